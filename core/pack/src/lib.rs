@@ -1,0 +1,10 @@
+//! Packaging: coded frames in, immutable bytes out. CMAF parts, Ogg pages, ADTS frames, the window of what can still be
+//! asked for, and the playlists that describe it.
+//!
+//! Pure: no clock, no socket. Packed once, whatever the audience.
+
+mod part;
+mod window;
+
+pub use part::{Headers, PART_TARGET_MS, PARTS_PER_SEGMENT, Part, part_of};
+pub use window::{Fetch, Window};

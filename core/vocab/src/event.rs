@@ -1,0 +1,135 @@
+//! What the audience is told beside the sound.
+//!
+//! Every event carries the media time at which it is true, and a page shows it when that sound is heard. Events travel
+//! as server-sent events whose `event:` field is the tag and whose `data:` is the rest. Nothing is sent to everybody
+//! about everybody: levels are batched once a second, the roster names only those on stage.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{MediaTime, Phase, Role, SeatId};
+
+/// One event on a conversation's event shelf.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Event {
+    /// Media time in samples at 48 kHz.
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub t: MediaTime,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// The kinds of event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum What {
+    /// All that a newcomer must know. It is the first event of every response.
+    Snapshot(Snapshot),
+    /// The conversation entered a phase.
+    State(State),
+    /// Who is on stage, after a change.
+    Roster(Roster),
+    /// The levels of the last second.
+    Levels(Levels),
+    /// How many hear it.
+    Count(Count),
+}
+
+impl What {
+    /// The `event:` field of the server-sent event.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Snapshot(_) => "snapshot",
+            Self::State(_) => "state",
+            Self::Roster(_) => "roster",
+            Self::Levels(_) => "levels",
+            Self::Count(_) => "count",
+        }
+    }
+}
+
+/// All that a newcomer must know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Snapshot {
+    /// The conversation's title.
+    pub title: String,
+    /// The phase it is in.
+    pub state: State,
+    /// Who is on stage.
+    pub roster: Roster,
+    /// How many hear it.
+    pub count: Count,
+    /// Wall-clock time of media time 0 in milliseconds since 1970: adding an event's media time gives its wall-clock
+    /// time, so that a page can say how far behind the speakers its sound is.
+    pub epoch_ms: u64,
+}
+
+/// The phase of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct State {
+    /// `"lobby"`, `"live"`, `{"held":"break"}`, `{"held":"line_lost"}`, `"ended"`, …
+    pub phase: Phase,
+    /// Media time in samples at which it went live for the first time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>))]
+    pub live_since: Option<MediaTime>,
+}
+
+/// Who is on stage, in the order in which they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Roster {
+    /// Those on stage.
+    pub speakers: Vec<Speaker>,
+}
+
+/// One person on stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Speaker {
+    /// Their seat, the same over reconnections.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub seat: SeatId,
+    /// The name to show.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// Whether they have muted themselves.
+    pub muted: bool,
+    /// Whether their line is up. A seat whose line was lost stays on the roster for a while.
+    pub connected: bool,
+}
+
+/// The levels of one second.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Levels {
+    /// Milliseconds that each number stands for; the event's media time is the end of the last one.
+    pub step_ms: u16,
+    /// One row for each voice on stage that was not silent.
+    pub voices: Vec<VoiceLevels>,
+}
+
+/// The levels of one voice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct VoiceLevels {
+    /// Whose.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub seat: SeatId,
+    /// Level in dB below full scale, 0 (loudest) to 127 (silence), as in RFC 6464; the loudest tick of each step.
+    pub dbov: Vec<u8>,
+}
+
+/// How many hear the conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Count {
+    /// Listeners who receive sound now, over all tiers.
+    pub listening: u64,
+}

@@ -1,0 +1,18 @@
+//! The words that every other crate speaks: names, media time, renditions, roles, states, events and limits.
+//!
+//! Nothing here does anything. Types parse on the way in and cannot be wrong afterwards. Deliberately absent: sockets,
+//! clocks, randomness, and any knowledge of how a word is stored or sent beyond its `serde` form.
+
+pub mod claims;
+pub mod event;
+pub mod limits;
+mod media;
+mod name;
+mod rendition;
+mod state;
+
+pub use claims::{Claims, Role};
+pub use media::{MediaTime, SAMPLE_RATE, SEGMENT_SAMPLES, TICK_SAMPLES};
+pub use name::{BadName, SeatId, Slug};
+pub use rendition::{Codec, Rendition, UnknownRendition};
+pub use state::{HeldReason, Phase};

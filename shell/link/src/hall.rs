@@ -1,0 +1,171 @@
+//! Halls: what the audience plane keeps of each open conversation.
+//!
+//! One writer ([`Halls::apply`], fed by the link) and any number of readers. A listener is a cursor into a [`Shelf`]; it
+//! costs no copy and no encode. Who takes sound holds an [`Interest`] in its rendition, so that what nobody hears is not
+//! encoded, and a [`Presence`], so that it is counted. Both end by being dropped.
+
+mod attendance;
+mod events;
+mod shelf;
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use hustings_vocab::event::{Count, Event, What};
+use hustings_vocab::{Codec, Phase, Rendition, Slug};
+use tokio::sync::{broadcast, mpsc};
+
+pub use attendance::{Attendance, Presence, Tier};
+pub use events::{EventFetch, EventShelf, SentEvent};
+pub use shelf::{Interest, Progress, Shelf};
+
+use crate::down::{Down, OpusFrame};
+use crate::up::Up;
+
+/// Frames that a WebRTC listener may fall behind before it skips: 0.64 s.
+const FRAMES_BEHIND_MAX: usize = 32;
+
+/// One open conversation, as the audience plane knows it.
+#[derive(Debug)]
+pub struct Hall {
+    /// Its name.
+    pub slug: Slug,
+    /// Its title.
+    pub title: String,
+    /// Wall-clock time of media time 0 in milliseconds since 1970.
+    pub epoch_ms: u64,
+    /// Events, ready to be sent.
+    pub events: EventShelf,
+    /// Who is here.
+    pub attendance: Arc<Attendance>,
+    shelves: [Arc<Shelf>; Rendition::ALL.len()],
+    frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
+}
+
+impl Hall {
+    fn new(slug: Slug, title: String, epoch_ms: u64, discontinuities: u32, up: &mpsc::Sender<Up>) -> Self {
+        let shelf = |r| Arc::new(Shelf::new(slug.clone(), r, discontinuities, up.clone()));
+        Self {
+            events: EventShelf::new(&title, epoch_ms),
+            attendance: Arc::default(),
+            shelves: Rendition::ALL.map(shelf),
+            frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
+            slug,
+            title,
+            epoch_ms,
+        }
+    }
+
+    /// The shelf of a rendition.
+    #[must_use]
+    pub fn shelf(&self, rendition: Rendition) -> &Arc<Shelf> {
+        &self.shelves[rendition.index()]
+    }
+
+    /// Frames of an Opus rendition from now on, for WebRTC. Hold an [`Interest`] in its shelf as long as they are read.
+    #[must_use]
+    pub fn frames(&self, rendition: Rendition) -> broadcast::Receiver<OpusFrame> {
+        debug_assert_eq!(rendition.codec(), Codec::Opus, "only Opus is sent frame by frame");
+        self.frames[rendition.index()].subscribe()
+    }
+
+    fn close(&self) {
+        for shelf in &self.shelves {
+            shelf.end();
+        }
+        self.events.end();
+    }
+}
+
+/// Every open conversation of this process's audience plane.
+#[derive(Debug)]
+pub struct Halls {
+    open: RwLock<HashMap<Slug, Arc<Hall>>>,
+    up: mpsc::Sender<Up>,
+}
+
+impl Halls {
+    /// No halls yet. Wishes and counts go to `up`; when it is full they are sent again at the next [`Halls::sweep`].
+    #[must_use]
+    pub fn new(up: mpsc::Sender<Up>) -> Self {
+        Self { open: RwLock::default(), up }
+    }
+
+    /// The hall of an open conversation. A conversation that has just ended stays for a minute, so that its last bytes
+    /// can be fetched.
+    #[must_use]
+    pub fn find(&self, slug: &Slug) -> Option<Arc<Hall>> {
+        self.read().get(slug).cloned()
+    }
+
+    /// Every hall.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Hall>> {
+        self.read().values().cloned().collect()
+    }
+
+    /// Takes in one message from the stage plane.
+    pub fn apply(&self, down: Down) {
+        match down {
+            Down::Opened { slug, title, epoch_ms, discontinuities } => {
+                let hall = Arc::new(Hall::new(slug.clone(), title, epoch_ms, discontinuities, &self.up));
+                if let Some(old) = self.write().insert(slug, hall) {
+                    old.close();
+                }
+            }
+            Down::Part { slug, rendition, part } => {
+                if let Some(hall) = self.find(&slug) {
+                    hall.shelf(rendition).push(part);
+                }
+            }
+            Down::Frame { slug, rendition, frame } => {
+                if let Some(hall) = self.find(&slug) {
+                    // Nobody listening is not an error.
+                    let _ = hall.frames[rendition.index()].send(frame);
+                }
+            }
+            Down::Event { slug, event } => {
+                if let Some(hall) = self.find(&slug) {
+                    hall.events.push(event);
+                }
+            }
+            Down::Closed { slug } => {
+                if let Some(hall) = self.find(&slug) {
+                    hall.close();
+                }
+            }
+        }
+    }
+
+    /// Once a second: cools what nobody wants any more, tells the stage and the audience how many listen.
+    pub fn sweep(&self) {
+        for hall in self.all() {
+            for shelf in &hall.shelves {
+                shelf.cool();
+            }
+            let listening = hall.attendance.listening();
+            if let Some(t) = hall.events.count_changed(listening) {
+                hall.events.push(Event { t, what: What::Count(Count { listening }) });
+                let _ = self.up.try_send(Up::Listening(hall.slug.clone(), listening));
+            }
+        }
+        self.write().retain(|_, hall| !hall.events.ended_a_minute_ago());
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<Slug, Arc<Hall>>> {
+        self.open.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, HashMap<Slug, Arc<Hall>>> {
+        self.open.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The phase that a hall's listeners are in, from its last snapshot.
+impl Hall {
+    /// The phase.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.events.phase()
+    }
+}

@@ -1,0 +1,90 @@
+//! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// How a listener receives the program sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// WebRTC.
+    Whep,
+    /// One long HTTP response.
+    Stream,
+    /// LL-HLS.
+    Hls,
+}
+
+impl Tier {
+    /// Every tier.
+    pub const ALL: [Self; 3] = [Self::Whep, Self::Stream, Self::Hls];
+
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Whep => "whep",
+            Self::Stream => "stream",
+            Self::Hls => "hls",
+        }
+    }
+}
+
+/// The counts of one conversation.
+#[derive(Debug, Default)]
+pub struct Attendance {
+    now: [AtomicU64; Tier::ALL.len()],
+    peak: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Attendance {
+    /// Counts one listener until the presence is dropped.
+    #[must_use]
+    pub fn join(self: &Arc<Self>, tier: Tier) -> Presence {
+        self.now[tier as usize].fetch_add(1, Relaxed);
+        self.peak.fetch_max(self.listening(), Relaxed);
+        Presence { attendance: self.clone(), tier }
+    }
+
+    /// Listeners of one tier now.
+    #[must_use]
+    pub fn of(&self, tier: Tier) -> u64 {
+        self.now[tier as usize].load(Relaxed)
+    }
+
+    /// Listeners now.
+    #[must_use]
+    pub fn listening(&self) -> u64 {
+        Tier::ALL.into_iter().map(|t| self.of(t)).sum()
+    }
+
+    /// The most there ever were at once.
+    #[must_use]
+    pub fn peak(&self) -> u64 {
+        self.peak.load(Relaxed)
+    }
+
+    /// Counts a refusal.
+    pub fn refuse(&self) {
+        self.refused.fetch_add(1, Relaxed);
+    }
+
+    /// How many were refused.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Relaxed)
+    }
+}
+
+/// One listener, as long as it lives.
+#[derive(Debug)]
+pub struct Presence {
+    attendance: Arc<Attendance>,
+    tier: Tier,
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.attendance.now[self.tier as usize].fetch_sub(1, Relaxed);
+    }
+}

@@ -1,0 +1,173 @@
+//! The event shelf: server-sent events, rendered once, and the snapshot that a newcomer gets first.
+//!
+//! An event's id is `{run}.{number}`: the run changes when the server starts, so that a `Last-Event-ID` of an earlier
+//! run is answered with a snapshot, never with a wrong continuation.
+
+use std::collections::VecDeque;
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use hustings_vocab::event::{Count, Event, Roster, Snapshot, State, What};
+use hustings_vocab::{MediaTime, Phase, limits};
+use tokio::sync::watch;
+
+/// One rendered event.
+#[derive(Debug, Clone)]
+pub struct SentEvent {
+    /// Its number in this run.
+    pub number: u64,
+    /// `event:`, `id:` and `data:` lines and the empty line.
+    pub bytes: Bytes,
+}
+
+/// What a reader finds behind its cursor.
+#[derive(Debug, Clone)]
+pub enum EventFetch {
+    /// What came since.
+    Ready(Vec<SentEvent>),
+    /// Nothing yet: wait on [`EventShelf::progress`].
+    NotYet,
+    /// The cursor is older than the shelf: send a new [`EventShelf::snapshot`] and go on from its number.
+    Gone,
+    /// The conversation ended and everything was read.
+    Ended,
+}
+
+/// The events of one conversation.
+#[derive(Debug)]
+pub struct EventShelf {
+    run: u64,
+    inner: RwLock<Inner>,
+    progress: watch::Sender<(u64, bool)>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    kept: VecDeque<SentEvent>,
+    next: u64,
+    latest: MediaTime,
+    snapshot: Snapshot,
+    ended: Option<Instant>,
+}
+
+impl EventShelf {
+    pub(super) fn new(title: &str, epoch_ms: u64) -> Self {
+        let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+        let snapshot = Snapshot {
+            title: title.to_owned(),
+            state: State { phase: Phase::Lobby, live_since: None },
+            roster: Roster::default(),
+            count: Count::default(),
+            epoch_ms,
+        };
+        let inner = Inner { kept: VecDeque::new(), next: 1, latest: MediaTime::ZERO, snapshot, ended: None };
+        Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)) }
+    }
+
+    /// The snapshot as an event, and the number after which a reader of it goes on.
+    #[must_use]
+    pub fn snapshot(&self) -> SentEvent {
+        let inner = self.read();
+        let event = Event { t: inner.latest, what: What::Snapshot(inner.snapshot.clone()) };
+        self.render(inner.next - 1, &event)
+    }
+
+    /// The snapshot as a value.
+    #[must_use]
+    pub fn now(&self) -> (MediaTime, Snapshot) {
+        let inner = self.read();
+        (inner.latest, inner.snapshot.clone())
+    }
+
+    /// The number in a `Last-Event-ID`, if it is of this run and still on the shelf.
+    #[must_use]
+    pub fn resume(&self, last_event_id: &str) -> Option<u64> {
+        let (run, number) = last_event_id.split_once('.')?;
+        let number: u64 = number.parse().ok()?;
+        let inner = self.read();
+        let oldest = inner.kept.front().map_or(inner.next, |e| e.number);
+        (run.parse() == Ok(self.run) && number < inner.next && number + 1 >= oldest).then_some(number)
+    }
+
+    /// Everything after event `number`.
+    #[must_use]
+    pub fn after(&self, number: u64) -> EventFetch {
+        let inner = self.read();
+        if number + 1 >= inner.next {
+            return if inner.ended.is_some() { EventFetch::Ended } else { EventFetch::NotYet };
+        }
+        match inner.kept.front() {
+            Some(oldest) if oldest.number <= number + 1 => {
+                let skip = (number + 1 - oldest.number) as usize;
+                EventFetch::Ready(inner.kept.iter().skip(skip).cloned().collect())
+            }
+            _ => EventFetch::Gone,
+        }
+    }
+
+    /// The number of the next event and whether the conversation has ended, to wait on.
+    #[must_use]
+    pub fn progress(&self) -> watch::Receiver<(u64, bool)> {
+        self.progress.subscribe()
+    }
+
+    /// Publishes an event and folds it into the snapshot.
+    pub(super) fn push(&self, event: Event) {
+        let mut inner = self.write();
+        inner.latest = inner.latest.max(event.t);
+        match &event.what {
+            What::Snapshot(s) => inner.snapshot = s.clone(),
+            What::State(s) => inner.snapshot.state = *s,
+            What::Roster(r) => inner.snapshot.roster = r.clone(),
+            What::Count(c) => inner.snapshot.count = *c,
+            What::Levels(_) => {}
+        }
+        let number = inner.next;
+        inner.next += 1;
+        let sent = self.render(number, &event);
+        if inner.kept.len() == limits::EVENTS_KEPT_MAX {
+            inner.kept.pop_front();
+        }
+        inner.kept.push_back(sent);
+        let state = (inner.next, inner.ended.is_some());
+        drop(inner);
+        self.progress.send_replace(state);
+    }
+
+    pub(super) fn end(&self) {
+        let mut inner = self.write();
+        inner.ended.get_or_insert_with(Instant::now);
+        let state = (inner.next, true);
+        drop(inner);
+        self.progress.send_replace(state);
+    }
+
+    pub(super) fn ended_a_minute_ago(&self) -> bool {
+        self.read().ended.is_some_and(|at| at.elapsed() > Duration::from_secs(60))
+    }
+
+    /// The media time to announce `listening` at, if it differs from what was announced last.
+    pub(super) fn count_changed(&self, listening: u64) -> Option<MediaTime> {
+        let inner = self.read();
+        (inner.snapshot.count.listening != listening && inner.ended.is_none()).then_some(inner.latest)
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.read().snapshot.state.phase
+    }
+
+    fn render(&self, number: u64, event: &Event) -> SentEvent {
+        let data = serde_json::to_string(event).unwrap_or_default();
+        let text = format!("event: {}\nid: {}.{number}\ndata: {data}\n\n", event.what.name(), self.run);
+        SentEvent { number, bytes: text.into() }
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

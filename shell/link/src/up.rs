@@ -1,0 +1,14 @@
+//! Messages from the audience plane to the stage plane: wishes and counts. The stage never waits for them.
+
+use hustings_vocab::{Rendition, Slug};
+
+/// One message from the audience plane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Up {
+    /// Somebody wants this rendition: encode it from now on, and back-fill it.
+    Want(Slug, Rendition),
+    /// Nobody has wanted it for [`hustings_vocab::limits::RENDITION_COOLING_SECONDS`].
+    Release(Slug, Rendition),
+    /// How many receive sound now.
+    Listening(Slug, u64),
+}
