@@ -7,6 +7,7 @@
 pub mod desk;
 pub mod down;
 pub mod hall;
+pub mod peer;
 pub mod stage;
 pub mod token;
 pub mod up;

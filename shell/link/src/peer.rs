@@ -1,0 +1,45 @@
+//! The connection that a request came over. The shell that accepts connections puts a [`Peer`] into the extensions of
+//! every request, so that handlers know the source and can tell when the connection is gone.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use tokio::sync::watch;
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// One accepted connection.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// Unique among all connections of this process.
+    pub id: u64,
+    /// Where it comes from; unspecified for a Unix socket.
+    pub addr: SocketAddr,
+    /// Came over the control socket of the data folder: its user runs this server.
+    pub operator: bool,
+    open: watch::Receiver<()>,
+}
+
+/// Held by whoever serves the connection; dropping it says that the connection is closed.
+#[derive(Debug)]
+pub struct PeerGuard(#[expect(dead_code, reason = "dropping it is its only use")] watch::Sender<()>);
+
+impl Peer {
+    /// A new connection from `addr`.
+    #[must_use]
+    pub fn new(addr: SocketAddr, operator: bool) -> (Self, PeerGuard) {
+        let (guard, open) = watch::channel(());
+        (Self { id: NEXT.fetch_add(1, Relaxed), addr, operator, open }, PeerGuard(guard))
+    }
+
+    /// Returns when the connection is closed.
+    pub async fn closed(&mut self) {
+        while self.open.changed().await.is_ok() {}
+    }
+
+    /// Whether the connection is closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.open.has_changed().is_err()
+    }
+}
