@@ -1,0 +1,330 @@
+//! The state machine of one conversation.
+
+use hustings_vocab::event::{Roster, State};
+use hustings_vocab::{HeldReason, MediaTime, Phase, Role, SAMPLE_RATE, SeatId, limits};
+
+use crate::seats::{Seat, Seats, Session};
+
+/// How long nobody may have a line before a live conversation is held: 0.5 s, in samples. A line is called lost 2 s
+/// after its last packet, so that the audience knows within 3 s; a replaced session has its successor within this time.
+pub const HOLD_AFTER_SAMPLES: u64 = SAMPLE_RATE as u64 / 2;
+
+/// Something that happened to the stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// Somebody took a seat with a new session.
+    Entered {
+        /// The seat.
+        seat: SeatId,
+        /// The name to show.
+        name: String,
+        /// Their role.
+        role: Role,
+        /// The session, new in this process.
+        session: Session,
+    },
+    /// A session's line is up.
+    LineUp(Session),
+    /// A session's line is lost; it may come back.
+    LineLost(Session),
+    /// A session is over.
+    Left(Session),
+    /// Somebody muted or unmuted themselves.
+    Muted(SeatId, bool),
+    /// The host starts the conversation.
+    Start,
+    /// The host takes a break.
+    Hold,
+    /// The host comes back from a break.
+    Resume,
+    /// The host ends the conversation.
+    End,
+    /// Nothing but time.
+    TimePassed,
+}
+
+/// What follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The conversation entered a phase.
+    State(State),
+    /// The roster changed.
+    Roster(Roster),
+    /// This session is over: its seat has another, or the conversation ended.
+    Dismiss(Session),
+}
+
+/// Why something may not happen now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The phase does not allow it.
+    #[error("the conversation is {}; it can {verb} only while it is {allowed}", .phase.name())]
+    WrongPhase {
+        /// The phase it is in.
+        phase: Phase,
+        /// What was asked.
+        verb: &'static str,
+        /// The phases in which it may be asked.
+        allowed: &'static str,
+    },
+    /// Every seat is taken.
+    #[error("the stage is full: {0} seats are taken")]
+    Full(usize),
+    /// Nobody of that name is on stage.
+    #[error("{0} is not on stage")]
+    NotOnStage(SeatId),
+}
+
+/// The stage of one conversation.
+#[derive(Debug)]
+pub struct Stage {
+    state: State,
+    seats: Seats,
+    /// Since when nobody has had a line; `None` while somebody has.
+    deserted_since: Option<MediaTime>,
+}
+
+impl Stage {
+    /// A stage whose doors are open, at media time `now`. A conversation that was live when the server stopped comes
+    /// back as held, for its lines are lost.
+    #[must_use]
+    pub const fn open(mut state: State, now: MediaTime) -> Self {
+        state.phase = match state.phase {
+            Phase::Live => Phase::Held(HeldReason::LineLost),
+            Phase::Scheduled => Phase::Lobby,
+            other => other,
+        };
+        Self { state, seats: Seats::new(), deserted_since: Some(now) }
+    }
+
+    /// The state it is in.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        self.state
+    }
+
+    /// Who is on stage.
+    #[must_use]
+    pub fn roster(&self) -> Roster {
+        self.seats.roster()
+    }
+
+    /// Seats taken.
+    #[must_use]
+    pub const fn seats_taken(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// When [`Happening::TimePassed`] is due, if nothing else happens before.
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<MediaTime> {
+        let since = self.deserted_since?;
+        (self.state.phase == Phase::Live).then_some(since + HOLD_AFTER_SAMPLES)
+    }
+
+    /// Takes in one happening at media time `now` and says what follows.
+    ///
+    /// # Errors
+    /// [`Refusal`]; then nothing has changed.
+    pub fn handle(&mut self, happening: Happening, now: MediaTime) -> Result<Vec<Change>, Refusal> {
+        let before = self.state;
+        let mut changes = match happening {
+            Happening::Entered { seat, name, role, session } => self.enter(seat, name, role, session)?,
+            Happening::LineUp(session) => self.line(session, true),
+            Happening::LineLost(session) => self.line(session, false),
+            Happening::Left(session) if self.seats.leave(session) => vec![self.roster_change()],
+            Happening::Left(_) | Happening::TimePassed => Vec::new(),
+            Happening::Muted(seat, muted) => {
+                self.seats.named(&seat).ok_or(Refusal::NotOnStage(seat))?.muted = muted;
+                vec![self.roster_change()]
+            }
+            Happening::Start => self.start(now)?,
+            Happening::Hold => self.hold()?,
+            Happening::Resume => self.resume(now)?,
+            Happening::End => self.end()?,
+        };
+        self.watch_lines(now);
+        if self.state != before {
+            changes.push(Change::State(self.state));
+        }
+        Ok(changes)
+    }
+
+    fn enter(&mut self, id: SeatId, name: String, role: Role, session: Session) -> Result<Vec<Change>, Refusal> {
+        if !self.state.phase.is_open() {
+            return Err(self.wrong_phase("be entered", "lobby, live or held"));
+        }
+        let returns = self.seats.named(&id).is_some();
+        if !returns && self.seats.len() >= limits::SPEAKERS_PER_CONVERSATION_MAX {
+            return Err(Refusal::Full(self.seats.len()));
+        }
+        let seat = Seat { id, name, role, session, connected: false, muted: false };
+        let replaced = self.seats.take(seat).map(Change::Dismiss);
+        Ok(replaced.into_iter().chain([self.roster_change()]).collect())
+    }
+
+    fn line(&mut self, session: Session, connected: bool) -> Vec<Change> {
+        match self.seats.of(session) {
+            Some(seat) if seat.connected != connected => {
+                seat.connected = connected;
+                vec![self.roster_change()]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn start(&mut self, now: MediaTime) -> Result<Vec<Change>, Refusal> {
+        match self.state.phase {
+            Phase::Lobby => {
+                self.state = State { phase: Phase::Live, live_since: Some(now) };
+                // A host may start with nobody on stage yet; the hold comes half a second later, not at once.
+                self.deserted_since = self.deserted_since.map(|_| now);
+                Ok(Vec::new())
+            }
+            _ => Err(self.wrong_phase("start", "in the lobby")),
+        }
+    }
+
+    fn hold(&mut self) -> Result<Vec<Change>, Refusal> {
+        match self.state.phase {
+            Phase::Live | Phase::Held(HeldReason::LineLost) => {
+                self.state.phase = Phase::Held(HeldReason::Break);
+                Ok(Vec::new())
+            }
+            _ => Err(self.wrong_phase("be held", "live")),
+        }
+    }
+
+    fn resume(&mut self, now: MediaTime) -> Result<Vec<Change>, Refusal> {
+        match self.state.phase {
+            Phase::Held(HeldReason::Break) => {
+                self.state.phase = Phase::Live;
+                self.deserted_since = self.deserted_since.map(|_| now);
+                Ok(Vec::new())
+            }
+            _ => Err(self.wrong_phase("resume", "on a break")),
+        }
+    }
+
+    fn end(&mut self) -> Result<Vec<Change>, Refusal> {
+        if !self.state.phase.is_open() {
+            return Err(self.wrong_phase("end", "lobby, live or held"));
+        }
+        self.state.phase = Phase::Ended;
+        let mut changes: Vec<_> = self.seats.clear().into_iter().map(Change::Dismiss).collect();
+        changes.push(self.roster_change());
+        Ok(changes)
+    }
+
+    /// Holds a live conversation that nobody can speak to, and takes it up again when somebody can.
+    fn watch_lines(&mut self, now: MediaTime) {
+        if self.seats.anybody_on_line() {
+            self.deserted_since = None;
+            if self.state.phase == Phase::Held(HeldReason::LineLost) {
+                // A server that was started in the lobby and had its host start before is live since then.
+                self.state.phase = Phase::Live;
+                self.state.live_since.get_or_insert(now);
+            }
+            return;
+        }
+        let since = *self.deserted_since.get_or_insert(now);
+        if self.state.phase == Phase::Live && now - since >= HOLD_AFTER_SAMPLES {
+            self.state.phase = Phase::Held(HeldReason::LineLost);
+        }
+    }
+
+    fn roster_change(&self) -> Change {
+        Change::Roster(self.seats.roster())
+    }
+
+    const fn wrong_phase(&self, verb: &'static str, allowed: &'static str) -> Refusal {
+        Refusal::WrongPhase { phase: self.state.phase, verb, allowed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOBBY: State = State { phase: Phase::Lobby, live_since: None };
+
+    fn enter(stage: &mut Stage, seat: &str, session: Session) -> Vec<Change> {
+        let happening =
+            Happening::Entered { seat: seat.parse().unwrap(), name: seat.into(), role: Role::Speaker, session };
+        stage.handle(happening, MediaTime(0)).unwrap()
+    }
+
+    fn live() -> Stage {
+        let mut stage = Stage::open(LOBBY, MediaTime::ZERO);
+        enter(&mut stage, "ada", 1);
+        stage.handle(Happening::LineUp(1), MediaTime(960)).unwrap();
+        stage.handle(Happening::Start, MediaTime(1920)).unwrap();
+        stage
+    }
+
+    #[test]
+    fn a_lost_line_holds_the_conversation_and_its_return_takes_it_up() {
+        let mut stage = live();
+        assert_eq!(stage.state(), State { phase: Phase::Live, live_since: Some(MediaTime(1920)) });
+        stage.handle(Happening::LineLost(1), MediaTime(100_000)).unwrap();
+        assert_eq!(stage.state().phase, Phase::Live);
+        let due = stage.next_wakeup().unwrap();
+        assert_eq!(due, MediaTime(124_000));
+        let changes = stage.handle(Happening::TimePassed, due).unwrap();
+        assert!(matches!(changes[..], [Change::State(State { phase: Phase::Held(HeldReason::LineLost), .. })]));
+        stage.handle(Happening::LineUp(1), MediaTime(200_000)).unwrap();
+        assert_eq!(stage.state().phase, Phase::Live);
+    }
+
+    #[test]
+    fn a_break_is_not_ended_by_a_line() {
+        let mut stage = live();
+        stage.handle(Happening::Hold, MediaTime(2880)).unwrap();
+        enter(&mut stage, "bo", 2);
+        stage.handle(Happening::LineUp(2), MediaTime(2880)).unwrap();
+        assert_eq!(stage.state().phase, Phase::Held(HeldReason::Break));
+        stage.handle(Happening::Resume, MediaTime(3840)).unwrap();
+        assert_eq!(stage.state().phase, Phase::Live);
+    }
+
+    #[test]
+    fn a_second_session_of_a_seat_replaces_the_first_and_stays_muted() {
+        let mut stage = live();
+        stage.handle(Happening::Muted("ada".parse().unwrap(), true), MediaTime(0)).unwrap();
+        let changes = enter(&mut stage, "ada", 7);
+        assert_eq!(changes[0], Change::Dismiss(1));
+        assert!(stage.roster().speakers[0].muted);
+        assert!(stage.handle(Happening::Left(1), MediaTime(0)).unwrap().is_empty(), "the old session is nobody's");
+        assert_eq!(stage.seats_taken(), 1);
+    }
+
+    #[test]
+    fn the_end_dismisses_everybody_and_nothing_follows_it() {
+        let mut stage = live();
+        let changes = stage.handle(Happening::End, MediaTime(9600)).unwrap();
+        assert_eq!(changes[0], Change::Dismiss(1));
+        assert_eq!(stage.state().phase, Phase::Ended);
+        for h in [Happening::Start, Happening::Hold, Happening::Resume, Happening::End] {
+            assert!(stage.handle(h, MediaTime(9600)).is_err());
+        }
+    }
+
+    #[test]
+    fn a_server_that_was_killed_while_live_comes_back_held() {
+        let was = State { phase: Phase::Live, live_since: Some(MediaTime(960)) };
+        let stage = Stage::open(was, MediaTime(960_000));
+        assert_eq!(stage.state().phase, Phase::Held(HeldReason::LineLost));
+        assert_eq!(stage.state().live_since, Some(MediaTime(960)));
+    }
+
+    #[test]
+    fn the_stage_has_a_last_seat() {
+        let mut stage = Stage::open(LOBBY, MediaTime::ZERO);
+        for n in 0..limits::SPEAKERS_PER_CONVERSATION_MAX as u64 {
+            enter(&mut stage, &format!("s{n}"), n);
+        }
+        let one_more =
+            Happening::Entered { seat: "x".parse().unwrap(), name: "x".into(), role: Role::Host, session: 999 };
+        assert_eq!(stage.handle(one_more, MediaTime(0)), Err(Refusal::Full(64)));
+    }
+}
