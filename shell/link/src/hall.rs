@@ -17,7 +17,7 @@ use tokio::sync::{broadcast, mpsc};
 
 pub use attendance::{Attendance, Presence, Tier};
 pub use events::{EventFetch, EventShelf, SentEvent};
-pub use shelf::{Interest, Progress, Shelf};
+pub use shelf::{Flow, Interest, Progress, Shelf};
 
 use crate::down::{Down, OpusFrame};
 use crate::up::Up;

@@ -22,6 +22,20 @@ pub struct Progress {
     pub ended: bool,
 }
 
+/// How parts have been coming. Parts come every 200 ms or so; a pause means that the rendition was cold.
+#[derive(Debug, Clone, Copy)]
+pub struct Flow {
+    /// When the first part came after the last pause of [`Flow::PAUSE`] or more.
+    pub since: Instant,
+    /// When the last part came.
+    pub last: Instant,
+}
+
+impl Flow {
+    /// Five parts: what lies longer without a successor is no longer the live edge.
+    pub const PAUSE: Duration = Duration::from_secs(1);
+}
+
 /// Where a rendition is published.
 #[derive(Debug)]
 pub struct Shelf {
@@ -31,6 +45,7 @@ pub struct Shelf {
     progress: watch::Sender<Progress>,
     readers: AtomicU64,
     wanted: Mutex<Wanted>,
+    flow: Mutex<Option<Flow>>,
     up: mpsc::Sender<Up>,
 }
 
@@ -50,6 +65,7 @@ impl Shelf {
             progress: watch::Sender::new(Progress::default()),
             readers: AtomicU64::new(0),
             wanted: Mutex::new(Wanted { asked: false, last: None }),
+            flow: Mutex::new(None),
             up,
         }
     }
@@ -111,7 +127,18 @@ impl Shelf {
         }
     }
 
+    /// How parts have been coming; `None` if none came yet. What is on the shelf before a pause ends is stale.
+    #[must_use]
+    pub fn flow(&self) -> Option<Flow> {
+        *self.flow.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn push(&self, part: Arc<Part>) {
+        let now = Instant::now();
+        let mut flow = self.flow.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = flow.filter(|f| now.duration_since(f.last) < Flow::PAUSE).map_or(now, |f| f.since);
+        *flow = Some(Flow { since, last: now });
+        drop(flow);
         self.write(|w| w.push(part));
     }
 
