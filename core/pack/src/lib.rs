@@ -4,7 +4,18 @@
 //! Pure: no clock, no socket. Packed once, whatever the audience.
 
 mod part;
+
+mod adts;
+mod cmaf;
+mod ogg;
+mod packager;
+
 mod window;
 
+pub mod playlist;
+pub mod request;
+mod wall;
+
+pub use packager::{Packager, headers, trailer};
 pub use part::{Headers, PART_TARGET_MS, PARTS_PER_SEGMENT, Part, part_of};
 pub use window::{Fetch, Window};

@@ -45,15 +45,19 @@ impl Window {
     pub fn push(&mut self, part: Arc<Part>) {
         match self.parts.back() {
             Some(last) if part.number <= last.number => return,
-            Some(last) if part.number > last.number + 1 => self.parts.clear(),
-            _ => {}
+            Some(last) if part.number > last.number + 1 => self.keep(0),
+            _ => self.keep(self.parts_max.saturating_sub(1)),
         }
-        if self.parts.len() == self.parts_max
+        self.parts.push_back(part);
+    }
+
+    /// Lets the oldest parts go until at most `parts` are left, counting the discontinuities that leave with them.
+    fn keep(&mut self, parts: usize) {
+        while self.parts.len() > parts
             && let Some(oldest) = self.parts.pop_front()
         {
             self.discontinuities += u32::from(oldest.discontinuity);
         }
-        self.parts.push_back(part);
     }
 
     /// No part will follow.

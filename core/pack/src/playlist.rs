@@ -1,0 +1,212 @@
+//! Playlists (RFC 8216bis): pure functions from a window to text, the same text for everybody.
+//!
+//! Segments and parts are numbered by media time, so the playlists of all renditions agree without speaking to each
+//! other, and a server that was started again goes on where the clock is. Below `…/hls/` a playlist names
+//! `{rendition}/init.mp4`, `{rendition}/{msn}.m4s` and `{rendition}/{msn}.{part}.m4s`. Deliberately absent: queries in
+//! URIs, variables, and anything that depends on who asks, because every answer may be cached.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use hustings_vocab::{Rendition, SAMPLE_RATE, SEGMENT_SAMPLES, limits};
+
+use crate::request::Extent;
+use crate::wall::iso8601;
+use crate::{Fetch, PART_TARGET_MS, PARTS_PER_SEGMENT, Part, Window};
+
+/// Whole segments in a playlist: 11.5 s. A segment that has left the playlist can still be had for as long as the
+/// longest playlist that named it, and itself, lasted (RFC 8216bis, section 6.2.2); see the assertion below.
+pub const SEGMENTS_LISTED: usize = 6;
+/// The last whole segments whose parts are listed, beside those of the open one: three target durations back
+/// (RFC 8216bis, section 4.4.4.9).
+const SEGMENTS_IN_PARTS: usize = 3;
+/// `EXT-X-TARGETDURATION` in seconds: 1.92 s, rounded.
+const TARGET_SECONDS: u64 = 2;
+/// `PART-HOLD-BACK` in milliseconds: five parts, of which three are what RFC 8216bis, section 4.4.3.8, recommends and
+/// two ride out one lost packet on a mobile line. `HOLD-BACK` is three target durations, the least allowed.
+const PART_HOLD_BACK_MS: u32 = 5 * PART_TARGET_MS;
+/// `CAN-SKIP-UNTIL` in seconds: six target durations, the least that is allowed.
+const SKIP_SECONDS: u64 = 6 * TARGET_SECONDS;
+/// What the boxes around the frames cost, in bit/s: 108 bytes and 4 a frame, five times a second.
+const BOXES_BITRATE: u32 = 6_000;
+
+const _: () = assert!(
+    (2 * (SEGMENTS_LISTED as u64 + 1) + 1) * SEGMENT_SAMPLES <= limits::SHELF_SECONDS * SAMPLE_RATE as u64,
+    "a segment must outlive the playlists that name it"
+);
+
+/// The multivariant playlist, `…/hls/index.m3u8`: the same for every conversation.
+///
+/// AAC stands first: a player that heeds `CODECS` takes what it likes best, and one that does not plays the first
+/// entry, which must be what everything decodes.
+#[must_use]
+pub fn multivariant() -> String {
+    let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    for rendition in [Rendition::Aac96, Rendition::Opus96, Rendition::Opus48] {
+        let average = rendition.bitrate() + BOXES_BITRATE;
+        // A segment of dense speech may be a quarter above the encoder's target.
+        let peak = rendition.bitrate() / 4 * 5 + BOXES_BITRATE;
+        let codecs = codecs(rendition);
+        line(
+            &mut text,
+            format_args!("#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},CODECS=\"{codecs}\""),
+        );
+        line(&mut text, format_args!("{rendition}.m3u8"));
+    }
+    text
+}
+
+/// The `CODECS` of a rendition (RFC 6381), for playlists and for Media Source Extensions.
+#[must_use]
+pub const fn codecs(rendition: Rendition) -> &'static str {
+    match rendition.codec() {
+        hustings_vocab::Codec::Opus => "opus",
+        hustings_vocab::Codec::Aac => "mp4a.40.2",
+    }
+}
+
+/// The media playlist of a rendition, `…/hls/{rendition}.m3u8`; `epoch_ms` is the wall-clock time of media time 0 in
+/// milliseconds since 1970. `None` while the window holds no segment from its first part to its last: see
+/// [`crate::request::reload`].
+///
+/// A segment whose first parts the window does not hold (it began in the middle, after a restart) is never listed.
+#[must_use]
+pub fn media(window: &Window, rendition: Rendition, epoch_ms: u64, extent: Extent) -> Option<String> {
+    let segments = listed(window)?;
+    let first = segments.first()?.msn;
+    let mut text = String::with_capacity(4096);
+    let of = &mut text;
+    line(of, format_args!("#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:{TARGET_SECONDS}"));
+    line(of, format_args!("#EXT-X-PART-INF:PART-TARGET={}", seconds_of_ms(PART_TARGET_MS)));
+    line(
+        of,
+        format_args!(
+            "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={},HOLD-BACK={}.0,CAN-SKIP-UNTIL={SKIP_SECONDS}.0",
+            seconds_of_ms(PART_HOLD_BACK_MS),
+            3 * TARGET_SECONDS
+        ),
+    );
+    line(of, format_args!("#EXT-X-MEDIA-SEQUENCE:{first}"));
+    let before: u32 = window.discontinuities() + flagged(window, first);
+    line(of, format_args!("#EXT-X-DISCONTINUITY-SEQUENCE:{before}"));
+
+    let skipped = match extent {
+        Extent::Full => 0,
+        Extent::Delta => skippable(&segments),
+    };
+    if skipped > 0 {
+        line(of, format_args!("#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}"));
+    }
+    line(of, format_args!("#EXT-X-MAP:URI=\"{rendition}/init.mp4\""));
+    let whole = segments.iter().filter(|s| s.whole).count();
+    for (index, segment) in segments.iter().enumerate().skip(skipped) {
+        let in_parts = index + SEGMENTS_IN_PARTS >= whole;
+        write_segment(of, segment, rendition, epoch_ms, in_parts);
+    }
+    match window.next() {
+        Some(next) if !window.ended() => {
+            let (msn, index) = (next / PARTS_PER_SEGMENT, next % PARTS_PER_SEGMENT);
+            line(of, format_args!("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{rendition}/{msn}.{index}.m4s\""));
+            let (msn, part) = ((next - 1) / PARTS_PER_SEGMENT, (next - 1) % PARTS_PER_SEGMENT);
+            for other in Rendition::ALL.into_iter().filter(|r| *r != rendition) {
+                line(of, format_args!("#EXT-X-RENDITION-REPORT:URI=\"{other}.m3u8\",LAST-MSN={msn},LAST-PART={part}"));
+            }
+        }
+        _ => line(of, format_args!("#EXT-X-ENDLIST")),
+    }
+    Some(text)
+}
+
+/// A segment that is listed: a whole one, or the open one at the end.
+struct Segment {
+    msn: u64,
+    parts: Vec<Arc<Part>>,
+    whole: bool,
+}
+
+impl Segment {
+    fn samples(&self) -> u64 {
+        self.parts.iter().map(|p| u64::from(p.samples)).sum()
+    }
+}
+
+/// The segments that are listed, at least one of them whole.
+fn listed(window: &Window) -> Option<Vec<Segment>> {
+    let oldest = window.parts().front()?.number;
+    let next = window.next()?;
+    let open = next / PARTS_PER_SEGMENT;
+    let from = oldest.div_ceil(PARTS_PER_SEGMENT).max((open + 1).saturating_sub(SEGMENTS_LISTED as u64 + 1));
+    let mut segments: Vec<Segment> =
+        (from..open).filter_map(|msn| Some(Segment { msn, parts: window.segment(msn)?, whole: true })).collect();
+    let first = open * PARTS_PER_SEGMENT;
+    let parts: Vec<_> = (first..next).map_while(|n| ready(window, n)).collect();
+    if open >= from && !parts.is_empty() {
+        segments.push(Segment { msn: open, parts, whole: window.ended() });
+    }
+    segments.first().is_some_and(|s| s.whole).then_some(segments)
+}
+
+fn ready(window: &Window, number: u64) -> Option<Arc<Part>> {
+    match window.part(number) {
+        Fetch::Ready(part) => Some(part),
+        _ => None,
+    }
+}
+
+/// Discontinuities that the window holds before the first segment that is listed.
+fn flagged(window: &Window, first: u64) -> u32 {
+    let before = |p: &&Arc<Part>| p.number < first * PARTS_PER_SEGMENT;
+    window.parts().iter().take_while(before).map(|p| u32::from(p.discontinuity)).sum()
+}
+
+/// How many segments a delta update leaves out: those that begin further than the skip boundary from the end.
+fn skippable(segments: &[Segment]) -> usize {
+    let mut from_end: u64 = segments.iter().map(Segment::samples).sum();
+    segments
+        .iter()
+        .take_while(|segment| {
+            let beyond = from_end > SKIP_SECONDS * u64::from(SAMPLE_RATE);
+            from_end -= segment.samples();
+            beyond
+        })
+        .count()
+}
+
+fn write_segment(of: &mut String, segment: &Segment, rendition: Rendition, epoch_ms: u64, in_parts: bool) {
+    let Segment { msn, parts, whole } = segment;
+    if parts.iter().any(|p| p.discontinuity) {
+        line(of, format_args!("#EXT-X-DISCONTINUITY"));
+    }
+    let start = parts.first().map_or(0, |p| p.start.0);
+    let wall_ms = epoch_ms + start * 1000 / u64::from(SAMPLE_RATE);
+    line(of, format_args!("#EXT-X-PROGRAM-DATE-TIME:{}", iso8601(wall_ms)));
+    if in_parts {
+        for part in parts {
+            let index = part.number % PARTS_PER_SEGMENT;
+            let duration = seconds(u64::from(part.samples));
+            line(
+                of,
+                format_args!("#EXT-X-PART:DURATION={duration},URI=\"{rendition}/{msn}.{index}.m4s\",INDEPENDENT=YES"),
+            );
+        }
+    }
+    if *whole {
+        line(of, format_args!("#EXTINF:{},\n{rendition}/{msn}.m4s", seconds(segment.samples())));
+    }
+}
+
+fn line(of: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = of.write_fmt(text);
+    of.push('\n');
+}
+
+/// Samples as seconds. Both frame lengths are whole multiples of 1/750 s, so five decimals are within 5 µs.
+fn seconds(samples: u64) -> String {
+    let units = (samples * 100_000 + u64::from(SAMPLE_RATE) / 2) / u64::from(SAMPLE_RATE);
+    format!("{}.{:05}", units / 100_000, units % 100_000)
+}
+
+fn seconds_of_ms(ms: u32) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
