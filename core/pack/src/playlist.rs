@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use hustings_vocab::{Rendition, SAMPLE_RATE, SEGMENT_SAMPLES, limits};
+use hustings_vocab::{Codec, Rendition, SAMPLE_RATE, SEGMENT_SAMPLES, limits};
 
 use crate::request::Extent;
 use crate::wall::iso8601;
@@ -35,14 +35,15 @@ const _: () = assert!(
     "a segment must outlive the playlists that name it"
 );
 
-/// The multivariant playlist, `…/hls/index.m3u8`: the same for every conversation.
+/// The multivariant playlist, `…/hls/index.m3u8`, of the renditions that this server can make.
 ///
-/// AAC stands first: a player that heeds `CODECS` takes what it likes best, and one that does not plays the first
-/// entry, which must be what everything decodes.
+/// AAC stands first: a player that heeds `CODECS` takes what it likes best (hls.js takes Opus, whose lowest bitrate is
+/// the lower one), and one that does not plays the first entry, which must be what everything decodes.
 #[must_use]
-pub fn multivariant() -> String {
+pub fn multivariant(offered: &[Rendition]) -> String {
     let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-INDEPENDENT-SEGMENTS\n");
-    for rendition in [Rendition::Aac96, Rendition::Opus96, Rendition::Opus48] {
+    let (aac, opus): (Vec<_>, Vec<_>) = offered.iter().partition(|r| r.codec() == Codec::Aac);
+    for rendition in aac.into_iter().chain(opus) {
         let average = rendition.bitrate() + BOXES_BITRATE;
         // A segment of dense speech may be a quarter above the encoder's target.
         let peak = rendition.bitrate() / 4 * 5 + BOXES_BITRATE;
@@ -60,18 +61,24 @@ pub fn multivariant() -> String {
 #[must_use]
 pub const fn codecs(rendition: Rendition) -> &'static str {
     match rendition.codec() {
-        hustings_vocab::Codec::Opus => "opus",
-        hustings_vocab::Codec::Aac => "mp4a.40.2",
+        Codec::Opus => "opus",
+        Codec::Aac => "mp4a.40.2",
     }
 }
 
-/// The media playlist of a rendition, `…/hls/{rendition}.m3u8`; `epoch_ms` is the wall-clock time of media time 0 in
-/// milliseconds since 1970. `None` while the window holds no segment from its first part to its last: see
-/// [`crate::request::reload`].
+/// The media playlist of a rendition, `…/hls/{rendition}.m3u8`. `offered` are the renditions of the multivariant
+/// playlist, each of which is reported on; `epoch_ms` is the wall-clock time of media time 0 in milliseconds since 1970.
+/// `None` while the window holds no segment from its first part to its last: see [`crate::request::reload`].
 ///
 /// A segment whose first parts the window does not hold (it began in the middle, after a restart) is never listed.
 #[must_use]
-pub fn media(window: &Window, rendition: Rendition, epoch_ms: u64, extent: Extent) -> Option<String> {
+pub fn media(
+    window: &Window,
+    rendition: Rendition,
+    offered: &[Rendition],
+    epoch_ms: u64,
+    extent: Extent,
+) -> Option<String> {
     let segments = listed(window)?;
     let first = segments.first()?.msn;
     let mut text = String::with_capacity(4096);
@@ -108,7 +115,7 @@ pub fn media(window: &Window, rendition: Rendition, epoch_ms: u64, extent: Exten
             let (msn, index) = (next / PARTS_PER_SEGMENT, next % PARTS_PER_SEGMENT);
             line(of, format_args!("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{rendition}/{msn}.{index}.m4s\""));
             let (msn, part) = ((next - 1) / PARTS_PER_SEGMENT, (next - 1) % PARTS_PER_SEGMENT);
-            for other in Rendition::ALL.into_iter().filter(|r| *r != rendition) {
+            for other in offered.iter().filter(|r| **r != rendition) {
                 line(of, format_args!("#EXT-X-RENDITION-REPORT:URI=\"{other}.m3u8\",LAST-MSN={msn},LAST-PART={part}"));
             }
         }
