@@ -42,8 +42,9 @@ const _: () = assert!(
 #[must_use]
 pub fn multivariant(offered: &[Rendition]) -> String {
     let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-INDEPENDENT-SEGMENTS\n");
-    let (aac, opus): (Vec<_>, Vec<_>) = offered.iter().partition(|r| r.codec() == Codec::Aac);
-    for rendition in aac.into_iter().chain(opus) {
+    let mut ordered = offered.to_vec();
+    ordered.sort_by_key(|r| r.codec() != Codec::Aac);
+    for rendition in ordered {
         let average = rendition.bitrate() + BOXES_BITRATE;
         // A segment of dense speech may be a quarter above the encoder's target.
         let peak = rendition.bitrate() / 4 * 5 + BOXES_BITRATE;
