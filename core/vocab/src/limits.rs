@@ -32,6 +32,9 @@ pub const WHEP_SESSIONS_MAX: usize = 4000;
 /// Messages a speaker's line may have waiting for the mixer: one second of packets of 10 ms. When full, the newest is
 /// dropped and counted.
 pub const SPEAKER_QUEUE_PACKETS_MAX: usize = 100;
+/// Packets in a speaker's jitter buffer: 2.56 s of 20 ms packets, 0.32 s of the shortest. A packet beyond that does not
+/// continue the stream; the second in a row starts it anew and drops what waited.
+pub const JITTER_PACKETS_MAX: usize = 128;
 /// N−1 frames that may wait for a speaker's socket: 0.4 s. When full, the newest is dropped and counted.
 pub const RETURN_QUEUE_FRAMES_MAX: usize = 20;
 
@@ -48,6 +51,40 @@ pub const RENDITION_COOLING_SECONDS: u64 = 20;
 pub const STALLED_LISTENER_SECONDS: u64 = 30;
 /// Bytes of one HTTP request head.
 pub const REQUEST_HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Seconds after `exp` at which a token still holds, and before `nbf` at which it already does: clocks of the server and of
+/// an application that issues tokens differ by less when both follow NTP.
+pub const TOKEN_LEEWAY_SECONDS: u64 = 30;
+/// Seconds that a token's `iat` may lie ahead. It grants nothing, so it is generous: a server whose clock was set back by
+/// hours still knows the tokens that it issued before.
+pub const TOKEN_ISSUED_AHEAD_SECONDS_MAX: u64 = 24 * 60 * 60;
+/// Keys of applications that tokens may be signed with: a token that names no key is tried with each, 50 µs a key.
+pub const APPLICATION_KEYS_MAX: usize = 32;
+/// Bytes of a key file: a PEM of an Ed25519 key has about 120, a secret of 512 bits in base64 88.
+pub const KEY_FILE_BYTES_MAX: u64 = 4096;
+/// Days for which a conversation that is over stays on the list of conversations.
+pub const LISTED_AFTER_END_DAYS: u64 = 7;
+/// Conversations on the list: those that can be open at once and as many that come or are over.
+pub const CONVERSATIONS_LISTED_MAX: usize = 2 * CONVERSATIONS_OPEN_MAX;
+
+/// Source addresses that one WebRTC session may be reached from at once: ICE pairs of a machine with four interfaces,
+/// each over IPv4 and IPv6, UDP and TCP. When full, the one that was silent longest is forgotten.
+pub const ICE_SOURCES_MAX: usize = 16;
+/// Source addresses that one WebRTC session may use between two ICE restarts: a NAT that changes its mapping every
+/// minute for four hours. More are refused and counted; each costs 200 bytes for the life of the session.
+pub const ICE_SOURCES_SEEN_MAX: usize = 256;
+/// Messages that may wait for one driver of WebRTC sessions: 40 ms of 4,000 packets a driver and a second, a hundred
+/// times over. When full, datagrams are dropped and counted.
+pub const DRIVER_QUEUE_MESSAGES_MAX: usize = 16 * 1024;
+/// Frames that may wait for the socket of one ICE-TCP connection: 0.6 s of sound. When full, the newest is dropped.
+pub const ICE_TCP_QUEUE_FRAMES_MAX: usize = 32;
+/// ICE-TCP connections at once in one process: two for each stage session, because clients try several.
+pub const ICE_TCP_CONNECTIONS_MAX: usize = 2 * STAGE_SESSIONS_MAX;
+/// Seconds that an ICE-TCP connection may stay without a valid check.
+pub const ICE_TCP_SILENT_SECONDS_MAX: u64 = 10;
+/// Media sections of an SDP offer: a browser's page has one to three.
+pub const SDP_SECTIONS_MAX: usize = 16;
+/// Seconds that a client may take to send a request body.
+pub const BODY_SECONDS_MAX: u64 = 10;
 
 const _: () = assert!(PCM_RING_SECONDS < SHELF_SECONDS, "a back-fill must fit the shelf");
 const _: () = assert!(BODY_BYTES_MAX >= TOKEN_BYTES_MAX, "a token must fit a body");

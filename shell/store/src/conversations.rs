@@ -1,0 +1,228 @@
+//! The records of conversations.
+//!
+//! The SQL is the part that SQLite and PostgreSQL share: numbered parameters, `ON CONFLICT`, no functions. A phase that
+//! is the last one stays the last one, whatever is saved after it: that is decided inside the database, in one
+//! statement, so that two writers cannot undo each other.
+
+use std::path::Path;
+use std::time::Duration;
+
+use hustings_vocab::{MediaTime, Phase, Slug, limits};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::error::StoreError;
+use crate::folder::{self, FolderLock};
+use crate::row::{phase_name, record, signed};
+
+/// What is kept of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its name in its address.
+    pub slug: Slug,
+    /// Its title.
+    pub title: String,
+    /// Where it was in its life when that was last saved.
+    pub phase: Phase,
+    /// When it starts, in milliseconds since 1970.
+    pub starts_ms: Option<u64>,
+    /// Wall-clock time of media time 0 in milliseconds since 1970, once the lobby has opened.
+    pub epoch_ms: Option<u64>,
+    /// Media time at which it went live first.
+    pub live_since: Option<MediaTime>,
+    /// How often its media was lost, for `EXT-X-DISCONTINUITY-SEQUENCE`.
+    pub discontinuities: u32,
+    /// When it was created, in milliseconds since 1970.
+    pub created_ms: u64,
+    /// When it ended or was called off, in milliseconds since 1970.
+    pub ended_ms: Option<u64>,
+}
+
+/// The part of a record that changes while the conversation runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// Where it is in its life.
+    pub phase: Phase,
+    /// Wall-clock time of media time 0 in milliseconds since 1970, once the lobby has opened.
+    pub epoch_ms: Option<u64>,
+    /// Media time at which it went live first.
+    pub live_since: Option<MediaTime>,
+    /// How often its media was lost.
+    pub discontinuities: u32,
+}
+
+/// The records. Cloning it shares the connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+/// The database's file in the data folder.
+const FILE: &str = "hustings.db";
+/// Connections: one writes, the others read beside it. Queries take less than a millisecond and there are few.
+const CONNECTIONS_MAX: u32 = 4;
+/// How long a writer waits for another process's write before it gives up. A write takes milliseconds.
+const BUSY: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens the records in `data_dir`, making the folder (mode 0700) and the database if they are absent, and brings
+    /// the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`], [`StoreError::Database`], [`StoreError::Newer`] or [`StoreError::Migration`].
+    pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        folder::make(data_dir)?;
+        let folder = data_dir.to_owned();
+        // Waiting for the lock may take as long as another process's migration.
+        let _alone = tokio::task::spawn_blocking(move || FolderLock::take(&folder))
+            .await
+            .expect("taking a lock does not panic")?;
+        let path = data_dir.join(FILE);
+        // SQLite says "unable to open database file" for every reason; the system says which.
+        drop(folder::private_file(&path)?);
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .foreign_keys(true);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .connect_with(options)
+            .await
+            .map_err(|source| StoreError::Database { path: path.clone(), source })?;
+        sqlx::migrate!().run(&pool).await.map_err(|source| match source {
+            sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::Newer { path },
+            source => StoreError::Migration { path, source },
+        })?;
+        Ok(Self { pool })
+    }
+
+    /// Writes a new record, in phase [`Phase::Scheduled`].
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] for a slug that was ever used, [`StoreError::Query`].
+    pub async fn create(
+        &self,
+        slug: &Slug,
+        title: &str,
+        starts_ms: Option<u64>,
+        now_ms: u64,
+    ) -> Result<Record, StoreError> {
+        let written = sqlx::query(
+            "INSERT INTO conversations (slug, title, phase, starts_ms, created_ms) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (slug) DO NOTHING",
+        )
+        .bind(slug.as_str())
+        .bind(title)
+        .bind(phase_name(Phase::Scheduled))
+        .bind(starts_ms.map(signed))
+        .bind(signed(now_ms))
+        .execute(&self.pool)
+        .await?;
+        if written.rows_affected() == 0 {
+            return Err(StoreError::Exists(slug.clone()));
+        }
+        self.find(slug).await
+    }
+
+    /// The record of that name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn find(&self, slug: &Slug) -> Result<Record, StoreError> {
+        let row = sqlx::query("SELECT * FROM conversations WHERE slug = $1")
+            .bind(slug.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        record(&row.ok_or_else(|| StoreError::Unknown(slug.clone()))?)
+    }
+
+    /// Every conversation that is not over, and those that were over within the last
+    /// [`limits::LISTED_AFTER_END_DAYS`]: open ones first, then what comes next, then what ended last; at most
+    /// [`limits::CONVERSATIONS_LISTED_MAX`].
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn list(&self, now_ms: u64) -> Result<Vec<Record>, StoreError> {
+        let since = now_ms.saturating_sub(limits::LISTED_AFTER_END_DAYS * 24 * 60 * 60 * 1000);
+        let rows = sqlx::query(
+            "SELECT * FROM conversations WHERE ended_ms IS NULL OR ended_ms >= $1
+             ORDER BY CASE WHEN phase = 'scheduled' THEN 1 WHEN ended_ms IS NULL THEN 0 ELSE 2 END,
+                      ended_ms DESC, starts_ms, created_ms, slug
+             LIMIT $2",
+        )
+        .bind(signed(since))
+        .bind(signed(limits::CONVERSATIONS_LISTED_MAX as u64))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// The conversations that were in the lobby, live or held when the server stopped, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn open_ones(&self) -> Result<Vec<Record>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM conversations WHERE phase IN ('lobby', 'live', 'held_break', 'held_line_lost')
+             ORDER BY epoch_ms, slug",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// Saves where a conversation is. Saving the last phase again is not an error; leaving it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`]; [`StoreError::Phase`] when it is over already; [`StoreError::Query`].
+    pub async fn save_state(&self, slug: &Slug, state: &State, now_ms: u64) -> Result<(), StoreError> {
+        let written = sqlx::query(
+            "UPDATE conversations
+             SET phase = $2, epoch_ms = $3, live_since = $4, discontinuities = $5, ended_ms = $6
+             WHERE slug = $1 AND phase NOT IN ('ended', 'cancelled')",
+        )
+        .bind(slug.as_str())
+        .bind(phase_name(state.phase))
+        .bind(state.epoch_ms.map(signed))
+        .bind(state.live_since.map(|t| signed(t.0)))
+        .bind(i64::from(state.discontinuities))
+        .bind(state.phase.is_over().then(|| signed(now_ms)))
+        .execute(&self.pool)
+        .await?;
+        if written.rows_affected() == 1 {
+            return Ok(());
+        }
+        let found = self.find(slug).await?;
+        if found.phase == state.phase { Ok(()) } else { Err(StoreError::Phase(slug.clone(), found.phase)) }
+    }
+
+    /// Calls a conversation off before it went live.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`]; [`StoreError::Phase`] when it has begun or is over; [`StoreError::Query`].
+    pub async fn cancel(&self, slug: &Slug, now_ms: u64) -> Result<Record, StoreError> {
+        let written = sqlx::query(
+            "UPDATE conversations SET phase = 'cancelled', ended_ms = $2
+             WHERE slug = $1 AND phase IN ('scheduled', 'lobby')",
+        )
+        .bind(slug.as_str())
+        .bind(signed(now_ms))
+        .execute(&self.pool)
+        .await?;
+        let found = self.find(slug).await?;
+        if written.rows_affected() == 0 {
+            return Err(StoreError::Phase(slug.clone(), found.phase));
+        }
+        Ok(found)
+    }
+
+    /// Writes what is outstanding and closes the database. Dropping a store leaves its journal to the next start.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+#[cfg(test)]
+#[path = "conversations_tests.rs"]
+mod tests;
