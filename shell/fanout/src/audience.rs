@@ -1,0 +1,48 @@
+//! How many listen, with the definition beside the figure.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::header;
+use hustings_link::hall::Tier;
+use serde::Serialize;
+
+use crate::problem::Problem;
+use crate::room::Room;
+use crate::{cache, utc};
+
+const DEFINITION: &str = "Connections that receive the program sound from this server now: each WebRTC session and each \
+    endless stream until it closes or is found dead (stream 10 s, WebRTC 30 s), each HLS player until its connections \
+    close or it has asked for nothing for three target durations. A player that several people hear counts once; who \
+    listens through a cache that hides its players is not counted.";
+
+#[derive(Serialize)]
+struct Audience {
+    listening: u64,
+    by_tier: BTreeMap<&'static str, u64>,
+    waiting: u64,
+    refused: u64,
+    peak: u64,
+    as_of: String,
+    definition: &'static str,
+}
+
+/// `GET /c/{slug}/audience`
+pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<String>) -> Result<Response, Problem> {
+    let hall = room.hall(&slug).await?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let by_tier: BTreeMap<_, _> = Tier::ALL.into_iter().map(|t| (t.name(), hall.attendance.of(t))).collect();
+    let document = Audience {
+        listening: by_tier.values().sum(),
+        by_tier,
+        waiting: 0,
+        refused: hall.attendance.refused(),
+        peak: hall.attendance.peak(),
+        as_of: utc::rfc3339(now.as_millis() as u64),
+        definition: DEFINITION,
+    };
+    Ok(([(header::CACHE_CONTROL, cache::public(1))], axum::Json(document)).into_response())
+}
