@@ -1,0 +1,135 @@
+//! `measure`: what the library finds, as JSON on one line, for tests and benches in any language.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use hustings_measure::align::{Played, align, as_played};
+use hustings_measure::{Error, RATE, clicks, gaps, holds, sibilants, wav};
+
+/// Measures recordings of live sound against what was spoken. Files are WAV at 48 kHz.
+#[derive(Debug, Parser)]
+#[command(name = "measure", version)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Energy of sibilants in three bands against the source, in signed dB.
+    Sibilants {
+        /// What was spoken.
+        source: PathBuf,
+        /// What was heard.
+        recording: PathBuf,
+        /// The source was played in a loop.
+        #[arg(long)]
+        looped: bool,
+        /// Exit with 1 if 4–8 or 8–12 kHz deviate by more than this many dB.
+        #[arg(long)]
+        within: Option<f64>,
+    },
+    /// Frames that are missing or burst while the source is not silent.
+    Gaps {
+        /// What was spoken.
+        source: PathBuf,
+        /// What was heard.
+        recording: PathBuf,
+        /// The source was played in a loop.
+        #[arg(long)]
+        looped: bool,
+        /// Exit with 1 if more than this many percent of the seconds have a glitch.
+        #[arg(long)]
+        percent_max: Option<f64>,
+    },
+    /// Whether the recording holds the source.
+    Holds {
+        /// What was spoken.
+        source: PathBuf,
+        /// What was heard.
+        recording: PathBuf,
+    },
+    /// Coded clicks, from which a delay can be read.
+    Clicks {
+        #[command(subcommand)]
+        what: Clicks,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Clicks {
+    /// Writes the signal.
+    Make {
+        /// Where to.
+        file: PathBuf,
+        /// How long; multiples of 64 can be looped.
+        #[arg(long, default_value_t = 64)]
+        seconds: usize,
+    },
+    /// Reads the signal from a recording.
+    Find {
+        /// What was heard.
+        file: PathBuf,
+        /// Seconds from the moment second 0 was played to the recording's first sample: prints delays.
+        #[arg(long)]
+        later: Option<f64>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().what) {
+        Ok((json, passed)) => {
+            #[expect(clippy::print_stdout, reason = "this is the program's output")]
+            {
+                println!("{json}");
+            }
+            if passed { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(e) => {
+            #[expect(clippy::print_stderr, reason = "this is the program's one line of failure")]
+            {
+                eprintln!("measure: {e}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
+    Ok(match what {
+        What::Sibilants { source, recording, looped, within } => {
+            let (source, recording) = read_both(&source, &recording, looped)?;
+            let found = sibilants::compare(&source, &recording, &align(&source, &recording)?)?;
+            (serde_json::json!(found), within.is_none_or(|db| found.within(db)))
+        }
+        What::Gaps { source, recording, looped, percent_max } => {
+            let (source, recording) = read_both(&source, &recording, looped)?;
+            let found = gaps::find(&source, &recording, &align(&source, &recording)?);
+            (serde_json::json!(found), percent_max.is_none_or(|p| found.glitch_seconds_percent <= p))
+        }
+        What::Holds { source, recording } => {
+            let found = holds::holds(&wav::read(&recording)?, &wav::read(&source)?)?;
+            (serde_json::json!(found), found.holds)
+        }
+        What::Clicks { what: Clicks::Make { file, seconds } } => {
+            wav::write(&file, &clicks::make(seconds.min(3600)))?;
+            (serde_json::json!({ "seconds": seconds.min(3600), "rate": RATE }), true)
+        }
+        What::Clicks { what: Clicks::Find { file, later } } => {
+            let found = clicks::find(&wav::read(&file)?);
+            let delays = later.map(|l| clicks::delays(&found, l));
+            (serde_json::json!({ "clicks": found, "delays": delays }), !found.is_empty())
+        }
+    })
+}
+
+fn read_both(
+    source: &std::path::Path,
+    recording: &std::path::Path,
+    looped: bool,
+) -> Result<(Vec<f32>, Vec<f32>), Error> {
+    let (source, recording) = (wav::read(source)?, wav::read(recording)?);
+    let played = if looped { Played::Looped } else { Played::Once };
+    Ok((as_played(&source, recording.len(), played), recording))
+}
