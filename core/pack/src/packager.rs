@@ -64,11 +64,14 @@ impl Packager {
     /// Takes the frame that decodes to the sound from `t` on, `t` being a multiple of [`Codec::frame_samples`], and gives
     /// the part that it completes.
     ///
-    /// A frame that does not follow the one before it, that is not on the grid, or that is too large for its container
-    /// (8,184 bytes of AAC, a page of 255 lacing values of Opus; the largest legal frames are 768 and 1,275 bytes)
-    /// leaves a gap: the part it belongs to is not made, and the next one is marked as a discontinuity.
+    /// A frame that lies before the one that is expected is ignored. One that lies after it, that is not on the grid, or
+    /// that is too large for its container (8,184 bytes of AAC, 6,374 of Opus; the largest legal frames have 768 and
+    /// 1,275 bytes) leaves a gap: the part it belongs to is not made, and the next one is marked as a discontinuity.
     pub fn push(&mut self, t: MediaTime, packet: &[u8]) -> Option<Part> {
         let frame = self.codec.frame_samples();
+        if self.expected.is_some_and(|expected| t < expected) {
+            return None;
+        }
         let sound = t.0.is_multiple_of(frame) && self.fits(packet);
         let follows = self.expected.is_none_or(|expected| expected == t);
         self.expected = Some(t + frame);

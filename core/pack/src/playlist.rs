@@ -27,7 +27,7 @@ const TARGET_SECONDS: u64 = 2;
 const PART_HOLD_BACK_MS: u32 = 5 * PART_TARGET_MS;
 /// `CAN-SKIP-UNTIL` in seconds: six target durations, the least that is allowed.
 const SKIP_SECONDS: u64 = 6 * TARGET_SECONDS;
-/// What the boxes around the frames cost, in bit/s: 108 bytes and 4 a frame, five times a second.
+/// What the boxes around the frames cost, in bit/s: 100 bytes and 4 a frame, five times a second.
 const BOXES_BITRATE: u32 = 6_000;
 
 const _: () = assert!(
@@ -95,8 +95,8 @@ pub fn media(
         ),
     );
     line(of, format_args!("#EXT-X-MEDIA-SEQUENCE:{first}"));
-    let before: u32 = window.discontinuities() + flagged(window, first);
-    line(of, format_args!("#EXT-X-DISCONTINUITY-SEQUENCE:{before}"));
+    let lost = lost_before(window, first);
+    line(of, format_args!("#EXT-X-DISCONTINUITY-SEQUENCE:{}", lost.sequence));
 
     let skipped = match extent {
         Extent::Full => 0,
@@ -108,6 +108,9 @@ pub fn media(
     line(of, format_args!("#EXT-X-MAP:URI=\"{rendition}/init.mp4\""));
     let whole = segments.iter().filter(|s| s.whole).count();
     for (index, segment) in segments.iter().enumerate().skip(skipped) {
+        if segment.discontinuity() || (index == 0 && lost.at_first) {
+            line(of, format_args!("#EXT-X-DISCONTINUITY"));
+        }
         let in_parts = index + SEGMENTS_IN_PARTS >= whole;
         write_segment(of, segment, rendition, epoch_ms, in_parts);
     }
@@ -136,6 +139,10 @@ impl Segment {
     fn samples(&self) -> u64 {
         self.parts.iter().map(|p| u64::from(p.samples)).sum()
     }
+
+    fn discontinuity(&self) -> bool {
+        self.parts.iter().any(|p| p.discontinuity)
+    }
 }
 
 /// The segments that are listed, at least one of them whole.
@@ -161,10 +168,27 @@ fn ready(window: &Window, number: u64) -> Option<Arc<Part>> {
     }
 }
 
-/// Discontinuities that the window holds before the first segment that is listed.
-fn flagged(window: &Window, first: u64) -> u32 {
-    let before = |p: &&Arc<Part>| p.number < first * PARTS_PER_SEGMENT;
-    window.parts().iter().take_while(before).map(|p| u32::from(p.discontinuity)).sum()
+/// What was lost up to the beginning of the first segment that is listed.
+struct Lost {
+    /// `EXT-X-DISCONTINUITY-SEQUENCE`.
+    sequence: u32,
+    /// The first segment has the tag before it.
+    at_first: bool,
+}
+
+/// Counts the losses up to `first`. One that lies in the segment before it, which began in the middle and so is not
+/// listed, shows as a tag before `first`, the first segment that a player can have after it.
+fn lost_before(window: &Window, first: u64) -> Lost {
+    let (begin, end) = (first * PARTS_PER_SEGMENT, (first + 1) * PARTS_PER_SEGMENT);
+    let oldest = window.parts().front().map_or(begin, |p| p.number);
+    // The segment before it is unlisted for being incomplete, or for being too old.
+    let from = if oldest + PARTS_PER_SEGMENT > begin { oldest } else { begin };
+    let flagged = |from: u64, to: u64| {
+        let between = |p: &&Arc<Part>| p.discontinuity && (from..to).contains(&p.number);
+        window.parts().iter().filter(between).count() as u32
+    };
+    let at_first = flagged(from, end) > 0;
+    Lost { sequence: window.discontinuities() + flagged(oldest, end) - u32::from(at_first), at_first }
 }
 
 /// How many segments a delta update leaves out: those that begin further than the skip boundary from the end.
@@ -182,9 +206,6 @@ fn skippable(segments: &[Segment]) -> usize {
 
 fn write_segment(of: &mut String, segment: &Segment, rendition: Rendition, epoch_ms: u64, in_parts: bool) {
     let Segment { msn, parts, whole } = segment;
-    if parts.iter().any(|p| p.discontinuity) {
-        line(of, format_args!("#EXT-X-DISCONTINUITY"));
-    }
     let start = parts.first().map_or(0, |p| p.start.0);
     let wall_ms = epoch_ms + start * 1000 / u64::from(SAMPLE_RATE);
     line(of, format_args!("#EXT-X-PROGRAM-DATE-TIME:{}", iso8601(wall_ms)));
