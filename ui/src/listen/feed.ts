@@ -1,0 +1,79 @@
+// What goes into a SourceBuffer: one append at a time, with old sound given up.
+//
+// A SourceBuffer takes one operation at a time, and a page that appends faster than the browser takes must wait: awaiting
+// `append` is the back-pressure that reaches the network through the reader. Absent: any idea where the bytes come from.
+
+const KEEP_BEHIND = 20;
+const TRIM_WHEN = 40;
+
+export interface Range {
+  start: number;
+  end: number;
+}
+
+export class Feed {
+  /** The decoder or the buffer failed for good. */
+  broken = false;
+
+  constructor(
+    private readonly audio: HTMLAudioElement,
+    private readonly media: MediaSource,
+    private readonly buffer: SourceBuffer,
+  ) {
+    buffer.addEventListener('error', () => {
+      this.broken = true;
+    });
+  }
+
+  /** A new answer begins: half a fragment of the last one may still be in the parser. */
+  begin(): void {
+    if (this.media.readyState === 'open' && !this.buffer.updating) this.buffer.abort();
+  }
+
+  async append(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.check();
+    await this.settled();
+    const old = this.audio.currentTime - KEEP_BEHIND;
+    const first = this.buffer.buffered.length ? this.buffer.buffered.start(0) : 0;
+    if (this.buffer.buffered.length && first < this.audio.currentTime - TRIM_WHEN) {
+      this.buffer.remove(first, old);
+      await this.settled();
+    }
+    try {
+      this.buffer.appendBuffer(bytes);
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') {
+        this.broken = true;
+        throw error;
+      }
+      this.buffer.remove(0, Math.max(0.1, this.audio.currentTime - 2));
+      await this.settled();
+      this.buffer.appendBuffer(bytes);
+    }
+    await this.settled();
+    this.check();
+  }
+
+  /** The range that still grows, which is the last. */
+  newest(): Range | null {
+    const { buffered } = this.buffer;
+    const last = buffered.length - 1;
+    return last < 0 ? null : { start: buffered.start(last), end: buffered.end(last) };
+  }
+
+  covers(t: number): boolean {
+    const { buffered } = this.buffer;
+    for (let i = 0; i < buffered.length; i += 1) if (buffered.start(i) <= t && t < buffered.end(i)) return true;
+    return false;
+  }
+
+  private check(): void {
+    if (this.audio.error || this.media.readyState === 'closed') this.broken = true;
+    if (this.broken) throw new Error('the media buffer is broken');
+  }
+
+  private settled(): Promise<void> {
+    if (!this.buffer.updating) return Promise.resolve();
+    return new Promise((done) => this.buffer.addEventListener('updateend', () => done(), { once: true }));
+  }
+}

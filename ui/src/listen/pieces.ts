@@ -1,0 +1,108 @@
+// Hearing by HLS: the device's own player where it has one, hls.js elsewhere, fetched only then.
+//
+// Native HLS survives a locked screen; its start date tells the media time. hls.js runs in low-latency mode without its
+// worker, because the content policy allows no blob: script. Absent: choosing a rendition; adaptive players do that.
+
+import { Backoff, sleep } from '../time/backoff';
+import type { Ear, Tier } from './tier';
+
+/** Fatal errors in a row, without sound in between, after which this way is hopeless. */
+const FAILURES_MAX = 6;
+
+/** Resolves true when the element fails, false when aborted. */
+function failed(audio: HTMLAudioElement, signal: AbortSignal): Promise<boolean> {
+  return new Promise((done) => {
+    audio.addEventListener('error', () => done(true), { once: true, signal });
+    audio.addEventListener('ended', () => done(true), { once: true, signal });
+    signal.addEventListener('abort', () => done(false), { once: true });
+  });
+}
+
+/** Runs `attempt` until it is aborted; failures are counted and sound resets the count. */
+async function persist(
+  ear: Ear,
+  signal: AbortSignal,
+  attempt: (signal: AbortSignal) => Promise<boolean>,
+): Promise<void> {
+  const backoff = new Backoff();
+  let failures = 0;
+  const flowing = () => {
+    failures = 0;
+    backoff.reset();
+    ear.onFlow();
+  };
+  ear.audio.addEventListener('playing', flowing, { signal });
+  while (!signal.aborted) {
+    if (!(await attempt(signal))) return;
+    failures += 1;
+    if (failures > FAILURES_MAX) throw new Error('HLS does not play here');
+    ear.onBreak('lost');
+    await backoff.wait(signal);
+  }
+}
+
+export class NativeHlsTier implements Tier {
+  readonly name = 'native-hls';
+  constructor(private readonly ear: Ear) {}
+
+  run(signal: AbortSignal): Promise<void> {
+    const { audio, links } = this.ear;
+    return persist(this.ear, signal, (until) => {
+      audio.src = links.hls;
+      void audio.play().catch(() => undefined);
+      return failed(audio, until);
+    });
+  }
+
+  heard(): number | null {
+    const { audio, clock } = this.ear;
+    const dated = audio as HTMLAudioElement & { getStartDate?: () => Date };
+    const start = dated.getStartDate?.().getTime();
+    if (start === undefined || Number.isNaN(start) || clock.epoch === null || audio.readyState < 2) return null;
+    return (start - clock.epoch) / 1000 + audio.currentTime;
+  }
+
+  reload(): void {}
+}
+
+export class HlsTier implements Tier {
+  readonly name = 'hls';
+  private date: () => Date | null = () => null;
+  constructor(private readonly ear: Ear) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { default: Hls } = await import('hls.js/light');
+    if (!Hls.isSupported()) throw new Error('hls.js is not supported');
+    await persist(this.ear, signal, async (until) => {
+      const hls = new Hls({
+        lowLatencyMode: true,
+        enableWorker: false,
+        backBufferLength: 20,
+        maxLiveSyncPlaybackRate: 1.05,
+      });
+      this.date = () => hls.playingDate;
+      const over = new Promise<boolean>((done) => {
+        hls.on(Hls.Events.ERROR, (_, data) => {
+          if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+          else if (data.fatal) done(true);
+        });
+        until.addEventListener('abort', () => done(false), { once: true });
+      });
+      hls.loadSource(new URL(this.ear.links.hls, location.href).href);
+      hls.attachMedia(this.ear.audio);
+      void this.ear.audio.play().catch(() => undefined);
+      const again = await over;
+      hls.destroy();
+      if (again) await sleep(50, until);
+      return again;
+    });
+  }
+
+  heard(): number | null {
+    const at = this.date()?.getTime();
+    const { epoch } = this.ear.clock;
+    return at === undefined || epoch === null ? null : (at - epoch) / 1000;
+  }
+
+  reload(): void {}
+}

@@ -1,0 +1,56 @@
+// Hearing by a plain <audio> element: Ogg Opus where it plays, ADTS AAC elsewhere. The last resort.
+//
+// The server sends some seconds at once so that the element starts at all, hence the long delay. The element does not
+// tell the media time: it is reckoned from when the answer began, which is right to about a second.
+
+import { Backoff } from '../time/backoff';
+import type { Ear, Tier } from './tier';
+
+/** Seconds of sound that `live.ogg` and `live.aac` send at once. */
+const BURST = 6;
+const FAILURES_MAX = 8;
+
+export class PlainTier implements Tier {
+  readonly name = 'plain';
+  private origin: number | null = null;
+  constructor(private readonly ear: Ear) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { audio, links, clock } = this.ear;
+    const ogg = audio.canPlayType('audio/ogg; codecs="opus"') !== '';
+    const backoff = new Backoff();
+    let failures = 0;
+    const playing = () => {
+      failures = 0;
+      backoff.reset();
+      this.ear.onFlow();
+    };
+    audio.addEventListener('playing', playing, { signal });
+    while (!signal.aborted) {
+      const url = new URL(ogg ? links.ogg : links.aac, location.href);
+      if (ogg) url.searchParams.set('rendition', this.ear.rendition());
+      const opened = clock.now();
+      this.origin = opened === null ? null : Math.max(0, opened - BURST);
+      audio.src = url.href;
+      void audio.play().catch(() => undefined);
+      await new Promise<void>((done) => {
+        for (const name of ['error', 'ended']) audio.addEventListener(name, () => done(), { once: true, signal });
+        signal.addEventListener('abort', () => done(), { once: true });
+      });
+      if (signal.aborted) return;
+      failures += 1;
+      if (failures > FAILURES_MAX) throw new Error('no way to play here');
+      this.ear.onBreak('lost');
+      await backoff.wait(signal);
+    }
+  }
+
+  heard(): number | null {
+    const { audio } = this.ear;
+    return this.origin === null || audio.currentTime === 0 ? null : this.origin + audio.currentTime;
+  }
+
+  reload(): void {
+    this.ear.audio.dispatchEvent(new Event('ended'));
+  }
+}

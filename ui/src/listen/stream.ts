@@ -1,0 +1,161 @@
+// Hearing by one long answer: fetch, and MediaSource.
+//
+// The fragments carry the conversation's media time, so the element's own clock is the media time and nothing has to be
+// mapped. The source and the element outlive every connection: after a break the next answer's fragments are appended
+// where the wall clock has meanwhile gone, and the gap is jumped, so neither a reload nor a new permission to play is
+// needed. Absent: keeping sound for later; what lies more than 20 s back is given up.
+
+import { Backoff, retryAfterMs, sleep } from '../time/backoff';
+import { Feed } from './feed';
+import { Pace } from './pace';
+import { AAC_MP4, type Ear, OPUS_MP4, type Tier, sourceClass } from './tier';
+
+const STEP_MS = 200;
+/** Parts come twice a second or oftener, also in the lobby and while held: this long without a byte is a dead line. */
+const SILENT_LINE_MS = 5000;
+/** Errors of the browser's decoder in a row after which this way is hopeless. */
+const DECODE_ERRORS_MAX = 3;
+
+export class StreamTier implements Tier {
+  readonly name = 'stream';
+  private readonly pace = new Pace();
+  private current: AbortController | null = null;
+  private started = false;
+
+  constructor(private readonly ear: Ear) {}
+
+  heard(): number | null {
+    return this.started ? this.ear.audio.currentTime : null;
+  }
+
+  reload(): void {
+    this.current?.abort();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (let errors = 0; errors < DECODE_ERRORS_MAX && !signal.aborted; errors += 1) {
+      const broken = await this.follow(signal);
+      if (!broken) return;
+      await sleep(250, signal);
+    }
+    if (!signal.aborted) throw new Error('the stream cannot be decoded here');
+  }
+
+  /** One MediaSource from its opening to its end. True when the decoder broke and a new one is needed. */
+  private async follow(signal: AbortSignal): Promise<boolean> {
+    const { audio } = this.ear;
+    const Source = sourceClass();
+    if (!Source) throw new Error('no MediaSource');
+    this.started = false;
+    const media = new Source();
+    const url = URL.createObjectURL(media);
+    audio.disableRemotePlayback = true;
+    audio.src = url;
+    void audio.play().catch(() => undefined);
+    await new Promise((done) => media.addEventListener('sourceopen', done, { once: true }));
+    URL.revokeObjectURL(url);
+    const codec = this.ear.rendition().startsWith('aac') ? AAC_MP4 : OPUS_MP4;
+    const feed = new Feed(audio, media, media.addSourceBuffer(codec));
+    const timer = setInterval(() => this.keepPace(feed), STEP_MS);
+    const starved = () => this.started && audio.readyState < 3 && this.pace.starved();
+    audio.addEventListener('waiting', starved);
+    try {
+      await this.connectAgainAndAgain(feed, signal);
+      return false;
+    } catch (error) {
+      if (signal.aborted) return false;
+      if (feed.broken) return true;
+      throw error;
+    } finally {
+      clearInterval(timer);
+      audio.removeEventListener('waiting', starved);
+      audio.playbackRate = 1;
+    }
+  }
+
+  private async connectAgainAndAgain(feed: Feed, signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      const one = new AbortController();
+      const stop = () => one.abort();
+      signal.addEventListener('abort', stop);
+      this.current = one;
+      let wait = 0;
+      try {
+        const outcome = await this.connect(feed, one, backoff);
+        if (outcome === 'over') return;
+        wait = outcome.retryAfterMs;
+      } catch (error) {
+        if (feed.broken) throw error;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+      if (signal.aborted) return;
+      // Aborted by ourselves for another rendition: at once.
+      if (one.signal.aborted && one.signal.reason === 'reload') continue;
+      this.ear.onBreak(wait ? 'busy' : 'lost');
+      await backoff.wait(signal, wait);
+    }
+  }
+
+  /** One answer, from request to its end. */
+  private async connect(
+    feed: Feed,
+    control: AbortController,
+    backoff: Backoff,
+  ): Promise<'over' | { retryAfterMs: number }> {
+    const url = new URL(this.ear.links.mp4, location.href);
+    url.searchParams.set('rendition', this.ear.rendition());
+    let watchdog = setTimeout(() => control.abort(), SILENT_LINE_MS);
+    try {
+      const answer = await fetch(url, { signal: control.signal, cache: 'no-store' });
+      if (answer.status === 404 || answer.status === 410) return { retryAfterMs: 0 };
+      if (!answer.ok || !answer.body) return { retryAfterMs: retryAfterMs(answer.headers.get('retry-after')) };
+      feed.begin();
+      const reader = answer.body.getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        clearTimeout(watchdog);
+        watchdog = setTimeout(() => control.abort(), SILENT_LINE_MS);
+        await feed.append(value);
+        this.startWhenReady(feed);
+        if (this.started) {
+          backoff.reset();
+          this.ear.onFlow();
+        }
+      }
+      return { retryAfterMs: 0 };
+    } finally {
+      clearTimeout(watchdog);
+    }
+  }
+
+  private startWhenReady(feed: Feed): void {
+    const range = feed.newest();
+    if (!range) return;
+    this.ear.clock.observe(range.end);
+    if (this.started) return;
+    const now = this.ear.clock.now() ?? range.end;
+    this.ear.audio.currentTime = Math.max(range.start, Math.min(now - this.pace.target, range.end - 0.2));
+    this.started = true;
+    void this.ear.audio.play().catch(() => undefined);
+  }
+
+  private keepPace(feed: Feed): void {
+    const { audio, clock } = this.ear;
+    const range = feed.newest();
+    if (!this.started || !range) return;
+    const at = audio.currentTime;
+    // Between two answers the timeline has gone on: what is missing cannot be heard any more.
+    if (at < range.start - 0.01 && !feed.covers(at + 0.05)) {
+      audio.currentTime = range.start;
+      return;
+    }
+    const now = clock.now();
+    if (now === null || audio.paused) return;
+    const step = this.pace.step({ delay: now - at, ahead: range.end - at }, STEP_MS / 1000);
+    if (step.skip > 0) audio.currentTime = at + step.skip;
+    if (audio.playbackRate !== step.rate) audio.playbackRate = step.rate;
+  }
+}

@@ -1,0 +1,106 @@
+// /c/{slug}: one address for its whole life. The page around the player: title, phase, time, and for some the stage.
+//
+// It changes in place when the phase changes; nothing is reloaded and nothing spins. Absent: sound, which is the player's,
+// and the microphone, which is the stage's.
+
+import '../style/page.css';
+import { h, mark, say, show } from '../dom/element';
+import type { HustingsPlayer } from '../player/player';
+import '../player/player';
+import { takeToken } from '../stage/token';
+import type { Conversation } from '../talk/conversation';
+import { type Facts, heldReason, isOpen, phaseName } from '../talk/events';
+import { language, words } from '../words/words';
+import { boot, masthead } from './boot';
+import { phaseWord, whenLine } from './phrases';
+
+const page = document.getElementById('page') as HTMLElement;
+document.documentElement.lang = language;
+
+function nothingHere(): void {
+  page.append(
+    masthead(null),
+    h(
+      'main',
+      {},
+      h(
+        'div',
+        { class: 'bill' },
+        h('h1', {}, words.notFound),
+        h('p', { class: 'help' }, words.notFoundHelp),
+        h('p', { class: 'help' }, h('a', { href: '/' }, words.whatIsOn)),
+      ),
+    ),
+  );
+}
+
+function open(facts: Facts): void {
+  const lamp = h('span', { class: 'lamp' });
+  const since = h('span', { class: 'since' });
+  const title = h('h1', {}, facts.title);
+  const when = h('p', { class: 'when' });
+  const help = h('p', { class: 'help', role: 'status' });
+  const notice = h('p', { class: 'notice', role: 'status' }, words.noNews);
+  const player = document.createElement('hustings-player') as HustingsPlayer;
+  mark(player, 'docked', true);
+  const query = new URLSearchParams(location.search);
+  if (query.get('tier')) mark(player, 'tier', query.get('tier'));
+  const main = h(
+    'main',
+    { id: 'main' },
+    h('div', { class: 'bill' }, h('p', { class: 'phase' }, lamp, since), title, when, help),
+    player,
+  );
+  const skip = h('a', { class: 'skip', href: '#listen' }, words.skip);
+  skip.addEventListener('click', (event) => {
+    event.preventDefault();
+    player.shadowRoot?.querySelector<HTMLElement>('#listen')?.focus();
+  });
+  page.append(skip, notice, masthead(null), main);
+
+  const api = `/api/v1/conversations/${encodeURIComponent(facts.slug)}`;
+  player.show(facts, api, `${location.origin}${location.pathname}`);
+  const talk = player.talk as Conversation;
+  const listener = player.listener;
+  // For tests and for the curious: the element that sounds.
+  Object.assign(window, { hustings: { audio: listener?.audio, talk, listener, player } });
+
+  const update = () => {
+    mark(page, 'data-phase', phaseName(talk.phase));
+    mark(page, 'data-held', heldReason(talk.phase));
+    const said = phaseWord(talk, listener?.on ?? false, Date.now());
+    say(lamp, said.word);
+    say(since, said.since);
+    say(title, talk.facts.title);
+    document.title = phaseName(talk.phase) === 'live' ? `● ${talk.facts.title}` : talk.facts.title;
+    say(when, whenLine(talk.facts, Date.now()));
+    show(when, when.textContent !== '');
+    say(help, said.help);
+    show(help, said.help !== '');
+    show(notice, isOpen(talk.phase) && lostFor(talk) > 4000);
+    const platform = player.shadowRoot?.querySelector('.platform');
+    if (platform) player.style.setProperty('--platform-height', `${(platform as HTMLElement).offsetHeight}px`);
+  };
+  talk.addEventListener('change', update);
+  listener?.addEventListener('change', update);
+  setInterval(update, 500);
+  update();
+
+  const token = takeToken(facts.slug);
+  if (token) void import('../stage/element').then(({ mountStage }) => mountStage(main, player, token));
+}
+
+let downSince: number | null = null;
+/** How long the event stream has been down, in ms. A page that only just opened is not lost. */
+function lostFor(talk: Conversation): number {
+  if (talk.lineUp) {
+    downSince = null;
+    return 0;
+  }
+  downSince ??= performance.now();
+  return performance.now() - downSince;
+}
+
+const facts = boot<Facts>();
+if (facts?.slug) open(facts);
+else nothingHere();

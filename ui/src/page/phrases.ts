@@ -1,0 +1,82 @@
+// What a page says about the life of a conversation: one word, a time, and a sentence that tells what to expect.
+//
+// Pure: facts in, words out.
+
+import type { Conversation } from '../talk/conversation';
+import { type Facts, RATE, heldReason, phaseName } from '../talk/events';
+import { clockTime, dayAndTime, span, timecode, words } from '../words/words';
+
+export interface Said {
+  word: string;
+  since: string;
+  help: string;
+}
+
+/** Seconds on air at the shown media time. */
+export function onAir(talk: Conversation): number | null {
+  const shown = talk.shown();
+  const since = talk.facts.live_since;
+  return shown === null || since == null ? null : Math.max(0, shown - since / RATE);
+}
+
+function untilStart(startsMs: number | null | undefined, now: number): string {
+  if (startsMs == null) return '';
+  const left = startsMs - now;
+  if (left < -60_000) return words.late(span(-left));
+  return left < 30_000 ? words.startsSoon : words.startsIn(span(left));
+}
+
+export function phaseWord(talk: Conversation, listening: boolean, now: number): Said {
+  const phase = phaseName(talk.phase);
+  const air = onAir(talk);
+  const clock = air === null ? '' : timecode(air);
+  switch (phase) {
+    case 'scheduled':
+      return { word: words.scheduled, since: untilStart(talk.facts.starts_ms, now), help: words.scheduledHelp };
+    case 'lobby':
+      return {
+        word: listening ? words.lobby : words.lobbyOut,
+        since: untilStart(talk.facts.starts_ms, now),
+        help: listening ? words.lobbyHelp : '',
+      };
+    case 'live':
+      return { word: words.live, since: clock, help: '' };
+    case 'held':
+      return heldReason(talk.phase) === 'break'
+        ? { word: words.heldBreak, since: clock, help: words.heldBreakHelp }
+        : { word: words.heldLost, since: '', help: words.heldLostHelp };
+    case 'ended':
+      return { word: words.ended, since: '', help: words.endedHelp };
+    default:
+      return { word: words.cancelled, since: '', help: words.cancelledHelp };
+  }
+}
+
+/** "Tuesday 12 November, 20:00, your time", or when it began. */
+export function whenLine(facts: Facts, now: number): string {
+  const began =
+    facts.live_since != null && facts.epoch_ms != null ? facts.epoch_ms + (facts.live_since / RATE) * 1000 : null;
+  if (began !== null) {
+    const today = new Date(began).toDateString() === new Date(now).toDateString();
+    return `${words.began(today ? clockTime(began) : dayAndTime(began))}, ${words.yourTime}`;
+  }
+  return facts.starts_ms == null ? '' : `${dayAndTime(facts.starts_ms)}, ${words.yourTime}`;
+}
+
+/** The word on a card of the front page. */
+export function cardWord(facts: Facts, now: number): string {
+  switch (phaseName(facts.phase)) {
+    case 'scheduled':
+      return untilStart(facts.starts_ms, now) || words.scheduled;
+    case 'lobby':
+      return words.lobbyOut;
+    case 'live':
+      return words.live;
+    case 'held':
+      return heldReason(facts.phase) === 'break' ? words.heldBreak : words.heldLost;
+    case 'ended':
+      return words.ended;
+    default:
+      return words.cancelled;
+  }
+}

@@ -1,0 +1,73 @@
+// Taking the conversation elsewhere: its address, the address for radio players, and before it begins the calendar.
+//
+// The calendar entry is made here, so that it also works on a page that has lost the server. Absent: buttons of other
+// companies, which would tell them who is here.
+
+import { h, say, show } from '../dom/element';
+import type { Conversation } from '../talk/conversation';
+import { isOpen, phaseName } from '../talk/events';
+import { words } from '../words/words';
+
+/** An entry for calendars (RFC 5545), two hours long since nobody knows. */
+export function calendarEntry(title: string, url: string, startsMs: number, nowMs: number): string {
+  const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
+  const text = (value: string) => value.replace(/[\\;,]/g, '\\$&').replace(/\r?\n/g, ' ');
+  return [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Hustings//EN',
+    'BEGIN:VEVENT',
+    `UID:${encodeURIComponent(url)}`,
+    `DTSTAMP:${stamp(nowMs)}`,
+    `DTSTART:${stamp(startsMs)}`,
+    `DTEND:${stamp(startsMs + 7_200_000)}`,
+    `SUMMARY:${text(title)}`,
+    `URL:${url}`,
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
+}
+
+function download(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  h('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export function sharePanel(talk: Conversation, pageUrl: string): { element: HTMLElement; update(): void } {
+  const copy = h('button', { type: 'button' }, words.copyLink);
+  const address = h('p', { class: 'address' });
+  address.hidden = true;
+  copy.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(pageUrl);
+      say(copy, words.copied);
+      setTimeout(() => say(copy, words.copyLink), 2500);
+    } catch {
+      say(address, `${words.copyFailed} ${pageUrl}`);
+      show(address, true);
+    }
+  });
+  const radio = h('a', { class: 'button', href: talk.facts.links.m3u }, words.radio);
+  const calendar = h('button', { type: 'button' }, words.calendar);
+  calendar.addEventListener('click', () => {
+    const { title, slug, starts_ms } = talk.facts;
+    if (starts_ms != null)
+      download(`${slug}.ics`, 'text/calendar', calendarEntry(title, pageUrl, starts_ms, Date.now()));
+  });
+  const element = h(
+    'div',
+    { class: 'panel', id: 'share' },
+    h('h2', {}, words.share),
+    h('div', { class: 'row' }, copy, radio, calendar),
+    address,
+  );
+  return {
+    element,
+    update() {
+      show(radio, isOpen(talk.phase));
+      show(calendar, phaseName(talk.phase) === 'scheduled' && talk.facts.starts_ms != null);
+    },
+  };
+}

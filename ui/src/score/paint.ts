@@ -1,0 +1,276 @@
+// The score, drawn: a stave for each voice, and what was said as strokes of a broad pen along media time.
+//
+// The notation is that of music, because everybody can read it without being told: a stave that waits is empty, a break
+// is a caesura, a lost line is a stave whose lines end, the start is a heavy bar, the end is the final one. One pass over
+// the visible columns, no allocation per column, nothing kept between frames: what is drawn is a function of the view.
+
+import type { Stretch } from '../talk/conversation';
+import { RATE, heldReason, phaseName } from '../talk/events';
+import { clockTime, timecode } from '../words/words';
+import { COLUMNS, type Tape } from './tape';
+
+export interface Ink {
+  ink: string;
+  soft: string;
+  line: string;
+  live: string;
+  font: string;
+}
+
+export interface View {
+  width: number;
+  height: number;
+  /** Pixels a second. */
+  scale: number;
+  /** Where the now mark stands, in pixels from the left. */
+  nowX: number;
+  /** Media time at the now mark, in seconds. */
+  now: number;
+  /** Where the ear is, or null while nobody listens. */
+  ear: number | null;
+  /** Strokes are drawn up to here. */
+  drawnTo: number;
+  seats: string[];
+  lane: number;
+  top: number;
+  stretches: Stretch[];
+  liveSince: number | null;
+  epoch: number;
+  tape: Tape;
+  labels: { now: string; you: string };
+  ink: Ink;
+}
+
+/** Five lines, as a stave has. */
+const LINES = 5;
+/** Quieter than this is drawn as nothing. */
+const FLOOR_DBOV = 56;
+const LOUD_DBOV = 12;
+/** Room for the name above each stave. */
+const NAME = 26;
+
+type Ctx = CanvasRenderingContext2D;
+
+export function paint(ctx: Ctx, view: View): void {
+  ctx.clearRect(0, 0, view.width, view.height);
+  const x = (t: number) => view.nowX - (view.now - t) * view.scale;
+  const pieces = visible(view, x);
+  const staveTop = (i: number) => view.top + i * view.lane + NAME;
+  const staveHeight = view.lane - NAME - 12;
+  view.seats.forEach((seat, i) => {
+    for (const piece of pieces) stave(ctx, view, piece, staveTop(i), staveHeight);
+    for (const piece of pieces) if (piece.phase === 'live') strokes(ctx, view, seat, piece, staveTop(i), staveHeight);
+  });
+  const from = staveTop(0);
+  const to = staveTop(Math.max(0, view.seats.length - 1)) + staveHeight;
+  bars(ctx, view, x, from, to);
+  marks(ctx, view, x, from, to);
+}
+
+interface Piece {
+  from: number;
+  to: number;
+  phase: 'live' | 'quiet' | 'break' | 'lost' | 'over' | 'coming';
+}
+
+/** The stretches of the timeline as pieces of the picture, left to right, and what is still to come. */
+function visible(view: View, x: (t: number) => number): Piece[] {
+  const pieces: Piece[] = [];
+  view.stretches.forEach((stretch, i) => {
+    const next = view.stretches[i + 1];
+    const name = phaseName(stretch.phase);
+    const reason = heldReason(stretch.phase);
+    const phase =
+      name === 'live'
+        ? 'live'
+        : name === 'held'
+          ? reason === 'break'
+            ? 'break'
+            : 'lost'
+          : name === 'ended'
+            ? 'over'
+            : 'quiet';
+    const from = Math.max(-20, x(stretch.from / RATE));
+    const to = next ? x(next.from / RATE) : phase === 'over' ? view.width : view.nowX;
+    if (to > 0 && to > from) pieces.push({ from, to: Math.min(to, view.width), phase });
+  });
+  const last = pieces[pieces.length - 1];
+  const first = pieces[0];
+  if (first && first.from > 0)
+    pieces.unshift({ from: 0, to: first.from, phase: first.phase === 'live' ? 'live' : 'quiet' });
+  if (last && last.phase !== 'over' && last.phase !== 'lost' && last.phase !== 'break')
+    pieces.push({ from: view.nowX, to: view.width, phase: 'coming' });
+  if (!last) pieces.push({ from: 0, to: view.width, phase: 'coming' });
+  return pieces;
+}
+
+function stave(ctx: Ctx, view: View, piece: Piece, top: number, height: number): void {
+  if (piece.phase === 'over') return;
+  ctx.strokeStyle = view.ink.line;
+  ctx.lineWidth = 1;
+  const gap = height / (LINES - 1);
+  for (let n = 0; n < LINES; n += 1) {
+    const y = Math.round(top + n * gap) + 0.5;
+    ctx.beginPath();
+    if (piece.phase === 'break') {
+      // The stave stops at a caesura, and only its middle line waits, dotted.
+      if (n !== 2) continue;
+      ctx.setLineDash([1.5, 7]);
+      ctx.moveTo(piece.from + 26, y);
+      ctx.lineTo(piece.to, y);
+    } else if (piece.phase === 'lost') {
+      // Each line ends somewhere else and sags, as a cut wire does; then nothing.
+      const end = piece.from + 8 + ((n * 37) % 23);
+      ctx.moveTo(piece.from, y);
+      ctx.quadraticCurveTo(end - 4, y, end + 6, y + 4 + ((n * 13) % 7));
+    } else {
+      ctx.moveTo(piece.from, y);
+      ctx.lineTo(piece.to, y);
+    }
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+  if (piece.phase === 'break' && piece.from > -20) caesura(ctx, view, piece.from + 6, top, gap);
+}
+
+/** Two slanting strokes through the upper lines: the sign for "all stop here, and go on together". */
+function caesura(ctx: Ctx, view: View, x: number, top: number, gap: number): void {
+  ctx.strokeStyle = view.ink.ink;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  for (const shift of [0, 7]) {
+    ctx.moveTo(x + shift, top + gap * 2);
+    ctx.lineTo(x + shift + 7, top - gap);
+  }
+  ctx.stroke();
+}
+
+/** Half the pen's width for a level. */
+function nib(dbov: number, height: number): number {
+  if (dbov >= FLOOR_DBOV) return 0;
+  const loud = Math.min(1, (FLOOR_DBOV - dbov) / (FLOOR_DBOV - LOUD_DBOV));
+  return 1 + loud ** 1.5 * (height / 2 + 2);
+}
+
+function strokes(ctx: Ctx, view: View, seat: string, piece: Piece, top: number, height: number): void {
+  const time = (px: number) => view.now - (view.nowX - px) / view.scale;
+  const begin = Math.floor(time(piece.from) * COLUMNS);
+  const end = Math.min(Math.floor(view.drawnTo * COLUMNS), Math.ceil(time(piece.to) * COLUMNS));
+  const middle = top + height / 2;
+  const at = (column: number) => view.nowX - (view.now - (column + 0.5) / COLUMNS) * view.scale;
+  ctx.fillStyle = view.ink.ink;
+  let start = -1;
+  for (let c = begin; c <= end; c += 1) {
+    const sounding = c < end && view.tape.dbov(seat, c) < FLOOR_DBOV;
+    if (sounding && start < 0) start = c;
+    if (sounding || start < 0) continue;
+    ctx.beginPath();
+    ctx.moveTo(at(start - 1), middle);
+    for (let k = start; k < c; k += 1)
+      curve(ctx, at, k, middle, -nib(view.tape.dbov(seat, k), height), nextNib(view, seat, k, c, height, -1));
+    ctx.lineTo(at(c), middle);
+    for (let k = c - 1; k >= start; k -= 1)
+      curveBack(ctx, at, k, middle, nib(view.tape.dbov(seat, k), height) * 0.72, start, view, seat, height);
+    ctx.closePath();
+    ctx.fill();
+    start = -1;
+  }
+}
+
+function nextNib(view: View, seat: string, k: number, end: number, height: number, sign: number): number {
+  return k + 1 < end ? sign * nib(view.tape.dbov(seat, k + 1), height) : 0;
+}
+
+/** One column of the upper edge: through the column's own height to half way to the next. */
+function curve(ctx: Ctx, at: (c: number) => number, k: number, middle: number, here: number, next: number): void {
+  ctx.quadraticCurveTo(at(k), middle + here, (at(k) + at(k + 1)) / 2, middle + (here + next) / 2);
+}
+
+function curveBack(
+  ctx: Ctx,
+  at: (c: number) => number,
+  k: number,
+  middle: number,
+  here: number,
+  start: number,
+  view: View,
+  seat: string,
+  height: number,
+): void {
+  const before = k > start ? nib(view.tape.dbov(seat, k - 1), height) * 0.72 : 0;
+  ctx.quadraticCurveTo(at(k), middle + here, (at(k) + at(k - 1)) / 2, middle + (here + before) / 2);
+}
+
+function bars(ctx: Ctx, view: View, x: (t: number) => number, from: number, to: number): void {
+  ctx.font = view.ink.font;
+  ctx.textBaseline = 'alphabetic';
+  ctx.textAlign = 'left';
+  const since = view.liveSince === null ? null : view.liveSince / RATE;
+  if (since !== null) {
+    const first = Math.max(10, Math.ceil((view.now - since - view.nowX / view.scale) / 10) * 10);
+    for (let s = first; since + s < view.now; s += 10) {
+      const at = Math.round(x(since + s)) + 0.5;
+      ctx.strokeStyle = view.ink.line;
+      ctx.lineWidth = 1;
+      line(ctx, at, from, to);
+      ctx.fillStyle = view.ink.soft;
+      if (at < view.nowX - 84) ctx.fillText(timecode(s), at + 5, view.top - 8);
+    }
+    heavy(ctx, view, x(since), from, to, clockTime(view.epoch + since * 1000));
+  }
+  const over = view.stretches.find((s) => s.phase === 'ended');
+  if (over) {
+    const at = x(over.from / RATE);
+    ctx.strokeStyle = view.ink.ink;
+    ctx.lineWidth = 1;
+    line(ctx, at - 6, from, to);
+    ctx.fillStyle = view.ink.ink;
+    ctx.fillRect(at - 3, from, 4, to - from);
+  }
+}
+
+/** The bar at which it began: heavy, then light, with the hour above. */
+function heavy(ctx: Ctx, view: View, at: number, from: number, to: number, hour: string): void {
+  if (at < -60 || at > view.width) return;
+  ctx.fillStyle = view.ink.ink;
+  ctx.fillRect(at - 4, from, 4, to - from);
+  ctx.strokeStyle = view.ink.ink;
+  ctx.lineWidth = 1;
+  line(ctx, at + 3.5, from, to);
+  if (at < view.nowX - 90) ctx.fillText(hour, at - 4, view.top - 8);
+}
+
+function marks(ctx: Ctx, view: View, x: (t: number) => number, from: number, to: number): void {
+  const last = view.stretches[view.stretches.length - 1];
+  if (!last || last.phase === 'ended') return;
+  const live = last.phase === 'live';
+  const colour = live ? view.ink.live : view.ink.soft;
+  const { nowX } = view;
+  if (view.ear !== null && nowX - x(view.ear) > 1) {
+    const ear = Math.max(6, x(view.ear));
+    // What has been said and has not reached you.
+    ctx.globalAlpha = 0.1;
+    ctx.fillStyle = colour;
+    ctx.fillRect(ear, from - 4, nowX - ear, to - from + 8);
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = view.ink.ink;
+    ctx.lineWidth = 2;
+    line(ctx, ear, from - 4, to + 12);
+    ctx.fillStyle = view.ink.ink;
+    ctx.textAlign = 'right';
+    ctx.fillText(view.labels.you, Math.max(ear - 6, 76), to + 15);
+  }
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = live ? 3 : 2;
+  line(ctx, nowX, from - 18, to + 4);
+  ctx.fillStyle = colour;
+  ctx.textAlign = 'right';
+  ctx.fillText(view.labels.now, nowX - 7, view.top - 8);
+}
+
+function line(ctx: Ctx, x: number, from: number, to: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x, from);
+  ctx.lineTo(x, to);
+  ctx.stroke();
+}

@@ -1,0 +1,235 @@
+// One conversation as this page knows it: facts, phase, stage, count, levels, and the two times: the speakers' and yours.
+//
+// Everything that shows a conversation reads from here and redraws on `change`. Events go through the queue and are
+// applied when their sound is heard; levels go straight to the tape, which is drawn only up to the hearing position.
+// While the doors are closed there is no event stream, and the facts are asked for again from time to time, with jitter.
+// Absent: sound, and anything of the screen.
+
+import { Tape } from '../score/tape';
+import { Backoff, POLL, sleep } from '../time/backoff';
+import { LiveClock } from '../time/clock';
+import { type Facts, type Phase, RATE, type Speaker, type State, type Told, isOpen, isOver, phaseName } from './events';
+import { EventQueue } from './queue';
+import { EventLine } from './source';
+
+/** A stretch of the timeline in one phase. */
+export interface Stretch {
+  from: number;
+  phase: Phase;
+}
+
+const TICK_MS = 100;
+/** Levels come in batches of a second: before anybody listens, the picture runs this far behind so that it flows. */
+const BATCH = 1.1;
+/** Phase changes that the score can still show. */
+const STRETCHES_MAX = 64;
+
+export class Conversation extends EventTarget {
+  readonly clock = new LiveClock();
+  readonly tape = new Tape();
+  speakers: Speaker[] = [];
+  speaking: string[] = [];
+  stretches: Stretch[] = [];
+  /** Listeners at the last count, and when that was known to be true (performance.now). */
+  count: { listening: number; at: number } | null = null;
+  /** Whether the event stream is up. */
+  lineUp = false;
+  /** Names of seats that have left, for the lanes that still show what they said. */
+  readonly names = new Map<string, string>();
+  /** Where the ear is, in seconds of media time; set by whoever plays. Null: nobody listens here. */
+  hearing: () => number | null = () => null;
+
+  private readonly queue = new EventQueue<Told>();
+  private line: EventLine | null = null;
+  private lineUrl = '';
+  private ticker: ReturnType<typeof setInterval> | undefined;
+  private readonly polling = new AbortController();
+
+  constructor(
+    public facts: Facts,
+    /** Where this conversation's facts can be asked for again. */
+    readonly api: string,
+  ) {
+    super();
+    this.adopt(facts);
+  }
+
+  /** Begins to follow it. */
+  open(): void {
+    if (this.ticker !== undefined) return;
+    this.ticker = setInterval(() => this.tick(), TICK_MS);
+    this.connect();
+    void this.poll();
+  }
+
+  close(): void {
+    clearInterval(this.ticker);
+    this.polling.abort();
+    this.line?.close();
+  }
+
+  get phase(): Phase {
+    return this.facts.phase;
+  }
+
+  /** The media time in seconds that the page shows: the ear's, or before anybody listens the speakers'. */
+  shown(): number | null {
+    return this.hearing() ?? this.clock.now();
+  }
+
+  /** How far the picture may be drawn, in seconds of media time. */
+  drawnTo(): number | null {
+    const ear = this.hearing();
+    if (ear !== null) return ear;
+    const now = this.clock.now();
+    return now === null ? null : now - BATCH;
+  }
+
+  nameOf(seat: string): string {
+    return this.speakers.find((s) => s.seat === seat)?.name ?? this.names.get(seat) ?? '';
+  }
+
+  /** Asks for the facts once. True when they came. */
+  async refresh(): Promise<boolean> {
+    try {
+      const answer = await fetch(this.api, { headers: { accept: 'application/json' }, cache: 'no-store' });
+      if (!answer.ok) return false;
+      const facts = (await answer.json()) as Facts;
+      const before = this.facts.phase;
+      this.adopt({ ...facts, phase: before });
+      const state: State = { phase: facts.phase };
+      if (facts.live_since != null) state.live_since = facts.live_since;
+      this.enter((this.clock.now() ?? 0) * RATE, state);
+      this.connect();
+      this.changed();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private adopt(facts: Facts): void {
+    this.facts = facts;
+    this.clock.epoch = facts.epoch_ms ?? null;
+    if (facts.epoch_ms != null && !this.stretches.length) this.stretch({ from: 0, phase: facts.phase });
+    if (typeof facts.listening === 'number' && isOpen(facts.phase)) {
+      this.count = { listening: facts.listening, at: performance.now() };
+    }
+  }
+
+  private connect(): void {
+    const wanted = isOpen(this.facts.phase) ? this.facts.links.events : '';
+    if (wanted === this.lineUrl) return;
+    this.line?.close();
+    this.lineUrl = wanted;
+    this.line = wanted
+      ? new EventLine(
+          wanted,
+          (event) => this.receive(event),
+          (up) => this.lineChanged(up),
+        )
+      : null;
+  }
+
+  private lineChanged(up: boolean): void {
+    if (this.lineUp === up) return;
+    this.lineUp = up;
+    // A stream that closes may mean that the conversation is over: the facts say so.
+    if (!up) void this.refresh();
+    this.changed();
+  }
+
+  private receive(event: Told): void {
+    if (event.event === 'snapshot') {
+      if (event.epoch_ms !== this.clock.epoch) this.startOver(event.epoch_ms);
+      this.clock.observe(event.t / RATE);
+      // The page's own first picture: nothing is heard yet that it could run ahead of.
+      if (this.hearing() === null) this.apply(event);
+      else this.queue.push(event);
+      return;
+    }
+    this.clock.observe(event.t / RATE);
+    if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
+    else this.queue.push(event);
+    if (this.count) this.count.at = performance.now();
+  }
+
+  /** Another epoch: another timeline, of which nothing that was kept is true. */
+  private startOver(epochMs: number): void {
+    this.queue.clear();
+    this.tape.clear();
+    this.stretches = [];
+    this.clock.epoch = epochMs;
+    this.facts = { ...this.facts, epoch_ms: epochMs };
+  }
+
+  private tick(): void {
+    const shown = this.shown();
+    if (shown === null) return;
+    const due = this.queue.release(Math.round(shown * RATE));
+    for (const event of due) this.apply(event);
+    const at = this.drawnTo() ?? shown;
+    const speaking = phaseName(this.phase) === 'live' ? this.tape.speaking(at * RATE) : [];
+    const same = speaking.join() === this.speaking.join();
+    this.speaking = speaking;
+    if (due.length || !same) this.changed();
+  }
+
+  private apply(event: Told): void {
+    switch (event.event) {
+      case 'snapshot':
+        this.facts = { ...this.facts, title: event.title || this.facts.title };
+        this.enter(event.t, event.state);
+        this.seat(event.speakers);
+        this.count = { listening: event.listening, at: performance.now() };
+        this.changed();
+        break;
+      case 'state':
+        this.enter(event.t, event.state);
+        break;
+      case 'roster':
+        this.seat(event.speakers);
+        break;
+      case 'count':
+        this.count = { listening: event.listening, at: performance.now() };
+        break;
+      default:
+        break;
+    }
+  }
+
+  private enter(t: number, state: State): void {
+    const same = JSON.stringify(state.phase) === JSON.stringify(this.facts.phase);
+    this.facts = { ...this.facts, phase: state.phase, live_since: state.live_since ?? this.facts.live_since ?? null };
+    if (!same || !this.stretches.length) this.stretch({ from: t, phase: state.phase });
+    if (isOver(state.phase)) this.connect();
+    if (!same) this.dispatchEvent(new Event('phase'));
+  }
+
+  private stretch(next: Stretch): void {
+    this.stretches = [...this.stretches, next].slice(-STRETCHES_MAX);
+  }
+
+  private seat(speakers: Speaker[]): void {
+    this.speakers = speakers;
+    for (const s of speakers) this.names.set(s.seat, s.name);
+  }
+
+  /** Facts are asked for again while the doors are closed, and while the event stream is down. */
+  private async poll(): Promise<void> {
+    const signal = this.polling.signal;
+    const backoff = new Backoff(POLL);
+    while (!signal.aborted && !isOver(this.phase)) {
+      const soon = this.facts.starts_ms != null && this.facts.starts_ms - Date.now() < 180_000;
+      const closed = phaseName(this.phase) === 'scheduled';
+      await sleep(closed ? (soon ? 3000 : 20_000) + Math.random() * (soon ? 4000 : 20_000) : 5000, signal);
+      if (signal.aborted || (this.lineUp && !closed)) continue;
+      if (!(await this.refresh())) await backoff.wait(signal);
+      else backoff.reset();
+    }
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+}

@@ -1,0 +1,142 @@
+// The shapes that the server tells: conversations, and the events beside the sound.
+//
+// They mirror core/vocab/src/event.rs and the `Conversation` of the API. What comes from the network is read by
+// `parseEvent`, which returns null for what it does not know, so that a newer server does not break an older page.
+// Absent: any validation deeper than what drawing and speaking need in order not to fail.
+
+export type Held = 'break' | 'line_lost';
+export type Phase = 'scheduled' | 'lobby' | 'live' | { held: Held } | 'ended' | 'cancelled';
+export type PhaseName = 'scheduled' | 'lobby' | 'live' | 'held' | 'ended' | 'cancelled';
+export type Role = 'host' | 'speaker' | 'producer' | 'listener';
+
+/** Samples a second of every media time. */
+export const RATE = 48000;
+
+export interface Links {
+  whip: string;
+  whep: string;
+  mp4: string;
+  ogg: string;
+  aac: string;
+  hls: string;
+  m3u: string;
+  events: string;
+  audience: string;
+}
+
+export interface Facts {
+  slug: string;
+  title: string;
+  phase: Phase;
+  starts_ms?: number | null;
+  epoch_ms?: number | null;
+  live_since?: number | null;
+  listening?: number;
+  links: Links;
+}
+
+export interface Speaker {
+  seat: string;
+  name: string;
+  role: Role;
+  muted: boolean;
+  connected: boolean;
+}
+
+export interface VoiceLevels {
+  seat: string;
+  dbov: number[];
+}
+
+export interface State {
+  phase: Phase;
+  live_since?: number;
+}
+
+export type Told =
+  | {
+      event: 'snapshot';
+      t: number;
+      title: string;
+      state: State;
+      speakers: Speaker[];
+      listening: number;
+      epoch_ms: number;
+    }
+  | { event: 'state'; t: number; state: State }
+  | { event: 'roster'; t: number; speakers: Speaker[] }
+  | { event: 'levels'; t: number; step_ms: number; voices: VoiceLevels[] }
+  | { event: 'count'; t: number; listening: number };
+
+export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'levels', 'count'] as const;
+
+export function phaseName(phase: Phase): PhaseName {
+  return typeof phase === 'string' ? phase : 'held';
+}
+
+export function heldReason(phase: Phase): Held | null {
+  return typeof phase === 'object' && phase !== null ? phase.held : null;
+}
+
+/** Whether the media timeline runs: there is something to hear. */
+export function isOpen(phase: Phase): boolean {
+  const name = phaseName(phase);
+  return name === 'lobby' || name === 'live' || name === 'held';
+}
+
+export function isOver(phase: Phase): boolean {
+  return phase === 'ended' || phase === 'cancelled';
+}
+
+function record(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+}
+
+function readState(value: unknown): State | null {
+  const raw = record(value);
+  if (!raw || (typeof raw.phase !== 'string' && !record(raw.phase))) return null;
+  const state: State = { phase: raw.phase as Phase };
+  if (typeof raw.live_since === 'number') state.live_since = raw.live_since;
+  return state;
+}
+
+function readSpeakers(value: unknown): Speaker[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.filter((s) => typeof record(s)?.seat === 'string') as Speaker[];
+}
+
+/** An event from the `event:` and `data:` of a server-sent event, or null. */
+export function parseEvent(name: string, data: string): Told | null {
+  let raw: Record<string, unknown> | null;
+  try {
+    raw = record(JSON.parse(data));
+  } catch {
+    return null;
+  }
+  if (!raw || typeof raw.t !== 'number') return null;
+  const t = raw.t;
+  switch (name) {
+    case 'snapshot': {
+      const state = readState(raw.state);
+      const speakers = readSpeakers(record(raw.roster)?.speakers);
+      if (!state || !speakers || typeof raw.epoch_ms !== 'number') return null;
+      const listening = Number(record(raw.count)?.listening ?? 0);
+      return { event: name, t, title: String(raw.title ?? ''), state, speakers, listening, epoch_ms: raw.epoch_ms };
+    }
+    case 'state': {
+      const state = readState(raw);
+      return state && { event: name, t, state };
+    }
+    case 'roster': {
+      const speakers = readSpeakers(raw.speakers);
+      return speakers && { event: name, t, speakers };
+    }
+    case 'levels':
+      if (!Array.isArray(raw.voices) || typeof raw.step_ms !== 'number' || raw.step_ms <= 0) return null;
+      return { event: name, t, step_ms: raw.step_ms, voices: raw.voices as VoiceLevels[] };
+    case 'count':
+      return typeof raw.listening === 'number' ? { event: name, t, listening: raw.listening } : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,64 @@
+// Which language the pages speak, and how they say numbers, times and spans in it.
+//
+// The first of the browser's languages that there is a file for; otherwise English. Both files are small enough to come
+// with the page. Absent: a switch. Who wants another language has told the browser so.
+
+import { de } from './de';
+import { type Words, en } from './en';
+
+const FILES: Record<string, Words> = { en, de };
+
+/** The language to speak to somebody who prefers these, in this order. */
+export function chooseLanguage(preferred: readonly string[]): string {
+  for (const tag of preferred) {
+    const base = tag.toLowerCase().split('-')[0] ?? '';
+    if (base in FILES) return base;
+  }
+  return 'en';
+}
+
+const preferred = typeof navigator === 'undefined' ? ['en'] : navigator.languages;
+export const language = chooseLanguage(preferred);
+export const words: Words = FILES[language] ?? en;
+/** The reader's own regional habits for numbers and times where the language is theirs. */
+const locale = preferred.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+
+export function number(value: number, digits = 0): string {
+  return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** "Ann", "Ann and Bo", "Ann, Bo and Cem". */
+export function list(names: string[]): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}
+
+/** 42:10, or 1:02:10 past the hour. */
+export function timecode(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const h = Math.floor(s / 3600);
+  const m = Math.floor(s / 60) % 60;
+  return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+/** A length of time in its one or two largest units: "2 days", "3 h 20 min", "40 s". */
+export function span(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return words.secs(s);
+  const m = Math.round(s / 60);
+  if (m < 60) return words.mins(m);
+  const h = Math.floor(m / 60);
+  if (h < 48) return m % 60 ? `${words.hours(h)} ${words.mins(m % 60)}` : words.hours(h);
+  return words.days(Math.round(h / 24));
+}
+
+/** "Tuesday 12 November, 20:00". */
+export function dayAndTime(ms: number): string {
+  const day = new Date(ms).toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  return `${day}, ${clockTime(ms)}`;
+}
+
+/** "20:00". */
+export function clockTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+}
