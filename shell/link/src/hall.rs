@@ -126,7 +126,7 @@ impl Halls {
             }
             Down::Event { slug, event } => {
                 if let Some(hall) = self.find(&slug) {
-                    hall.events.push(event);
+                    hall.events.push(&event);
                 }
             }
             Down::Closed { slug } => {
@@ -145,7 +145,7 @@ impl Halls {
             }
             let listening = hall.attendance.listening();
             if let Some(t) = hall.events.count_changed(listening) {
-                hall.events.push(Event { t, what: What::Count(Count { listening }) });
+                hall.events.push(&Event { t, what: What::Count(Count { listening }) });
                 let _ = self.up.try_send(Up::Listening(hall.slug.clone(), listening));
             }
         }

@@ -113,7 +113,7 @@ impl EventShelf {
     }
 
     /// Publishes an event and folds it into the snapshot.
-    pub(super) fn push(&self, event: Event) {
+    pub(super) fn push(&self, event: &Event) {
         let mut inner = self.write();
         inner.latest = inner.latest.max(event.t);
         match &event.what {
@@ -125,7 +125,7 @@ impl EventShelf {
         }
         let number = inner.next;
         inner.next += 1;
-        let sent = self.render(number, &event);
+        let sent = self.render(number, event);
         if inner.kept.len() == limits::EVENTS_KEPT_MAX {
             inner.kept.pop_front();
         }

@@ -1,0 +1,65 @@
+//! One speaker's line: what came from the network since the last tick goes into the voice; what the others say goes back.
+
+use std::time::Instant;
+
+use hustings_codec::OpusDecoder;
+use hustings_link::stage::{FromLine, ReturnFrame};
+use hustings_mix::Voice;
+use hustings_vocab::{MediaTime, SeatId};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
+
+use crate::returns::Encode;
+
+/// A change of the line itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineChange {
+    Up,
+    Lost,
+    Left,
+}
+
+/// One session on stage.
+pub(crate) struct Line {
+    pub(crate) session: u64,
+    pub(crate) seat: SeatId,
+    pub(crate) voice: Voice,
+    /// The encoder of this speaker's own mix, while they have one.
+    pub(crate) own: Option<Encode>,
+    from_line: mpsc::Receiver<FromLine>,
+    to_line: mpsc::Sender<ReturnFrame>,
+}
+
+impl Line {
+    pub(crate) fn new(
+        session: u64,
+        seat: SeatId,
+        from_line: mpsc::Receiver<FromLine>,
+        to_line: mpsc::Sender<ReturnFrame>,
+    ) -> Result<Self, hustings_codec::SetupError> {
+        let voice = Voice::new(Box::new(OpusDecoder::new()?));
+        Ok(Self { session, seat, voice, own: None, from_line, to_line })
+    }
+
+    /// Takes in all that came; arrivals count from `origin`.
+    pub(crate) fn take_in(&mut self, origin: Instant, mut changed: impl FnMut(LineChange)) {
+        // Bounded by the queue itself: a flood cannot hold the tick.
+        for _ in 0..self.from_line.max_capacity() {
+            match self.from_line.try_recv() {
+                Ok(FromLine::Packet(p)) => {
+                    let arrived = p.arrived.saturating_duration_since(origin);
+                    self.voice.packet(p.seq, p.rtp_time, arrived, &p.payload);
+                }
+                Ok(FromLine::Up) => changed(LineChange::Up),
+                Ok(FromLine::Lost) => changed(LineChange::Lost),
+                Ok(FromLine::Left) | Err(TryRecvError::Disconnected) => return changed(LineChange::Left),
+                Err(TryRecvError::Empty) => return,
+            }
+        }
+    }
+
+    /// Sends one frame of what the others say; drops it if the socket is behind.
+    pub(crate) fn hear(&self, t: MediaTime, packet: bytes::Bytes) {
+        let _ = self.to_line.try_send(ReturnFrame { t, packet });
+    }
+}

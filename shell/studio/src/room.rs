@@ -1,0 +1,253 @@
+//! One open conversation on its worker: stage, lines, mix and program, one tick at a time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hustings_link::down::Down;
+use hustings_link::stage::{FromLine, ReturnFrame, StageCommand};
+use hustings_mix::Mixer;
+use hustings_stage::{Change, Happening, Refusal, Stage};
+use hustings_vocab::event::{Event, State, What};
+use hustings_vocab::{MediaTime, Phase, Role, SeatId, Slug, TICK_SAMPLES};
+use tokio::sync::mpsc;
+
+use crate::fader::Fader;
+use crate::levels::LevelMeter;
+use crate::line::{Line, LineChange};
+use crate::program::Program;
+use crate::returns::Returns;
+use crate::stats::Stats;
+use crate::studio::{Board, Notice};
+
+/// How a conversation is opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Its name.
+    pub slug: Slug,
+    /// Its title.
+    pub title: String,
+    /// The state it is in, or was in when the server stopped.
+    pub state: State,
+    /// Wall-clock time of media time 0 in milliseconds since 1970.
+    pub epoch_ms: u64,
+    /// Wall-clock time now in milliseconds since 1970.
+    pub now_ms: u64,
+    /// How often its media was lost, this time included.
+    pub discontinuities: u32,
+    /// It was open before: its media until now was lost.
+    pub resumed: bool,
+}
+
+/// Somebody who takes a seat.
+pub(crate) struct Entry {
+    pub(crate) seat: SeatId,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) session: u64,
+    pub(crate) from_line: mpsc::Receiver<FromLine>,
+    pub(crate) to_line: mpsc::Sender<ReturnFrame>,
+}
+
+/// An open conversation.
+pub(crate) struct Room {
+    slug: Slug,
+    /// When the first tick was due; arrivals and voices count from here.
+    origin: Instant,
+    /// Media time of the next tick.
+    t: MediaTime,
+    stage: Stage,
+    lines: Vec<Line>,
+    mixer: Mixer,
+    returns: Returns,
+    fader: Fader,
+    meter: LevelMeter,
+    program: Program,
+    board: Arc<Board>,
+    notices: mpsc::UnboundedSender<Notice>,
+    stats: Arc<Stats>,
+}
+
+impl Room {
+    /// Opens a conversation whose first tick is due at `first`, which is `phase` from now.
+    pub(crate) fn open(
+        opening: Opening,
+        (first, phase): (Instant, Duration),
+        board: Arc<Board>,
+        down: mpsc::Sender<Down>,
+        notices: mpsc::UnboundedSender<Notice>,
+        stats: Arc<Stats>,
+    ) -> Self {
+        let elapsed = Duration::from_millis(opening.now_ms.saturating_sub(opening.epoch_ms)) + phase;
+        let t = MediaTime::at_tick(elapsed);
+        let stage = Stage::open(opening.state, t);
+        let discontinuities = opening.discontinuities;
+        let program = Program::new(opening.slug.clone(), t, opening.resumed, down, stats.clone());
+        program.post(Down::Opened {
+            slug: opening.slug.clone(),
+            title: opening.title,
+            epoch_ms: opening.epoch_ms,
+            discontinuities,
+        });
+        let room = Self {
+            slug: opening.slug,
+            origin: first,
+            t,
+            stage,
+            lines: Vec::new(),
+            mixer: Mixer::new(),
+            returns: Returns::default(),
+            fader: Fader::default(),
+            meter: LevelMeter::default(),
+            program,
+            board,
+            notices,
+            stats,
+        };
+        room.announce(What::State(room.stage.state()));
+        room.tell_records();
+        room
+    }
+
+    /// The way out.
+    pub(crate) const fn program(&mut self) -> &mut Program {
+        &mut self.program
+    }
+
+    /// Gives somebody a seat. Who is refused finds their port closed.
+    pub(crate) fn enter(&mut self, entry: Entry) {
+        let Entry { seat, name, role, session, from_line, to_line } = entry;
+        let happening = Happening::Entered { seat: seat.clone(), name, role, session };
+        if let Err(refusal) = self.happen(happening) {
+            tracing::info!(slug = %self.slug, %seat, %refusal, "a seat was refused");
+            return;
+        }
+        match Line::new(session, seat, from_line, to_line) {
+            Ok(line) => {
+                self.lines.push(line);
+                self.stats.speaker_came();
+            }
+            Err(error) => {
+                tracing::error!(slug = %self.slug, %error, "a line cannot be decoded");
+                let _ = self.happen(Happening::Left(session));
+            }
+        }
+    }
+
+    /// Carries out a command of the stage.
+    pub(crate) fn command(&mut self, by: Option<SeatId>, command: StageCommand) -> Result<State, Refusal> {
+        let happening = match (command, by) {
+            (StageCommand::Start, _) => Happening::Start,
+            (StageCommand::Hold, _) => Happening::Hold,
+            (StageCommand::Resume, _) => Happening::Resume,
+            (StageCommand::End, _) => Happening::End,
+            (StageCommand::Mute(muted), Some(seat)) => Happening::Muted(seat, muted),
+            (StageCommand::Mute(_), None) => return Ok(self.stage.state()),
+        };
+        self.happen(happening)?;
+        Ok(self.stage.state())
+    }
+
+    /// Lets `ticks` ticks pass unmixed, because the machine stood still.
+    pub(crate) fn skip(&mut self, ticks: u64) {
+        for _ in 0..ticks {
+            self.program.push(&[0.0; TICK_SAMPLES]);
+            self.t = self.t + TICK_SAMPLES as u64;
+        }
+    }
+
+    /// One tick; `false` when the conversation is over.
+    pub(crate) fn tick(&mut self, now: Instant) -> bool {
+        self.take_in();
+        // Nothing is refused of time passing.
+        let _ = self.happen(Happening::TimePassed);
+        self.render(now.saturating_duration_since(self.origin));
+        self.t = self.t + TICK_SAMPLES as u64;
+        if let Some(levels) = self.meter.end_tick() {
+            self.announce(What::Levels(levels));
+        }
+        if self.stage.state().phase.is_over() {
+            self.program.finish();
+            return false;
+        }
+        true
+    }
+}
+
+impl Room {
+    /// Takes in what the lines brought since the last tick.
+    fn take_in(&mut self) {
+        let mut changes = Vec::new();
+        for line in &mut self.lines {
+            let session = line.session;
+            line.take_in(self.origin, |change| changes.push((session, change)));
+        }
+        for (session, change) in changes {
+            // None of these is ever refused.
+            let _ = self.happen(match change {
+                LineChange::Up => Happening::LineUp(session),
+                LineChange::Lost => Happening::LineLost(session),
+                LineChange::Left => Happening::Left(session),
+            });
+            if change == LineChange::Left {
+                self.dismiss(session);
+            }
+        }
+    }
+
+    /// Renders the voices, mixes, and sends everybody what they hear.
+    fn render(&mut self, now: Duration) {
+        let on_air = self.stage.state().phase == Phase::Live;
+        for line in &mut self.lines {
+            let heard = self.mixer.hear(line.session, |frame| line.voice.tick(now, frame));
+            if on_air {
+                self.meter.voice(&line.seat, heard.dbov);
+            }
+        }
+        self.mixer.mix();
+        let program = self.fader.pass(self.mixer.program(), on_air);
+        self.program.push(&program);
+        self.returns.send(self.t, &self.mixer, &mut self.lines);
+    }
+
+    /// Tells the stage what happened and carries out what follows.
+    fn happen(&mut self, happening: Happening) -> Result<(), Refusal> {
+        for change in self.stage.handle(happening, self.t)? {
+            match change {
+                Change::State(state) => {
+                    self.announce(What::State(state));
+                    self.tell_records();
+                    tracing::info!(slug = %self.slug, phase = state.phase.name(), "the conversation changed phase");
+                }
+                Change::Roster(roster) => {
+                    for speaker in &roster.speakers {
+                        if let Some(line) = self.lines.iter_mut().find(|l| l.seat == speaker.seat) {
+                            line.voice.set_muted(speaker.muted);
+                        }
+                    }
+                    self.announce(What::Roster(roster));
+                }
+                Change::Dismiss(session) => self.dismiss(session),
+            }
+        }
+        self.board.post(self.stage.state(), self.stage.seats_taken());
+        Ok(())
+    }
+
+    /// Drops a session's line, which closes its port.
+    fn dismiss(&mut self, session: u64) {
+        let before = self.lines.len();
+        self.lines.retain(|line| line.session != session);
+        if self.lines.len() < before {
+            self.stats.speaker_went();
+        }
+    }
+
+    fn announce(&self, what: What) {
+        self.program.post(Down::Event { slug: self.slug.clone(), event: Event { t: self.t, what } });
+    }
+
+    fn tell_records(&self) {
+        // The records stop before the studio only when the process does.
+        let _ = self.notices.send(Notice::State(self.slug.clone(), self.stage.state()));
+    }
+}

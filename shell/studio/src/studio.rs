@@ -1,0 +1,211 @@
+//! The studio's door: opens conversations, seats speakers, carries commands to the worker that owns the conversation.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use hustings_link::down::Down;
+use hustings_link::stage::{EnterError, SpeakerPort, StageCommand, StageDoor};
+use hustings_link::up::Up;
+use hustings_vocab::event::State;
+use hustings_vocab::{Claims, SeatId, Slug, limits};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::room::{Entry, Opening};
+use crate::stats::Stats;
+use crate::worker::{self, Inbox};
+
+/// How the studio is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Config {
+    /// Threads that mix; one for each core that sound may use.
+    pub workers: usize,
+}
+
+/// Something that the records must know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A conversation entered a state.
+    State(Slug, State),
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// The conversation is not open here.
+    #[error("the conversation {0} is not open")]
+    NotOpen(Slug),
+    /// The stage said no; the text says why and what would be allowed.
+    #[error("{0}")]
+    Refused(String),
+    /// The studio is shutting down.
+    #[error("the server is shutting down")]
+    ShuttingDown,
+}
+
+/// What is shared of a conversation between its worker and those who knock.
+#[derive(Debug)]
+pub(crate) struct Board {
+    state: Mutex<State>,
+    seats: AtomicUsize,
+}
+
+impl Board {
+    fn new(state: State) -> Self {
+        Self { state: Mutex::new(state), seats: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn state(&self) -> State {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn post(&self, state: State, seats: usize) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.seats.store(seats, Relaxed);
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Handle {
+    worker: usize,
+    board: Arc<Board>,
+}
+
+/// The studio. Dropping it stops its workers.
+#[derive(Debug)]
+pub struct Studio {
+    workers: Vec<Sender<Inbox>>,
+    open: RwLock<HashMap<Slug, Handle>>,
+    next_session: AtomicU64,
+    next_room: AtomicUsize,
+    stats: Arc<Stats>,
+}
+
+impl Studio {
+    /// Starts the workers. Parts, frames and events go to `down`, which must be emptied swiftly; changes of state go to
+    /// `notices`.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn start(
+        config: Config,
+        down: &mpsc::Sender<Down>,
+        notices: &mpsc::UnboundedSender<Notice>,
+    ) -> std::io::Result<Self> {
+        let stats = Arc::<Stats>::default();
+        let start = |n| worker::start(n, down.clone(), notices.clone(), stats.clone());
+        let workers = (0..config.workers.max(1)).map(start).collect::<std::io::Result<_>>()?;
+        Ok(Self {
+            workers,
+            open: RwLock::default(),
+            next_session: AtomicU64::new(1),
+            next_room: AtomicUsize::new(0),
+            stats,
+        })
+    }
+
+    /// Opens a conversation: its media timeline runs from now on. Does nothing if it is open already.
+    ///
+    /// # Errors
+    /// [`CommandError::Refused`] when too many are open.
+    pub fn open(&self, opening: Opening) -> Result<(), CommandError> {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, handle| !handle.board.state().phase.is_over());
+        if open.contains_key(&opening.slug) {
+            return Ok(());
+        }
+        if open.len() >= limits::CONVERSATIONS_OPEN_MAX {
+            let max = limits::CONVERSATIONS_OPEN_MAX;
+            return Err(CommandError::Refused(format!("{max} conversations are open; end one first")));
+        }
+        let number = self.next_room.fetch_add(1, Relaxed);
+        let board = Arc::new(Board::new(opening.state));
+        let handle = Handle { worker: number % self.workers.len(), board: board.clone() };
+        let slug = opening.slug.clone();
+        let sent = self.workers[handle.worker].send(Inbox::Open(Box::new((opening, number, board))));
+        sent.map_err(|_| CommandError::ShuttingDown)?;
+        open.insert(slug, handle);
+        Ok(())
+    }
+
+    /// Carries out a command of the stage; `by` says whose for those that concern one seat.
+    ///
+    /// # Errors
+    /// [`CommandError`].
+    pub async fn command(&self, slug: &Slug, by: Option<SeatId>, command: StageCommand) -> Result<State, CommandError> {
+        let handle = self.handle(slug).ok_or_else(|| CommandError::NotOpen(slug.clone()))?;
+        let (reply, answer) = oneshot::channel();
+        let message = Inbox::Command { slug: slug.clone(), by, command, reply };
+        self.workers[handle.worker].send(message).map_err(|_| CommandError::ShuttingDown)?;
+        answer.await.map_err(|_| CommandError::NotOpen(slug.clone()))?
+    }
+
+    /// Takes in a wish or a count from the audience plane.
+    pub fn up(&self, up: Up) {
+        let (Up::Want(slug, _) | Up::Release(slug, _) | Up::Listening(slug, _)) = &up;
+        if let Some(handle) = self.handle(slug) {
+            // A worker that has stopped has nobody left to encode for.
+            let _ = self.workers[handle.worker].send(Inbox::Up(up));
+        }
+    }
+
+    /// The state of an open conversation.
+    #[must_use]
+    pub fn state(&self, slug: &Slug) -> Option<State> {
+        self.handle(slug).map(|h| h.board.state())
+    }
+
+    /// Counters.
+    #[must_use]
+    pub const fn stats(&self) -> &Arc<Stats> {
+        &self.stats
+    }
+
+    /// Ends every stream properly, without ending the conversations: they resume when the server starts again. Waits
+    /// until every worker has said goodbye, `patience` at most.
+    pub fn shut_down(&self, patience: Duration) {
+        let (done, finished) = std::sync::mpsc::channel();
+        for worker in &self.workers {
+            let _ = worker.send(Inbox::ShutDown(done.clone()));
+        }
+        drop(done);
+        for _ in &self.workers {
+            if finished.recv_timeout(patience).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn handle(&self, slug: &Slug) -> Option<Handle> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).get(slug).cloned()
+    }
+}
+
+impl StageDoor for Studio {
+    fn enter(&self, claims: &Claims) -> Result<SpeakerPort, EnterError> {
+        let slug = &claims.conversation;
+        let handle = self.handle(slug).ok_or_else(|| EnterError::Unknown(slug.clone()))?;
+        let phase = handle.board.state().phase;
+        if !phase.is_open() {
+            return Err(EnterError::NotOpen(phase));
+        }
+        if !claims.role.is_heard() {
+            return Err(EnterError::NotHeard);
+        }
+        let seats = handle.board.seats.load(Relaxed);
+        if seats >= limits::SPEAKERS_PER_CONVERSATION_MAX {
+            return Err(EnterError::Full(seats));
+        }
+        let session = self.next_session.fetch_add(1, Relaxed);
+        let (to_mixer, from_line) = mpsc::channel(limits::SPEAKER_QUEUE_PACKETS_MAX);
+        let (to_line, from_mixer) = mpsc::channel(limits::RETURN_QUEUE_FRAMES_MAX);
+        let name = claims.name.clone().unwrap_or_else(|| claims.sub.to_string());
+        let entry = Entry { seat: claims.sub.clone(), name, role: claims.role, session, from_line, to_line };
+        self.workers[handle.worker]
+            .send(Inbox::Enter(slug.clone(), Box::new(entry)))
+            .map_err(|_| EnterError::Unknown(slug.clone()))?;
+        Ok(SpeakerPort { session, to_mixer, from_mixer })
+    }
+}
