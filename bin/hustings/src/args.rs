@@ -1,0 +1,219 @@
+//! The command line, as `--help` shows it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hustings_vocab::{Role, SeatId, Slug};
+
+use crate::config;
+
+/// Live talk that opens on time.
+#[derive(Debug, Parser)]
+#[command(name = "hustings", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve conversations until SIGTERM.
+    #[command(after_help = config::KEYS)]
+    Serve(Serve),
+    /// Serve a conversation that is already live, with two recorded voices, in a fresh temporary data folder.
+    Demo(Demo),
+    /// Plan, start and end conversations.
+    Conversation(Conversation),
+    /// Print a token for a conversation; works while the server runs.
+    Token(Token),
+    /// Speak: send an audio file over WHIP in real time.
+    Speak(Speak),
+    /// Listen, and say how it was.
+    Listen(Listen),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Configuration file (TOML).
+    #[arg(long)]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder.
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// Address and port of pages and API.
+    #[arg(long)]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Host name that people open: obtains a certificate and serves HTTPS.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) public: Option<String>,
+    /// Which planes this process serves.
+    #[arg(long, value_enum, default_value_t = ServeRole::All)]
+    pub(crate) role: ServeRole,
+}
+
+/// Which planes a process serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ServeRole {
+    /// Stage and audience.
+    All,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Address and port of pages and API.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// Which server a command speaks to.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// Data folder of a server on this machine, running or not.
+    #[arg(long, default_value = "data", conflicts_with = "url")]
+    pub(crate) data: PathBuf,
+    /// Address of a running server.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Token of the conversation's host, for --url.
+    #[arg(long, env = "HUSTINGS_TOKEN", hide_env_values = true, requires = "url")]
+    pub(crate) token: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Conversation {
+    #[command(subcommand)]
+    pub(crate) action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Make a conversation. Without --starts its lobby opens at once.
+    Create {
+        /// Its name in its address /c/SLUG: a-z, 0-9 and -.
+        slug: Slug,
+        /// Its title.
+        #[arg(long)]
+        title: Option<String>,
+        /// When it starts, such as 2026-12-01T20:00:00Z or +15m.
+        #[arg(long, value_name = "TIME")]
+        starts: Option<String>,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// List conversations.
+    List {
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Go live.
+    Start(One),
+    /// Take a break.
+    Hold(One),
+    /// Come back from a break.
+    Resume(One),
+    /// End it.
+    End(One),
+    /// Call it off before it began.
+    Cancel(One),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct One {
+    /// The conversation.
+    pub(crate) slug: Slug,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    /// The conversation.
+    pub(crate) slug: Slug,
+    /// The role: host, speaker, producer or listener.
+    #[arg(long, value_parser = role)]
+    pub(crate) role: Role,
+    /// How long it is valid, such as 30m, 12h or 7d.
+    #[arg(long, value_name = "T", default_value = "24h", value_parser = crate::times::duration)]
+    pub(crate) expires: std::time::Duration,
+    /// The seat; two tokens of one seat are one person. Random if absent.
+    #[arg(long)]
+    pub(crate) seat: Option<SeatId>,
+    /// The name to show.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Data folder of the server.
+    #[arg(long, default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// Print the link to open in a browser instead, with this origin.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) link: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Speak {
+    /// Address of the conversation, such as http://127.0.0.1:8080/c/demo.
+    pub(crate) url: String,
+    /// Audio file: WAV, FLAC, MP3, Ogg or M4A.
+    pub(crate) file: PathBuf,
+    /// Token of a speaker or host.
+    #[arg(long, env = "HUSTINGS_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// Start again at the end of the file.
+    #[arg(long = "loop")]
+    pub(crate) repeat: bool,
+    /// Write what the speaker hears to this WAV file.
+    #[arg(long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Use ICE-TCP only, as behind a firewall that drops UDP.
+    #[arg(long)]
+    pub(crate) tcp: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Listen {
+    /// Address of the conversation.
+    pub(crate) url: String,
+    /// How to receive it.
+    #[arg(long, value_enum, default_value_t = ListenTier::Stream)]
+    pub(crate) tier: ListenTier,
+    /// How long to listen.
+    #[arg(long, default_value_t = 10.0)]
+    pub(crate) seconds: f64,
+    /// Rendition to ask for.
+    #[arg(long)]
+    pub(crate) rendition: Option<hustings_vocab::Rendition>,
+    /// Write what was heard: WAV, or the received bytes for any other ending.
+    #[arg(long)]
+    pub(crate) output: Option<PathBuf>,
+    /// How many listeners; with more than one the report is a list.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) listeners: usize,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How to receive the program sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListenTier {
+    /// One long HTTP response.
+    Stream,
+    /// LL-HLS.
+    Hls,
+    /// WebRTC.
+    Whep,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    match text {
+        "host" => Ok(Role::Host),
+        "speaker" => Ok(Role::Speaker),
+        "producer" => Ok(Role::Producer),
+        "listener" => Ok(Role::Listener),
+        _ => Err("the roles are host, speaker, producer and listener".into()),
+    }
+}

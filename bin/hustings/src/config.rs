@@ -1,0 +1,67 @@
+//! Configuration in two steps: raw values from a TOML file, `HUSTINGS_…` variables and flags, which can do nothing; then
+//! [`Config`], which is whole and consistent or was refused with one sentence.
+
+mod raw;
+mod resolve;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+pub(crate) use raw::Raw;
+
+/// Why the configuration was refused. Each text names the place, the reason and the remedy.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("cannot read the configuration {path}: {source}")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{place}: {reason}")]
+    Invalid { place: String, reason: String },
+}
+
+/// Where TLS comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Tls {
+    /// None: loopback, or somebody else terminates it.
+    Off,
+    /// A certificate chain and key in PEM files, read again when they change.
+    Files { cert: PathBuf, key: PathBuf },
+    /// A certificate obtained by ACME (RFC 8555).
+    Acme { name: String, directory: Option<String>, root: Option<PathBuf>, contact: Option<String> },
+}
+
+/// All that `serve` needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// Pages and API.
+    pub(crate) listen: SocketAddr,
+    /// WHIP on the stage's own listener.
+    pub(crate) stage_listen: SocketAddr,
+    /// WebRTC of those on stage.
+    pub(crate) stage_udp: SocketAddr,
+    /// ICE-TCP of those on stage.
+    pub(crate) stage_tcp: SocketAddr,
+    /// Addresses to advertise in ICE candidates; empty: those that are bound.
+    pub(crate) advertise: Vec<IpAddr>,
+    /// ICE servers that guests are told of.
+    pub(crate) ice_servers: Vec<String>,
+    /// Streams, LL-HLS and events.
+    pub(crate) audience_listen: SocketAddr,
+    /// WebRTC of listeners.
+    pub(crate) audience_udp: SocketAddr,
+    /// Health and metrics.
+    pub(crate) private_listen: SocketAddr,
+    /// The origin that people open, if it is not the address that is bound.
+    pub(crate) origin: Option<String>,
+    /// Certificates.
+    pub(crate) tls: Tls,
+    /// TLS is terminated in front, by whom.
+    pub(crate) tls_terminated_by: Option<String>,
+}
+
+/// Every key with its default, for `hustings serve --help` and the manual.
+pub(crate) const KEYS: &str = include_str!("config/keys.txt");
+
+#[cfg(test)]
+mod tests;

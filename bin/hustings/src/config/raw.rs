@@ -1,0 +1,163 @@
+//! Raw configuration: every key optional, from a file and from variables. Unknown keys are refused here, with the line
+//! and the nearest valid name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::ConfigError;
+
+/// The keys as they stand in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Raw {
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) listen: Option<String>,
+    pub(crate) public: RawPublic,
+    pub(crate) tls: RawTls,
+    pub(crate) stage: RawStage,
+    pub(crate) audience: RawAudience,
+    pub(crate) private: RawPrivate,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawPublic {
+    pub(crate) origin: Option<String>,
+    pub(crate) tls_terminated_by: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawTls {
+    pub(crate) cert: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) acme: Option<String>,
+    pub(crate) acme_directory: Option<String>,
+    pub(crate) acme_root: Option<PathBuf>,
+    pub(crate) acme_contact: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawStage {
+    pub(crate) listen: Option<String>,
+    pub(crate) udp: Option<String>,
+    pub(crate) tcp: Option<String>,
+    pub(crate) advertise: Vec<String>,
+    pub(crate) ice_servers: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawAudience {
+    pub(crate) listen: Option<String>,
+    pub(crate) udp: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawPrivate {
+    pub(crate) listen: Option<String>,
+}
+
+/// Every key by its path, for variables and for the nearest valid name.
+const PATHS: &[&str] = &[
+    "data",
+    "listen",
+    "public.origin",
+    "public.tls_terminated_by",
+    "tls.cert",
+    "tls.key",
+    "tls.acme",
+    "tls.acme_directory",
+    "tls.acme_root",
+    "tls.acme_contact",
+    "stage.listen",
+    "stage.udp",
+    "stage.tcp",
+    "stage.advertise",
+    "stage.ice_servers",
+    "audience.listen",
+    "audience.udp",
+    "private.listen",
+];
+
+const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers"];
+
+impl Raw {
+    /// Reads a file.
+    pub(crate) fn read(path: &Path) -> Result<toml::Table, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// Parses a file's text, checking every key; `place` is the file's name for errors.
+    pub(crate) fn parse(text: &str, place: &str) -> Result<toml::Table, ConfigError> {
+        // Twice: once for typed errors with their line, once as a table that variables can be laid over.
+        checked::<Self>(text, place)?;
+        checked(text, place)
+    }
+
+    /// Lays `HUSTINGS_…` variables over a file's table.
+    pub(crate) fn overlay(
+        mut table: toml::Table,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<toml::Table, ConfigError> {
+        for (name, value) in variables {
+            let Some(key) = name.strip_prefix("HUSTINGS_") else { continue };
+            let path = PATHS.iter().find(|p| p.replace('.', "_").eq_ignore_ascii_case(key));
+            let Some(path) = path else {
+                let nearest = nearest(&key.to_lowercase()).replace('.', "_").to_uppercase();
+                return Err(ConfigError::Invalid {
+                    place: format!("variable {name}"),
+                    reason: format!("there is no such key; did you mean HUSTINGS_{nearest}?"),
+                });
+            };
+            let list = || value.split(',').map(|v| toml::Value::String(v.trim().into())).collect();
+            let value =
+                if LISTS.contains(path) { toml::Value::Array(list()) } else { toml::Value::String(value.clone()) };
+            match path.split_once('.') {
+                None => drop(table.insert((*path).into(), value)),
+                Some((section, key)) => {
+                    let entry = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+                    if let toml::Value::Table(section) = entry {
+                        section.insert(key.into(), value);
+                    }
+                }
+            }
+        }
+        Ok(table)
+    }
+
+    /// The keys of a table that was checked.
+    pub(crate) fn from_table(table: toml::Table) -> Result<Self, ConfigError> {
+        table
+            .try_into()
+            .map_err(|e: toml::de::Error| ConfigError::Invalid { place: "configuration".into(), reason: e.to_string() })
+    }
+}
+
+fn checked<T: DeserializeOwned>(text: &str, place: &str) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|e| {
+        let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+        let message = e.message().replace('\n', " ");
+        let reason = match message.strip_prefix("unknown field `").and_then(|m| m.split_once('`')) {
+            Some((key, _)) => format!("there is no key {key:?} here; did you mean {:?}?", nearest(key)),
+            None => message,
+        };
+        ConfigError::Invalid { place: format!("{place}, line {line}"), reason }
+    })
+}
+
+/// The key whose path, or last name, is most like `key`.
+fn nearest(key: &str) -> &'static str {
+    let likeness = |path: &str| {
+        let last = path.rsplit('.').next().unwrap_or(path);
+        strsim::jaro_winkler(key, path).max(strsim::jaro_winkler(key, last))
+    };
+    PATHS.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or("listen")
+}

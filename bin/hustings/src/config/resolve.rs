@@ -1,0 +1,137 @@
+//! From raw values to a whole configuration: defaults, addresses, and the refusals that save an evening.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+
+use super::{Config, ConfigError, Raw, Tls};
+
+impl Config {
+    /// Makes a whole configuration of raw values. `public_name` is `--public NAME`.
+    pub(crate) fn resolve(raw: Raw, public_name: Option<&str>) -> Result<Self, ConfigError> {
+        let public = public_name.map(check_name).transpose()?;
+        let everywhere = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+        let listen_default = match &public {
+            Some(_) => SocketAddr::new(everywhere, 443),
+            None => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 8080),
+        };
+        let listen = address("listen", raw.listen.as_deref(), listen_default)?;
+        // Privileged 443 has no room beside it: the others stand together at 8443 and above.
+        let base = if listen.port() == 443 { 8442 } else { listen.port() };
+        let beside = |n: u16| SocketAddr::new(listen.ip(), if base == 0 { 0 } else { base.saturating_add(n) });
+        let private_port = beside(4).port();
+        let tls = tls(&raw, public.as_deref())?;
+        let config = Self {
+            data: raw.data.unwrap_or_else(|| PathBuf::from("data")),
+            stage_listen: address("stage.listen", raw.stage.listen.as_deref(), beside(1))?,
+            stage_udp: address("stage.udp", raw.stage.udp.as_deref(), beside(1))?,
+            stage_tcp: address("stage.tcp", raw.stage.tcp.as_deref(), beside(2))?,
+            advertise: addresses("stage.advertise", &raw.stage.advertise)?,
+            ice_servers: ice_servers(raw.stage.ice_servers)?,
+            audience_listen: address("audience.listen", raw.audience.listen.as_deref(), beside(3))?,
+            audience_udp: address("audience.udp", raw.audience.udp.as_deref(), beside(2))?,
+            private_listen: address(
+                "private.listen",
+                raw.private.listen.as_deref(),
+                SocketAddr::new(Ipv4Addr::LOCALHOST.into(), private_port),
+            )?,
+            origin: match (raw.public.origin, public) {
+                (Some(origin), _) => Some(check_origin(&origin)?),
+                (None, Some(name)) => Some(format!("https://{name}")),
+                (None, None) => None,
+            },
+            tls,
+            tls_terminated_by: raw.public.tls_terminated_by,
+            listen,
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses what would start and then disappoint everybody: browsers give a microphone only to HTTPS.
+    fn check(&self) -> Result<(), ConfigError> {
+        let secure = self.tls != Tls::Off || self.tls_terminated_by.is_some();
+        let public = self.origin.as_deref().is_some_and(|o| !is_loopback_origin(o));
+        if public && !secure {
+            return invalid(
+                "public.origin",
+                "a public origin needs TLS, for browsers give a microphone only to HTTPS: use --public NAME, \
+                 set tls.cert and tls.key, or name in public.tls_terminated_by who ends TLS in front of this server",
+            );
+        }
+        if secure && self.origin.as_deref().is_some_and(|o| o.starts_with("http://") && !is_loopback_origin(o)) {
+            return invalid("public.origin", "with TLS the origin begins with https://");
+        }
+        Ok(())
+    }
+}
+
+fn tls(raw: &Raw, public: Option<&str>) -> Result<Tls, ConfigError> {
+    let acme_name = raw.tls.acme.as_deref().map(check_name).transpose()?;
+    match (&raw.tls.cert, &raw.tls.key, acme_name.or_else(|| public.map(str::to_owned))) {
+        (Some(cert), Some(key), _) => Ok(Tls::Files { cert: cert.clone(), key: key.clone() }),
+        (Some(_), None, _) => invalid("tls.key", "tls.cert is set, so the key is needed too"),
+        (None, Some(_), _) => invalid("tls.cert", "tls.key is set, so the certificate is needed too"),
+        (None, None, Some(_)) if raw.public.tls_terminated_by.is_some() => Ok(Tls::Off),
+        (None, None, Some(name)) => Ok(Tls::Acme {
+            name,
+            directory: raw.tls.acme_directory.clone(),
+            root: raw.tls.acme_root.clone(),
+            contact: raw.tls.acme_contact.clone(),
+        }),
+        (None, None, None) => Ok(Tls::Off),
+    }
+}
+
+fn address(key: &str, text: Option<&str>, default: SocketAddr) -> Result<SocketAddr, ConfigError> {
+    let Some(text) = text else { return Ok(default) };
+    text.parse().or_else(|_| {
+        invalid(key, &format!("{text:?} is not an address and port, such as 127.0.0.1:8080 or [::]:8080"))
+    })
+}
+
+fn addresses(key: &str, texts: &[String]) -> Result<Vec<IpAddr>, ConfigError> {
+    let parse = |text: &String| text.parse().or_else(|_| invalid(key, &format!("{text:?} is not an IP address")));
+    texts.iter().map(parse).collect()
+}
+
+fn ice_servers(urls: Vec<String>) -> Result<Vec<String>, ConfigError> {
+    let plain = |u: &str| u.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"'));
+    let known = |u: &str| ["stun:", "stuns:", "turn:", "turns:"].iter().any(|s| u.starts_with(s));
+    match urls.iter().find(|u| !known(u) || !plain(u)) {
+        Some(bad) => invalid("stage.ice_servers", &format!("{bad:?} is not a stun:, stuns:, turn: or turns: URL")),
+        None => Ok(urls),
+    }
+}
+
+fn check_name(name: &str) -> Result<String, ConfigError> {
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    if name.len() <= 253 && name.split('.').all(label) {
+        return Ok(name.to_ascii_lowercase());
+    }
+    invalid("public name", &format!("{name:?} is not a host name, such as talk.example"))
+}
+
+fn check_origin(origin: &str) -> Result<String, ConfigError> {
+    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => {
+            Ok(origin.to_owned())
+        }
+        _ => invalid("public.origin", &format!("{origin:?} is not an origin, such as https://talk.example")),
+    }
+}
+
+fn is_loopback_origin(origin: &str) -> bool {
+    let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    ["localhost", "127.", "[::1]"].iter().any(|l| host.starts_with(l))
+}
+
+fn invalid<T>(place: &str, reason: &str) -> Result<T, ConfigError> {
+    Err(ConfigError::Invalid { place: place.into(), reason: reason.into() })
+}

@@ -1,0 +1,68 @@
+//! What a configuration file may say, and what it is told when it may not.
+
+use std::collections::BTreeMap;
+
+use super::{Config, Raw, Tls};
+
+fn resolve(text: &str, public: Option<&str>) -> Result<Config, String> {
+    let table = Raw::parse(text, "hustings.toml").map_err(|e| e.to_string())?;
+    let raw = Raw::from_table(table).map_err(|e| e.to_string())?;
+    Config::resolve(raw, public).map_err(|e| e.to_string())
+}
+
+#[test]
+fn an_empty_file_serves_on_loopback_with_ports_beside_each_other() {
+    let config = resolve("", None).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.stage_udp.to_string(), "127.0.0.1:8081");
+    assert_eq!(config.private_listen.to_string(), "127.0.0.1:8084");
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line_and_the_nearest_name() {
+    let error = resolve("listen = \"127.0.0.1:1\"\n[stage]\nupd = \"127.0.0.1:2\"\n", None).unwrap_err();
+    assert_eq!(error, "hustings.toml, line 3: there is no key \"upd\" here; did you mean \"stage.udp\"?");
+}
+
+#[test]
+fn a_bad_value_is_refused_with_its_key() {
+    let error = resolve("[stage]\nudp = \"nonsense\"\n", None).unwrap_err();
+    assert!(error.starts_with("stage.udp: \"nonsense\" is not an address and port"), "{error}");
+    let error = resolve("listen = 5\n", None).unwrap_err();
+    assert!(error.starts_with("hustings.toml, line 1:"), "{error}");
+}
+
+#[test]
+fn a_public_origin_needs_tls_or_somebody_who_ends_it() {
+    let error = resolve("[public]\norigin = \"https://talk.example\"\n", None).unwrap_err();
+    assert!(error.contains("a public origin needs TLS"), "{error}");
+    let config =
+        resolve("[public]\norigin = \"https://talk.example\"\ntls_terminated_by = \"the load balancer\"\n", None);
+    assert_eq!(config.unwrap().tls, Tls::Off);
+}
+
+#[test]
+fn a_public_name_brings_certificate_and_ports() {
+    let config = resolve("", Some("talk.example")).unwrap();
+    assert_eq!(config.listen.port(), 443);
+    assert_eq!(config.stage_udp.port(), 8443);
+    assert_eq!(config.origin.as_deref(), Some("https://talk.example"));
+    assert!(matches!(config.tls, Tls::Acme { .. }));
+    assert!(resolve("", Some("not a name")).is_err());
+}
+
+#[test]
+fn variables_stand_over_the_file() {
+    let table = Raw::parse("[stage]\nudp = \"127.0.0.1:1\"\n", "f").unwrap();
+    let variables = BTreeMap::from([
+        ("HUSTINGS_STAGE_UDP".to_owned(), "127.0.0.1:9".to_owned()),
+        ("HUSTINGS_STAGE_ADVERTISE".to_owned(), "192.0.2.1, 2001:db8::1".to_owned()),
+        ("HOME".to_owned(), "/nowhere".to_owned()),
+    ]);
+    let raw = Raw::from_table(Raw::overlay(table, &variables).unwrap()).unwrap();
+    assert_eq!(raw.stage.udp.as_deref(), Some("127.0.0.1:9"));
+    assert_eq!(raw.stage.advertise, ["192.0.2.1", "2001:db8::1"]);
+    let typo = BTreeMap::from([("HUSTINGS_STAGE_UPD".to_owned(), "x".to_owned())]);
+    let error = Raw::overlay(toml::Table::new(), &typo).unwrap_err().to_string();
+    assert_eq!(error, "variable HUSTINGS_STAGE_UPD: there is no such key; did you mean HUSTINGS_STAGE_UDP?");
+}

@@ -1,0 +1,220 @@
+//! The desk: records and the studio, behind one door for API, pages and command line.
+
+use std::sync::Arc;
+
+use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
+use hustings_link::hall::Halls;
+use hustings_link::stage::StageCommand;
+use hustings_store::{Keys, Record, State, Store, StoreError};
+use hustings_studio::{CommandError, Notice, Opening, Studio};
+use hustings_vocab::{Claims, Phase, SeatId, Slug, limits};
+use tokio::sync::mpsc;
+
+use crate::times::now_ms;
+
+/// Doors open this long before the announced start.
+const DOORS_OPEN_MS: u64 = 15 * 60 * 1000;
+/// A conversation begins with this much silence behind it, four segments, so that the first listener finds a whole
+/// window.
+const SILENCE_BEFORE_MS: u64 = 4 * 1920;
+
+/// The desk of a running server.
+pub(crate) struct HouseDesk {
+    store: Store,
+    studio: Arc<Studio>,
+    halls: Arc<Halls>,
+    keys: Arc<Keys>,
+}
+
+impl HouseDesk {
+    pub(crate) const fn new(store: Store, studio: Arc<Studio>, halls: Arc<Halls>, keys: Arc<Keys>) -> Self {
+        Self { store, studio, halls, keys }
+    }
+
+    /// Takes up what was open when the server stopped: its media time goes on by the wall clock, its media is lost.
+    pub(crate) async fn take_up(&self) -> Result<(), DeskError> {
+        for record in self.store.open_ones().await.map_err(refusal)? {
+            let discontinuities = record.discontinuities + 1;
+            self.open(&Record { discontinuities, ..record }, true).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens the doors of what starts soon. Called every few seconds.
+    pub(crate) async fn open_doors(&self) -> Result<(), DeskError> {
+        let now = now_ms();
+        for record in self.store.list(now).await.map_err(refusal)? {
+            if record.phase == Phase::Scheduled && record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS) {
+                self.open(&record, false).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down what the studio says, until it stops.
+    pub(crate) async fn write_down(self: Arc<Self>, mut notices: mpsc::UnboundedReceiver<Notice>) {
+        while let Some(Notice::State(slug, state)) = notices.recv().await {
+            let saved = match self.store.find(&slug).await {
+                Ok(was) => {
+                    let now =
+                        State { phase: state.phase, live_since: state.live_since, epoch_ms: was.epoch_ms, discontinuities: was.discontinuities };
+                    self.store.save_state(&slug, &now, now_ms()).await
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = saved {
+                tracing::error!(%slug, %error, "the state of a conversation was not written down");
+            }
+        }
+    }
+
+    async fn open(&self, record: &Record, resumed: bool) -> Result<(), DeskError> {
+        let epoch_ms = record.epoch_ms.unwrap_or_else(|| now_ms() - SILENCE_BEFORE_MS);
+        let phase = if record.phase == Phase::Scheduled { Phase::Lobby } else { record.phase };
+        let state = hustings_vocab::event::State { phase, live_since: record.live_since };
+        let opening = Opening {
+            slug: record.slug.clone(),
+            title: record.title.clone(),
+            state,
+            epoch_ms,
+            now_ms: now_ms(),
+            discontinuities: record.discontinuities,
+            resumed,
+        };
+        self.studio.open(opening).map_err(stage_refusal)?;
+        let saved = State {
+            phase,
+            epoch_ms: Some(epoch_ms),
+            live_since: record.live_since,
+            discontinuities: record.discontinuities,
+        };
+        self.store.save_state(&record.slug, &saved, now_ms()).await.map_err(refusal)
+    }
+
+    async fn create_now(&self, new: NewConversation) -> Result<Conversation, DeskError> {
+        let title = new.title.unwrap_or_else(|| new.slug.to_string());
+        let length = title.chars().count();
+        if length == 0 || length > limits::TITLE_CHARS_MAX || title.chars().any(char::is_control) {
+            let max = limits::TITLE_CHARS_MAX;
+            return Err(DeskError::Invalid(format!(
+                "a title has 1 to {max} characters and no control characters, this has {length}"
+            )));
+        }
+        let record = self.store.create(&new.slug, &title, new.starts_ms, now_ms()).await.map_err(refusal)?;
+        if record.starts_ms.is_none_or(|s| s <= now_ms() + DOORS_OPEN_MS) {
+            self.open(&record, false).await?;
+        }
+        self.find_now(&new.slug).await
+    }
+
+    async fn find_now(&self, slug: &Slug) -> Result<Conversation, DeskError> {
+        Ok(self.view(self.store.find(slug).await.map_err(refusal)?))
+    }
+
+    async fn command_now(&self, slug: Slug, by: Option<SeatId>, command: StageCommand) -> Result<Conversation, DeskError> {
+        let record = self.store.find(&slug).await.map_err(refusal)?;
+        if record.phase == Phase::Scheduled && command == StageCommand::Start {
+            self.open(&record, false).await?;
+        }
+        match self.studio.command(&slug, by, command).await {
+            Ok(_) => self.find_now(&slug).await,
+            Err(CommandError::NotOpen(_)) => {
+                Err(DeskError::Conflict(format!("the conversation is {}, so its stage is closed", record.phase.name())))
+            }
+            Err(error) => Err(stage_refusal(error)),
+        }
+    }
+
+    async fn issue_now(&self, slug: Slug, new: NewToken) -> Result<String, DeskError> {
+        self.store.find(&slug).await.map_err(refusal)?;
+        let claims = claims(slug, new, now_ms() / 1000)?;
+        Ok(self.keys.issue(&claims))
+    }
+
+    /// A record as people see it: what runs is asked of the studio, which is ahead of the records.
+    fn view(&self, record: Record) -> Conversation {
+        let running = self.studio.state(&record.slug).filter(|_| !record.phase.is_over());
+        let hall = self.halls.find(&record.slug);
+        Conversation {
+            phase: running.map_or(record.phase, |s| s.phase),
+            live_since: running.map_or(record.live_since, |s| s.live_since),
+            listening: hall.map_or(0, |h| h.attendance.listening()),
+            slug: record.slug,
+            title: record.title,
+            starts_ms: record.starts_ms,
+            epoch_ms: record.epoch_ms,
+        }
+    }
+}
+
+/// The claims of a new token.
+pub(crate) fn claims(slug: Slug, new: NewToken, now_s: u64) -> Result<Claims, DeskError> {
+    if let Some(name) = &new.name {
+        let length = name.chars().count();
+        if length == 0 || length > limits::NAME_CHARS_MAX || name.chars().any(char::is_control) {
+            let max = limits::NAME_CHARS_MAX;
+            return Err(DeskError::Invalid(format!(
+                "a name has 1 to {max} characters and no control characters, this has {length}"
+            )));
+        }
+    }
+    let sub = match new.seat {
+        Some(seat) => seat,
+        None => format!("{:016x}", rand::random::<u64>())
+            .parse()
+            .map_err(|e| DeskError::Invalid(format!("a seat could not be made: {e}")))?,
+    };
+    let exp = now_s.saturating_add(new.expires_s.unwrap_or(24 * 3600));
+    Ok(Claims { sub, conversation: slug, role: new.role, name: new.name, iat: now_s, exp })
+}
+
+impl Desk for HouseDesk {
+    fn list(&self) -> Answer<'_, Vec<Conversation>> {
+        Box::pin(async {
+            let records = self.store.list(now_ms()).await.map_err(refusal)?;
+            Ok(records.into_iter().map(|r| self.view(r)).collect())
+        })
+    }
+
+    fn find(&self, slug: Slug) -> Answer<'_, Conversation> {
+        Box::pin(async move { self.find_now(&slug).await })
+    }
+
+    fn create(&self, new: NewConversation) -> Answer<'_, Conversation> {
+        Box::pin(self.create_now(new))
+    }
+
+    fn cancel(&self, slug: Slug) -> Answer<'_, Conversation> {
+        Box::pin(async move {
+            let record = self.store.cancel(&slug, now_ms()).await.map_err(refusal)?;
+            // A lobby that is called off is ended for those inside; the record says why.
+            let _ = self.studio.command(&slug, None, StageCommand::End).await;
+            Ok(self.view(record))
+        })
+    }
+
+    fn command(&self, slug: Slug, by: Option<Claims>, command: StageCommand) -> Answer<'_, Conversation> {
+        Box::pin(self.command_now(slug, by.map(|c| c.sub), command))
+    }
+
+    fn issue(&self, slug: Slug, new: NewToken) -> Answer<'_, String> {
+        Box::pin(self.issue_now(slug, new))
+    }
+}
+
+/// What the store refuses, in the desk's words.
+pub(crate) fn refusal(error: StoreError) -> DeskError {
+    match error {
+        StoreError::Unknown(slug) => DeskError::Unknown(slug),
+        StoreError::Exists(slug) => DeskError::Exists(slug),
+        StoreError::Phase(..) => DeskError::Conflict(error.to_string()),
+        _ => DeskError::Store(error.to_string()),
+    }
+}
+
+fn stage_refusal(error: CommandError) -> DeskError {
+    match error {
+        CommandError::NotOpen(_) | CommandError::Refused(_) => DeskError::Conflict(error.to_string()),
+        CommandError::ShuttingDown => DeskError::Store(error.to_string()),
+    }
+}
