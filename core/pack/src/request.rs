@@ -216,3 +216,37 @@ fn number(what: &'static str, text: &str) -> Result<u64, BadRequest> {
     let number = if digits { text.parse().ok() } else { None };
     number.filter(|n| *n <= NUMBER_MAX).ok_or(BadRequest::Number(what))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directives_are_read_from_any_query() {
+        let parsed = |query| Directives::parse(query).map(|d| (d.until, d.extent));
+        assert_eq!(parsed(""), Ok((Until::Any, Extent::Full)));
+        assert_eq!(parsed("ticket=a&_HLS_msn=7&_HLS_part=3"), Ok((Until::Part(73), Extent::Full)));
+        assert_eq!(parsed("_HLS_msn=7&_HLS_skip=YES"), Ok((Until::Segment(7), Extent::Delta)));
+        assert_eq!(parsed("_HLS_skip=v2"), Ok((Until::Any, Extent::Delta)));
+        assert_eq!(parsed("_HLS_skip=later&_HLS_new=1&&="), Ok((Until::Any, Extent::Full)));
+        assert_eq!(parsed("_HLS_part=3"), Err(BadRequest::PartWithoutMsn));
+        assert_eq!(parsed("_HLS_msn=7&_HLS_msn=7"), Err(BadRequest::Twice("_HLS_msn")));
+        for bad in
+            ["_HLS_msn", "_HLS_msn=", "_HLS_msn=-1", "_HLS_msn=+1", "_HLS_msn=1e3", "_HLS_msn=99999999999999999999"]
+        {
+            assert_eq!(parsed(bad), Err(BadRequest::Number("_HLS_msn")), "{bad}");
+        }
+    }
+
+    #[test]
+    fn media_names_are_those_of_the_playlist_alone() {
+        assert_eq!(Media::parse("12.m4s"), Ok(Media::Segment(12)));
+        assert_eq!(Media::parse("12.9.m4s"), Ok(Media::Part(129)));
+        for bad in ["", "12", "12.mp4", "12.10.m4s"] {
+            assert_eq!(Media::parse(bad), Err(BadRequest::Name), "{bad}");
+        }
+        for bad in [".m4s", "..m4s", "a.m4s", "1.2.3.m4s", "1.%30.m4s", "18446744073709551616.m4s", "١.m4s"] {
+            assert!(matches!(Media::parse(bad), Err(BadRequest::Number(_))), "{bad}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What the packager writes, read by parsers that we did not write: `mp4-atom` and `ogg`. ADTS, seven bytes a frame, is
 //! read here by the letter of ISO/IEC 13818-7.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a broken promise ends the test, in helpers too")]
 
 use std::io::Cursor;
 
@@ -142,7 +143,7 @@ fn ogg_is_two_header_pages_then_one_page_for_each_part_then_an_end() {
 
 /// Page sequence number, flags and count of segments of a page.
 fn page(bytes: &[u8]) -> (u32, u8, u8) {
-    (u32::from_le_bytes(bytes[18..22].try_into().unwrap()), bytes[5], bytes[26])
+    (u32::from_le_bytes(bytes[18..22].try_into().expect("four bytes")), bytes[5], bytes[26])
 }
 
 #[test]
