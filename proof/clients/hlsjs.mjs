@@ -8,7 +8,7 @@
 import { createRequire } from 'node:module';
 import { blank, listenIn, options, run, save, sleep, until } from './browser.mjs';
 
-const given = options({ url: undefined, seconds: '60', output: '', within: '15', level: '' });
+const given = options({ url: undefined, seconds: '60', output: '', within: '15', level: '', ready: '' });
 const seconds = Number(given.seconds);
 const within = Number(given.within);
 
@@ -37,6 +37,7 @@ await run(seconds + within + 25, async (launch) => {
   }, { url: given.url, level: given.level });
   await until('hls.js plays', within, () => page.evaluate(() => window.state.started && window.element.currentTime > 0));
   await page.evaluate(() => window.proof.record('program', window.element.captureStream()));
+  if (given.ready) console.log(JSON.stringify({ event: 'plays' }));
   const from = await page.evaluate(() => window.element.currentTime);
   await sleep(seconds);
   const outcome = await page.evaluate((since) => {

@@ -1,0 +1,210 @@
+//! One server of ours: the real binary on ports and a data folder of its own.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::{Folder, Outcome, Ports, Running, hustings, until};
+
+/// A server that is ready. It dies with the story.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub ports: Ports,
+    folder: Folder,
+    process: Option<Running>,
+    http: reqwest::Client,
+}
+
+impl Server {
+    /// Starts one and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds, with what it said.
+    pub async fn start() -> Self {
+        let folder = Folder::fresh();
+        let ports = Ports::free();
+        std::fs::write(folder.path().join("hustings.toml"), ports.configuration()).expect("the folder can be written");
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build();
+        let http = http.expect("a plain client can be made");
+        let mut server = Self { ports, folder, process: None, http };
+        server.resume().await;
+        server
+    }
+
+    /// Starts it again on the same ports and data.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds.
+    pub async fn resume(&mut self) {
+        let config = self.folder.file("hustings.toml");
+        self.process = Some(hustings().args(["serve", "--config", &config, "--data", &self.data()]).spawn());
+        let ready = self.private("/readyz");
+        let http = self.http.clone();
+        let process = self.process.as_mut().expect("it was started above");
+        // Whichever comes first: it answers, or it has ended and said why.
+        until("the server is ready", Duration::from_secs(10), async || {
+            if !process.is_running() {
+                return Some(());
+            }
+            http.get(&ready).send().await.ok().filter(|a| a.status() == StatusCode::OK).map(drop)
+        })
+        .await;
+        if !process.is_running() {
+            let outcome = self.process.take().expect("it was started above").end(Duration::from_secs(2)).await;
+            panic!("the server ended with {:?}\n{}{}", outcome.code, outcome.stdout, outcome.stderr);
+        }
+    }
+
+    /// Its data folder.
+    #[must_use]
+    pub fn data(&self) -> String {
+        self.folder.file("data")
+    }
+
+    /// The path of a file beside its data, for what a story records.
+    #[must_use]
+    pub fn file(&self, name: &str) -> String {
+        self.folder.file(name)
+    }
+
+    /// An address on its public listener.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.ports.public)
+    }
+
+    /// An address on its audience listener.
+    #[must_use]
+    pub fn audience(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.ports.audience)
+    }
+
+    /// An address on its private listener.
+    #[must_use]
+    pub fn private(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.ports.private)
+    }
+
+    /// A client for plain requests.
+    #[must_use]
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The process, for signals.
+    ///
+    /// # Panics
+    /// When the story has ended it.
+    #[must_use]
+    pub fn process(&self) -> &Running {
+        self.process.as_ref().expect("the server runs")
+    }
+
+    /// Sends a signal and waits for the end.
+    ///
+    /// # Panics
+    /// When it takes longer than `bound`.
+    pub async fn stop(&mut self, signal: &str, bound: Duration) -> Outcome {
+        let process = self.process.take().expect("the server runs");
+        process.signal(signal);
+        process.end(bound).await
+    }
+
+    /// Runs a command of ours on this server's data folder.
+    ///
+    /// # Panics
+    /// When it takes longer than ten seconds.
+    pub async fn command(&self, args: &[&str]) -> Outcome {
+        hustings().args(args).args(["--data", &self.data()]).run(Duration::from_secs(10)).await
+    }
+
+    /// Makes a conversation and goes live; gives its address.
+    ///
+    /// # Panics
+    /// When a command fails.
+    pub async fn live(&self, slug: &str) -> String {
+        self.command(&["conversation", "create", slug, "--title", "A story"]).await.done();
+        self.command(&["conversation", "start", slug]).await.done();
+        self.url(&format!("/c/{slug}"))
+    }
+
+    /// A token for a role and a seat.
+    ///
+    /// # Panics
+    /// When the command fails.
+    pub async fn token(&self, slug: &str, role: &str, seat: &str) -> String {
+        let outcome = self.command(&["token", slug, "--role", role, "--seat", seat, "--name", seat]).await.ok();
+        outcome.stdout.trim().to_owned()
+    }
+
+    /// Starts a speaker of ours, which sends a file in a loop, and waits until the stage has it.
+    ///
+    /// # Panics
+    /// When it is not on stage within ten seconds.
+    pub async fn speaker(&self, slug: &str, seat: &str, file: &str) -> Running {
+        let token = self.token(slug, "speaker", seat).await;
+        let url = self.url(&format!("/c/{slug}"));
+        let running = hustings().args(["speak", &url, file, "--token", &token, "--loop"]).spawn();
+        self.on_stage(slug, seat, true, Duration::from_secs(10)).await;
+        running
+    }
+
+    /// Waits until a seat's line is up, or down.
+    ///
+    /// # Panics
+    /// When that takes longer than `bound`.
+    pub async fn on_stage(&self, slug: &str, seat: &str, connected: bool, bound: Duration) {
+        let what = format!("{seat} is {} stage", if connected { "on" } else { "off" });
+        until(&what, bound, async || {
+            let snapshot = self.snapshot(slug).await?;
+            let speakers = snapshot["roster"]["speakers"].as_array()?;
+            let found = speakers.iter().any(|s| s["seat"] == seat && s["connected"] == true);
+            (found == connected).then_some(())
+        })
+        .await;
+    }
+
+    /// The snapshot with which the events of a conversation begin.
+    pub async fn snapshot(&self, slug: &str) -> Option<Value> {
+        let mut answer = self.http.get(self.audience(&format!("/c/{slug}/events"))).send().await.ok()?;
+        let mut text = String::new();
+        while let Ok(Some(chunk)) = answer.chunk().await {
+            text.push_str(&String::from_utf8_lossy(&chunk));
+            if let Some(end) = text.find("\n\n") {
+                let data = text[..end].lines().filter_map(|l| l.strip_prefix("data:")).collect::<String>();
+                return serde_json::from_str(data.trim()).ok();
+            }
+        }
+        None
+    }
+
+    /// The phase of a conversation, such as `"live"` or `{"held":"line_lost"}`.
+    pub async fn phase(&self, slug: &str) -> Option<Value> {
+        Some(self.snapshot(slug).await?["state"]["phase"].take())
+    }
+
+    /// Waits for a phase by its name: `lobby`, `live`, `held`, `ended`.
+    ///
+    /// # Panics
+    /// When that takes longer than `bound`.
+    pub async fn reaches(&self, slug: &str, name: &str, bound: Duration) {
+        until(&format!("{slug} is {name}"), bound, async || {
+            let phase = self.phase(slug).await?;
+            (phase == name || phase.get(name).is_some()).then_some(())
+        })
+        .await;
+    }
+
+    /// How many `/audience` says are listening.
+    pub async fn listening(&self, slug: &str) -> Option<u64> {
+        self.count(slug).await?["listening"].as_u64()
+    }
+
+    /// What `/audience` says.
+    pub async fn count(&self, slug: &str) -> Option<Value> {
+        let url = self.audience(&format!("/c/{slug}/audience"));
+        self.http.get(url).send().await.ok()?.json().await.ok()
+    }
+}

@@ -1,0 +1,59 @@
+//! `hustings demo`: two commands after a clone, anyone hears it, in a browser and in any player.
+
+use std::time::Duration;
+
+use hustings_stories::{Folder, Ports, Program, Running, Sound, hustings, node, until};
+
+const BOUND: Duration = Duration::from_secs(30);
+
+/// Starts the demo; gives it and the address that it prints.
+async fn demo() -> (Running, String) {
+    let listen = format!("127.0.0.1:{}", Ports::row());
+    let mut demo = hustings().args(["demo", "--listen", &listen]).spawn();
+    let line = demo.line("/c/demo", Duration::from_secs(10)).await;
+    let address =
+        line.split_whitespace().find(|w| w.contains("/c/demo")).expect("the line holds an address").to_owned();
+    // Its voices speak as soon as their lines are up: what a player hears first may be the second before.
+    until("the voices of the demo are on stage", Duration::from_secs(10), async || {
+        let text = reqwest::get(format!("{address}/audience")).await.ok()?.text().await.ok()?;
+        text.contains("listening").then_some(())
+    })
+    .await;
+    (demo, address)
+}
+
+fn is_heard(what: &str, sound: &Sound) {
+    assert!(sound.seconds() > 5.0, "{what}: {:.1} s", sound.seconds());
+    assert!(sound.loud_seconds() > 3.0, "{what}: {:.1} s of {:.1} s are loud", sound.loud_seconds(), sound.seconds());
+}
+
+#[tokio::test]
+async fn ffmpeg_hears_it_on_every_address() {
+    let (_demo, address) = demo().await;
+    for path in ["live.ogg", "live.aac", "live.mp4", "hls/index.m3u8"] {
+        is_heard(path, &Sound::read(&format!("{address}/{path}"), 6.0, BOUND).await);
+    }
+}
+
+#[tokio::test]
+async fn mpv_hears_it() {
+    let (_demo, address) = demo().await;
+    let folder = Folder::fresh();
+    for path in ["live.ogg", "hls/index.m3u8"] {
+        let heard = folder.file("heard.wav");
+        let mpv = Program::new("mpv").args(["--no-config", "--no-video", "--length=6", "--ao=pcm"]);
+        mpv.arg(format!("--ao-pcm-file={heard}")).arg(format!("{address}/{path}")).run(BOUND).await.done();
+        is_heard(path, &Sound::read(&heard, 6.0, BOUND).await);
+    }
+}
+
+#[tokio::test]
+async fn a_person_with_a_browser_hears_it_by_one_press() {
+    let (_demo, address) = demo().await;
+    let folder = Folder::fresh();
+    let heard = folder.file("heard.wav");
+    let listener = node("listener.mjs").args(["--url", &address, "--seconds", "6", "--output", &heard]);
+    let outcome = listener.run(Duration::from_secs(60)).await.json();
+    is_heard("the page", &Sound::wav(&heard));
+    assert_eq!(outcome["errors"].as_array().map(Vec::len), Some(0), "{outcome}");
+}
