@@ -51,7 +51,7 @@ function open(facts: Facts): void {
     h('div', { class: 'bill' }, h('p', { class: 'phase' }, lamp, since), title, when, help),
     player,
   );
-  const skip = h('a', { class: 'skip', href: '#listen' }, words.skip);
+  const skip = h('a', { class: 'skip', href: '#main' }, words.skip);
   skip.addEventListener('click', (event) => {
     event.preventDefault();
     player.shadowRoot?.querySelector<HTMLElement>('#listen')?.focus();

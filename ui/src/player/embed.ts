@@ -3,7 +3,7 @@
 // This file keeps its name for ever and only leads to the hashed ones. A font cannot be declared inside a shadow root, so
 // it is added to the document here.
 
-import latin from '@fontsource/besley/files/besley-latin-700-normal.woff2?url';
+import latin from '../style/fonts/besley-latin-700.woff2?url';
 import './player';
 
 const face = new FontFace('Besley', `url(${new URL(latin, import.meta.url).href}) format("woff2")`, { weight: '700' });

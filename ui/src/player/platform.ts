@@ -5,6 +5,7 @@
 
 import { h, mark, say, show } from '../dom/element';
 import type { Listener } from '../listen/listener';
+import { megabytesAnHour } from '../listen/tier';
 import type { Conversation } from '../talk/conversation';
 import { isOpen, phaseName } from '../talk/events';
 import { number, words } from '../words/words';
@@ -75,7 +76,8 @@ export class Platform {
     say(this.label, listener.on ? (inLobby ? words.stop : words.pause) : inLobby ? words.waitInside : words.listen);
     say(this.word, this.sentence());
     const delay = listener.state === 'playing' ? listener.delay() : null;
-    say(this.behind, delay === null ? '' : words.behind(number(delay, delay < 9.95 ? 1 : 0)));
+    const price = open ? words.perHour(number(megabytesAnHour(listener.rendition))) : '';
+    say(this.behind, delay === null ? price : words.behind(number(delay, delay < 9.95 ? 1 : 0)));
     this.panels.sound.update();
     this.panels.share.update();
   }

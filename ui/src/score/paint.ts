@@ -46,6 +46,8 @@ const LINES = 5;
 /** Quieter than this is drawn as nothing. */
 const FLOOR_DBOV = 56;
 const LOUD_DBOV = 12;
+/** The lower half of a stroke against the upper. */
+const LOWER = 0.6;
 /** Room for the name above each stave. */
 const NAME = 26;
 
@@ -57,13 +59,15 @@ export function paint(ctx: Ctx, view: View): void {
   const pieces = visible(view, x);
   const staveTop = (i: number) => view.top + i * view.lane + NAME;
   const staveHeight = view.lane - NAME - 12;
-  view.seats.forEach((seat, i) => {
-    for (const piece of pieces) stave(ctx, view, piece, staveTop(i), staveHeight);
-    for (const piece of pieces) if (piece.phase === 'live') strokes(ctx, view, seat, piece, staveTop(i), staveHeight);
-  });
   const from = staveTop(0);
   const to = staveTop(Math.max(0, view.seats.length - 1)) + staveHeight;
+  view.seats.forEach((_, i) => {
+    for (const piece of pieces) stave(ctx, view, piece, staveTop(i), staveHeight);
+  });
   bars(ctx, view, x, from, to);
+  view.seats.forEach((seat, i) => {
+    for (const piece of pieces) if (piece.phase === 'live') strokes(ctx, view, seat, piece, staveTop(i), staveHeight);
+  });
   marks(ctx, view, x, from, to);
 }
 
@@ -156,49 +160,32 @@ function strokes(ctx: Ctx, view: View, seat: string, piece: Piece, top: number, 
   const time = (px: number) => view.now - (view.nowX - px) / view.scale;
   const begin = Math.floor(time(piece.from) * COLUMNS);
   const end = Math.min(Math.floor(view.drawnTo * COLUMNS), Math.ceil(time(piece.to) * COLUMNS));
-  const middle = top + height / 2;
-  const at = (column: number) => view.nowX - (view.now - (column + 0.5) / COLUMNS) * view.scale;
+  const sounding = (c: number) => c < end && view.tape.dbov(seat, c) < FLOOR_DBOV;
   ctx.fillStyle = view.ink.ink;
-  let start = -1;
-  for (let c = begin; c <= end; c += 1) {
-    const sounding = c < end && view.tape.dbov(seat, c) < FLOOR_DBOV;
-    if (sounding && start < 0) start = c;
-    if (sounding || start < 0) continue;
-    ctx.beginPath();
-    ctx.moveTo(at(start - 1), middle);
-    for (let k = start; k < c; k += 1)
-      curve(ctx, at, k, middle, -nib(view.tape.dbov(seat, k), height), nextNib(view, seat, k, c, height, -1));
-    ctx.lineTo(at(c), middle);
-    for (let k = c - 1; k >= start; k -= 1)
-      curveBack(ctx, at, k, middle, nib(view.tape.dbov(seat, k), height) * 0.72, start, view, seat, height);
-    ctx.closePath();
-    ctx.fill();
-    start = -1;
+  for (let c = begin; c < end; c += 1) {
+    if (!sounding(c)) continue;
+    const start = c;
+    while (sounding(c)) c += 1;
+    stroke(ctx, view, seat, start, c, top + height / 2, height);
   }
 }
 
-function nextNib(view: View, seat: string, k: number, end: number, height: number, sign: number): number {
-  return k + 1 < end ? sign * nib(view.tape.dbov(seat, k + 1), height) : 0;
+/** One phrase as one stroke: its upper edge from left to right, its lower edge back; a broad pen presses upwards. */
+function stroke(ctx: Ctx, view: View, seat: string, start: number, end: number, middle: number, height: number): void {
+  const at = (c: number) => view.nowX - (view.now - (c + 0.5) / COLUMNS) * view.scale;
+  const half = (c: number) => (c < start || c >= end ? 0 : nib(view.tape.dbov(seat, c), height));
+  ctx.beginPath();
+  ctx.moveTo(at(start) - 3, middle);
+  for (let c = start; c < end; c += 1) edge(ctx, at(c), at(c + 1), middle, -half(c), -half(c + 1));
+  ctx.lineTo(at(end - 1) + 3, middle);
+  for (let c = end - 1; c >= start; c -= 1) edge(ctx, at(c), at(c - 1), middle, half(c) * LOWER, half(c - 1) * LOWER);
+  ctx.closePath();
+  ctx.fill();
 }
 
-/** One column of the upper edge: through the column's own height to half way to the next. */
-function curve(ctx: Ctx, at: (c: number) => number, k: number, middle: number, here: number, next: number): void {
-  ctx.quadraticCurveTo(at(k), middle + here, (at(k) + at(k + 1)) / 2, middle + (here + next) / 2);
-}
-
-function curveBack(
-  ctx: Ctx,
-  at: (c: number) => number,
-  k: number,
-  middle: number,
-  here: number,
-  start: number,
-  view: View,
-  seat: string,
-  height: number,
-): void {
-  const before = k > start ? nib(view.tape.dbov(seat, k - 1), height) * 0.72 : 0;
-  ctx.quadraticCurveTo(at(k), middle + here, (at(k) + at(k - 1)) / 2, middle + (here + before) / 2);
+/** Through a column's own height to half way to the next. */
+function edge(ctx: Ctx, x: number, nextX: number, middle: number, here: number, next: number): void {
+  ctx.quadraticCurveTo(x, middle + here, (x + nextX) / 2, middle + (here + next) / 2);
 }
 
 function bars(ctx: Ctx, view: View, x: (t: number) => number, from: number, to: number): void {
