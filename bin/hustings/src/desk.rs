@@ -56,8 +56,12 @@ impl HouseDesk {
         while let Some(Notice::State(slug, state)) = notices.recv().await {
             let saved = match self.store.find(&slug).await {
                 Ok(was) => {
-                    let now =
-                        State { phase: state.phase, live_since: state.live_since, epoch_ms: was.epoch_ms, discontinuities: was.discontinuities };
+                    let now = State {
+                        phase: state.phase,
+                        live_since: state.live_since,
+                        epoch_ms: was.epoch_ms,
+                        discontinuities: was.discontinuities,
+                    };
                     self.store.save_state(&slug, &now, now_ms()).await
                 }
                 Err(error) => Err(error),
@@ -111,7 +115,12 @@ impl HouseDesk {
         Ok(self.view(self.store.find(slug).await.map_err(refusal)?))
     }
 
-    async fn command_now(&self, slug: Slug, by: Option<SeatId>, command: StageCommand) -> Result<Conversation, DeskError> {
+    async fn command_now(
+        &self,
+        slug: Slug,
+        by: Option<SeatId>,
+        command: StageCommand,
+    ) -> Result<Conversation, DeskError> {
         let record = self.store.find(&slug).await.map_err(refusal)?;
         if record.phase == Phase::Scheduled && command == StageCommand::Start {
             self.open(&record, false).await?;

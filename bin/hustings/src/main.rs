@@ -6,6 +6,8 @@ mod config;
 mod demo;
 mod desk;
 mod failure;
+mod house;
+mod link_pump;
 mod metrics;
 mod serve;
 mod times;

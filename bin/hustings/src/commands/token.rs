@@ -13,8 +13,7 @@ pub(crate) async fn run(args: Token) -> Result<(), Failure> {
     store.find(&args.slug).await?;
     store.close().await;
     let keys = Keys::open(&args.data)?;
-    let new =
-        NewToken { role: args.role, seat: args.seat, name: args.name, expires_s: Some(args.expires.as_secs()) };
+    let new = NewToken { role: args.role, seat: args.seat, name: args.name, expires_s: Some(args.expires.as_secs()) };
     let claims = crate::desk::claims(args.slug.clone(), new, now_ms() / 1000)?;
     let token = keys.issue(&claims);
     match args.link {

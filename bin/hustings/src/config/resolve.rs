@@ -84,9 +84,8 @@ fn tls(raw: &Raw, public: Option<&str>) -> Result<Tls, ConfigError> {
 
 fn address(key: &str, text: Option<&str>, default: SocketAddr) -> Result<SocketAddr, ConfigError> {
     let Some(text) = text else { return Ok(default) };
-    text.parse().or_else(|_| {
-        invalid(key, &format!("{text:?} is not an address and port, such as 127.0.0.1:8080 or [::]:8080"))
-    })
+    text.parse()
+        .or_else(|_| invalid(key, &format!("{text:?} is not an address and port, such as 127.0.0.1:8080 or [::]:8080")))
 }
 
 fn addresses(key: &str, texts: &[String]) -> Result<Vec<IpAddr>, ConfigError> {
