@@ -1,0 +1,58 @@
+//! Redundant audio (RFC 2198): one packet that carries the frames before it as well, so that a single loss is healed by
+//! the next packet without waiting for a retransmission. Chromium offers it and sends one frame of redundancy.
+//!
+//! Deliberately absent: sending it. What we send goes the short way out, and is concealed when it is lost.
+
+use bytes::Bytes;
+use str0m::rtp::RedDecoder;
+
+/// One frame out of a RED packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// How many packets before the one that carried it.
+    pub back: u64,
+    /// How many samples at 48 kHz before the one that carried it.
+    pub samples_back: u64,
+    /// The Opus packet.
+    pub payload: Bytes,
+}
+
+/// The frames of a RED payload, the oldest first. Blocks are taken to be of consecutive packets, which is how every known
+/// sender fills them and how libwebrtc reads them. A payload that does not parse has no frames.
+pub(crate) fn frames(payload: &Bytes, opus: u8) -> Vec<Frame> {
+    let Ok(blocks) = RedDecoder::decode(payload) else { return Vec::new() };
+    let last = blocks.len() as u64 - 1;
+    let frames = blocks.iter().enumerate().filter(|(_, block)| block.pt == opus && !block.payload.is_empty());
+    frames
+        .map(|(index, block)| Frame {
+            back: last - index as u64,
+            samples_back: u64::from(block.timestamp_offset),
+            payload: payload.slice_ref(block.payload),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use str0m::rtp::{RedEncoder, RedundantBlock};
+
+    #[test]
+    fn a_packet_carries_the_frame_before_it() {
+        let older = RedundantBlock { pt: 111, timestamp_offset: 960, payload: vec![1, 2] };
+        let payload = Bytes::from(RedEncoder::encode(111, &[3, 4, 5], &[older]));
+        let frames = frames(&payload, 111);
+        assert_eq!(frames.len(), 2);
+        assert_eq!((frames[0].back, frames[0].samples_back, &frames[0].payload[..]), (1, 960, &[1, 2][..]));
+        assert_eq!((frames[1].back, frames[1].samples_back, &frames[1].payload[..]), (0, 0, &[3, 4, 5][..]));
+    }
+
+    #[test]
+    fn blocks_of_another_codec_and_broken_payloads_have_no_frames() {
+        let foreign = RedundantBlock { pt: 13, timestamp_offset: 960, payload: vec![1] };
+        let payload = Bytes::from(RedEncoder::encode(111, &[3], &[foreign]));
+        assert_eq!(frames(&payload, 111).len(), 1);
+        assert!(frames(&Bytes::from_static(&[0xEF, 0, 0]), 111).is_empty());
+        assert!(frames(&Bytes::new(), 111).is_empty());
+    }
+}

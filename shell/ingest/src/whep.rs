@@ -1,0 +1,107 @@
+//! WHEP (draft-ietf-wish-whep): listeners out, with the least delay.
+//!
+//! `POST /c/{slug}/whep?rendition=opus-48` opens a session, `PATCH` on its resource restarts ICE, `DELETE` ends it; whoever
+//! knows the resource's unguessable address owns it. A listener is counted from the handshake on.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use http::{Method, StatusCode};
+use hustings_link::hall::Halls;
+use hustings_vocab::{Codec, Rendition};
+use serde::Deserialize;
+
+use crate::house::Audience;
+use crate::problem::Problem;
+use crate::resource::{self, not_allowed};
+use crate::sdp::{Flow, SdpError, parse_offer};
+use crate::webrtc::WebRtc;
+
+/// What the WHEP router needs.
+#[derive(Clone)]
+pub struct WhepState {
+    /// The audience plane's WebRTC.
+    pub webrtc: WebRtc,
+    /// The open conversations.
+    pub halls: Arc<Halls>,
+}
+
+/// What may stand in the query.
+#[derive(Deserialize)]
+struct Wish {
+    rendition: Option<String>,
+}
+
+/// The routes `/c/{slug}/whep` and `/c/{slug}/whep/{session}`.
+pub fn whep_router(state: WhepState) -> Router {
+    let endpoint = MethodRouter::new()
+        .post(post)
+        .options(async |State(s): State<WhepState>| resource::options(s.webrtc.plane(), true))
+        .fallback(async |method: Method| not_allowed(&method, true));
+    let session = MethodRouter::new()
+        .patch(patch)
+        .delete(delete)
+        .options(async |State(s): State<WhepState>| resource::options(s.webrtc.plane(), false))
+        .fallback(async |method: Method| not_allowed(&method, false));
+    Router::new()
+        .route("/c/{slug}/whep", endpoint)
+        .route("/c/{slug}/whep/{session}", session)
+        .layer(axum::middleware::map_response(resource::cors))
+        .with_state(state)
+}
+
+async fn post(
+    State(state): State<WhepState>,
+    Path(slug): Path<String>,
+    Query(wish): Query<Wish>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let slug = resource::slug(&slug)?;
+    let rendition = rendition(wish.rendition.as_deref())?;
+    let hall = state.halls.find(&slug).ok_or_else(|| {
+        Problem::not_found(format!("the conversation {slug} is not open; its page says when it opens"))
+    })?;
+    if hall.shelf(rendition).progress().borrow().ended {
+        return Err(Problem::new(StatusCode::GONE, "the conversation has ended"));
+    }
+    let offer = parse_offer(&resource::body(request, "application/sdp").await?)?;
+    if !offer.direction.receives() {
+        let (found, expected) = (offer.direction.name(), "recvonly or sendrecv");
+        return Err(SdpError::WrongDirection { found, expected }.into());
+    }
+    let plane = state.webrtc.plane();
+    // A listener gets plain Opus: at 20 ms a packet, what is lost is concealed.
+    let offer = crate::sdp::Offer { red: None, nack: false, ..offer };
+    let opened = plane
+        .prepare(offer, Flow::Listener)
+        .and_then(|prepared| plane.open_listener(prepared, Audience { hall: hall.clone(), rendition }));
+    let opened = opened.inspect_err(|error| {
+        if !matches!(error, crate::webrtc::OpenError::Sdp(_)) {
+            hall.attendance.refuse();
+        }
+    })?;
+    Ok(resource::created(plane, &format!("/c/{slug}/whep"), opened))
+}
+
+fn rendition(wish: Option<&str>) -> Result<Rendition, Problem> {
+    let Some(wish) = wish else { return Ok(Rendition::Opus48) };
+    let named = wish.parse::<Rendition>().ok().filter(|r| r.codec() == Codec::Opus);
+    named.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "over WebRTC the renditions are opus-96 and opus-48"))
+}
+
+async fn patch(
+    State(state): State<WhepState>,
+    Path((slug, id)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    resource::patch(state.webrtc.plane(), &resource::slug(&slug)?, &id, request).await
+}
+
+async fn delete(State(state): State<WhepState>, Path((slug, id)): Path<(String, String)>) -> Result<Response, Problem> {
+    let found = resource::find(state.webrtc.plane(), &resource::slug(&slug)?, &id)?;
+    state.webrtc.plane().end(found.key).await;
+    Ok(StatusCode::OK.into_response())
+}
