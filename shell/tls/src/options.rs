@@ -1,0 +1,49 @@
+//! What is particular to one listener.
+
+use std::time::Duration;
+
+use crate::Tls;
+
+/// What is particular to one listener. [`ServeOptions::new`] gives what suits the pages; the audience's differs.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// What the log calls it.
+    pub name: &'static str,
+    /// Speak TLS with this certificate; plain HTTP without it.
+    pub tls: Option<Tls>,
+    /// Offer HTTP/2 beside HTTP/1.1. It needs TLS, where the client chooses by ALPN.
+    pub http2: bool,
+    /// Bytes that may wait in the kernel for a slow reader (`TCP_NOTSENT_LOWAT`); the system's default without it. Few
+    /// where what is late is of no use: then a listener who takes nothing is seen to within seconds.
+    pub unsent_bytes_max: Option<u32>,
+    /// Find a dead connection by what it does not acknowledge: see [`ServeOptions::SILENT_MAX`].
+    pub find_silent: bool,
+    /// How long connections may go on after the shutdown has begun.
+    pub drain: Duration,
+}
+
+impl ServeOptions {
+    /// A connection whose peer acknowledges nothing for this long is dead, where [`ServeOptions::find_silent`] asks for
+    /// it. With two seconds between looks, a listener who vanished is out of the count within ten.
+    pub const SILENT_MAX: Duration = Duration::from_secs(7);
+
+    /// HTTP/1.1 without TLS, ten seconds to drain.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            tls: None,
+            http2: false,
+            unsent_bytes_max: None,
+            find_silent: false,
+            drain: Duration::from_secs(10),
+        }
+    }
+
+    /// For the audience: HTTP/1.1 alone, little unsent, and the dead are found within ten seconds.
+    #[must_use]
+    pub fn audience(name: &'static str) -> Self {
+        // 16 KiB is 1.4 s at 96 kbit/s: more than one part, so that no part is cut in two by this.
+        Self { unsent_bytes_max: Some(16 * 1024), find_silent: true, ..Self::new(name) }
+    }
+}

@@ -1,0 +1,136 @@
+//! The accept loop: takes connections until it is told to stop, then lets them end, within a bound.
+
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::connection::{House, host};
+use crate::line::Line;
+use crate::options::ServeOptions;
+use crate::stats::{count, stats};
+
+/// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short
+/// enough for the backlog not to overflow at 10,000 arrivals a second.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// Serves `app` on a listener until `shutdown` completes, then answers what is being asked, and returns when the last
+/// connection is over or [`ServeOptions::drain`] has passed. Every request carries a
+/// [`hustings_link::peer::Peer`] among its extensions.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    options: ServeOptions,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let tls = options.tls.as_ref().map(|tls| tls.config(options.http2));
+    let house = House { app, tls, operator: false, closing: CancellationToken::new(), hurry: CancellationToken::new() };
+    run(Tcp { listener, options: options.clone() }, house, &options, shutdown).await;
+}
+
+/// Serves `app` on a socket file (see [`crate::bind_unix`]): who may open the file is the operator.
+pub async fn serve_unix(
+    listener: UnixListener,
+    app: Router,
+    options: ServeOptions,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
+    let house = House { app, tls: None, operator: true, closing, hurry };
+    run(listener, house, &options, shutdown).await;
+}
+
+/// Where connections come from.
+trait Door {
+    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    fn next(&self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
+}
+
+struct Tcp {
+    listener: TcpListener,
+    options: ServeOptions,
+}
+
+impl Door for Tcp {
+    type Io = Line;
+
+    async fn next(&self) -> io::Result<(Line, SocketAddr)> {
+        let (socket, addr) = self.listener.accept().await?;
+        Ok((Line::new(socket, &self.options), addr))
+    }
+}
+
+impl Door for UnixListener {
+    type Io = UnixStream;
+
+    async fn next(&self) -> io::Result<(UnixStream, SocketAddr)> {
+        let (socket, _) = self.accept().await?;
+        Ok((socket, (Ipv4Addr::UNSPECIFIED, 0).into()))
+    }
+}
+
+async fn run<D: Door>(door: D, house: House, options: &ServeOptions, shutdown: impl Future<Output = ()> + Send) {
+    let name = options.name;
+    let guests = TaskTracker::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    let mut failing = false;
+    loop {
+        let next = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            next = door.next() => next,
+        };
+        match next {
+            Ok((io, addr)) => {
+                failing = false;
+                count(&stats().accepted);
+                let open = Open::new();
+                let visit = host(house.clone(), io, addr);
+                guests.spawn(async move {
+                    visit.await;
+                    drop(open);
+                });
+            }
+            // The peer was gone before it was let in.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                count(&stats().accept_errors);
+                if !std::mem::replace(&mut failing, true) {
+                    tracing::error!(name, %error, "connections cannot be accepted; those that are open go on");
+                }
+                tokio::time::sleep(BACK_OFF).await;
+            }
+        }
+    }
+    drop(door);
+    house.closing.cancel();
+    guests.close();
+    if tokio::time::timeout(options.drain, guests.wait()).await.is_err() {
+        tracing::info!(name, left = guests.len(), "connections are cut at the end of the drain");
+        house.hurry.cancel();
+        guests.wait().await;
+    }
+}
+
+/// Counts an open connection.
+struct Open;
+
+impl Open {
+    fn new() -> Self {
+        count(&stats().open);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        stats().open.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
