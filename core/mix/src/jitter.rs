@@ -134,12 +134,12 @@ impl Jitter {
         self.suspect = None;
 
         let slot = &mut self.slots[(packet.seq % JITTER_PACKETS_MAX as u64) as usize];
-        if slot.known && slot.seq == packet.seq {
+        if slot.known && slot.seq == packet.seq && (slot.waiting || slot.pos == pos) {
             return Entry::Duplicate;
         }
         self.arrivals.packet(arrived, pos);
         if ahead >= JITTER_PACKETS_MAX as u64 {
-            return self.late(packet, arrived);
+            return self.late(packet, pos, arrived);
         }
         self.late_in_a_row = 0;
         self.store(packet, pos);
@@ -175,9 +175,9 @@ impl Jitter {
         &self.arrivals
     }
 
-    /// Lets the delay target shrink. Called on every tick.
-    pub fn tick(&mut self) {
-        self.arrivals.tick();
+    /// Lets the delay target shrink, and gives the samples by which it did. Called on every tick.
+    pub fn tick(&mut self) -> f32 {
+        self.arrivals.tick()
     }
 
     /// Forgets the stream: the next packet starts another.
@@ -207,7 +207,7 @@ impl Jitter {
         Entry::OutOfLine
     }
 
-    fn late(&mut self, packet: Packet<'_>, arrived: i64) -> Entry {
+    fn late(&mut self, packet: Packet<'_>, pos: i64, arrived: i64) -> Entry {
         let follows = packet.seq == self.last_late.wrapping_add(1);
         self.late_in_a_row = if follows { self.late_in_a_row + 1 } else { 1 };
         self.last_late = packet.seq;
@@ -217,7 +217,7 @@ impl Jitter {
         let slot = &mut self.slots[(packet.seq % JITTER_PACKETS_MAX as u64) as usize];
         // The slot may hold a packet that waits, one turn of the ring ahead; then a copy of this one counts as late too.
         if !slot.waiting {
-            (slot.seq, slot.known) = (packet.seq, true);
+            (slot.seq, slot.pos, slot.known) = (packet.seq, pos, true);
         }
         Entry::Late
     }

@@ -90,6 +90,8 @@ impl Level {
     fn measure(&mut self, frame: &[f32; TICK_SAMPLES]) {
         let [shelf, high_pass] = &mut self.weighting;
         let power = frame.iter().map(|x| high_pass.step(shelf.step(*x)).powi(2)).sum::<f32>() / TICK_SAMPLES as f32;
+        shelf.settle();
+        high_pass.settle();
         self.moment += (power - self.moment) / MOMENT_TICKS;
     }
 
@@ -131,14 +133,16 @@ impl Biquad {
         let y = self.b[0] * x + self.z[0];
         self.z[0] = self.b[1] * x - self.a[0] * y + self.z[1];
         self.z[1] = self.b[2] * x - self.a[1] * y;
-        // Keeps what dies away out of the range of denormal numbers, which are slow.
-        if self.z[0].abs() < 1e-20 {
-            self.z[0] = 0.0;
-        }
-        if self.z[1].abs() < 1e-20 {
-            self.z[1] = 0.0;
-        }
         y
+    }
+
+    /// Keeps what dies away out of the range of denormal numbers, which are slow.
+    fn settle(&mut self) {
+        for z in &mut self.z {
+            if z.abs() < 1e-20 {
+                *z = 0.0;
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 
 use hustings_vocab::TICK_SAMPLES;
 
-use crate::true_peak::{DELAY_SAMPLES, TAPS, overshoot_max, true_peak};
+use crate::true_peak::{DELAY_SAMPLES, TAPS, overshoot_max, true_peaks};
 
 /// Look-ahead: 1.5 ms.
 const AHEAD: usize = 72;
@@ -16,13 +16,16 @@ const AHEAD: usize = 72;
 const LEAST_OF: usize = AHEAD + 2;
 /// −1 dBTP: lossy encoders overshoot by about that (EBU R 128 s1).
 const CEILING: f32 = 0.891_250_9;
-/// What is over the ceiling is brought 0.1 dB below it, to cover peaks between the four positions that are looked at
-/// and what the moving gain adds.
-const AIM: f32 = 0.881_048_9;
+/// What is over the ceiling is brought 0.15 dB below it, to cover peaks between the positions that are looked at and what
+/// the moving gain adds.
+const AIM: f32 = 0.875_991_9;
 /// Part of the way back that the gain goes with each sample: a time constant of 100 ms.
-const RELEASE: f32 = 1.0 / 4800.0;
+const RELEASE: f64 = 1.0 / 4800.0;
 /// Closer than this (0.0001 dB) is there.
-const NEAR: f32 = 1e-5;
+const NEAR: f64 = 1e-5;
+/// Samples are held within this, 60 dB over full scale: nothing honest is louder, and rounding in the running sum stays
+/// far below what its gain would make audible.
+const INPUT_MAX: f32 = 1000.0;
 
 /// The limiter of one signal. Its clone goes on exactly as the original would.
 #[derive(Debug, Clone)]
@@ -30,14 +33,15 @@ pub struct Limiter {
     /// Last samples: those that the true peak looks at, and before them those that have not left yet.
     past: [f32; Limiter::DELAY_SAMPLES],
     asked: [f32; LEAST_OF],
-    released: [f32; AHEAD],
+    released: [f64; AHEAD],
     /// Place in `asked` and `released` of the next value.
     at: usize,
     released_at: usize,
     least: f32,
     /// Values until `least` leaves `asked`.
     least_for: usize,
-    gain: f32,
+    /// In double precision, because the last of the release moves by less than single precision can add to 1.
+    gain: f64,
     sum: f64,
     /// Consecutive values of 1 in `released`, up to all.
     ones: usize,
@@ -70,17 +74,17 @@ impl Limiter {
         line[..Self::DELAY_SAMPLES].copy_from_slice(&self.past);
         // A number that is none would stay in the sums for ever.
         for (to, from) in line[Self::DELAY_SAMPLES..].iter_mut().zip(frame.iter()) {
-            *to = if from.is_finite() { *from } else { 0.0 };
+            *to = if from.is_nan() { 0.0 } else { from.clamp(-INPUT_MAX, INPUT_MAX) };
         }
         let recent = &line[Self::DELAY_SAMPLES - TAPS..];
         let loudest = recent.iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
-        if self.is_idle() && loudest * overshoot_max() <= CEILING {
+        let mut peaks = [0.0; TICK_SAMPLES];
+        let quiet = loudest * overshoot_max() <= CEILING || true_peaks(&recent[1..], CEILING, &mut peaks) <= CEILING;
+        if quiet && self.is_idle() {
             frame.copy_from_slice(&line[..TICK_SAMPLES]);
         } else {
-            for (i, sample) in frame.iter_mut().enumerate() {
-                let newest = Self::DELAY_SAMPLES + i;
-                let window = line[newest + 1 - TAPS..=newest].first_chunk().expect("as long as the taps");
-                *sample = line[i] * self.step(true_peak(window));
+            for ((sample, delayed), peak) in frame.iter_mut().zip(&line).zip(&peaks) {
+                *sample = delayed * self.step(*peak);
             }
         }
         self.past.copy_from_slice(&line[TICK_SAMPLES..]);
@@ -89,7 +93,7 @@ impl Limiter {
     /// The gain towards which it is working; 1 when it does nothing.
     #[must_use]
     pub const fn gain(&self) -> f32 {
-        self.gain
+        self.gain as f32
     }
 
     const fn is_idle(&self) -> bool {
@@ -99,17 +103,17 @@ impl Limiter {
     fn step(&mut self, peak: f32) -> f32 {
         let asked = if peak > CEILING { AIM / peak } else { 1.0 };
         self.take_least(asked);
-        let step = if self.least < self.gain { self.least - self.gain } else { (self.least - self.gain) * RELEASE };
-        self.gain += step;
-        if (self.least - self.gain).abs() < NEAR {
-            self.gain = self.least;
+        let least = f64::from(self.least);
+        self.gain += if least < self.gain { least - self.gain } else { (least - self.gain) * RELEASE };
+        if (least - self.gain).abs() < NEAR {
+            self.gain = least;
         }
         self.average()
     }
 
     fn take_least(&mut self, asked: f32) {
         self.asked[self.at] = asked;
-        self.at = (self.at + 1) % LEAST_OF;
+        self.at = if self.at + 1 == LEAST_OF { 0 } else { self.at + 1 };
         if asked <= self.least {
             (self.least, self.least_for) = (asked, LEAST_OF);
             return;
@@ -124,10 +128,10 @@ impl Limiter {
 
     fn average(&mut self) -> f32 {
         let gone = core::mem::replace(&mut self.released[self.released_at], self.gain);
-        self.released_at = (self.released_at + 1) % AHEAD;
+        self.released_at = if self.released_at + 1 == AHEAD { 0 } else { self.released_at + 1 };
         self.ones = if self.gain == 1.0 { (self.ones + 1).min(AHEAD) } else { 0 };
         // Rounding in the running sum ends whenever the gain is back at 1.
-        self.sum = if self.ones == AHEAD { AHEAD as f64 } else { self.sum + f64::from(self.gain) - f64::from(gone) };
-        (self.sum / AHEAD as f64) as f32
+        self.sum = if self.ones == AHEAD { AHEAD as f64 } else { self.sum + self.gain - gone };
+        (self.sum * (1.0 / AHEAD as f64)) as f32
     }
 }

@@ -4,6 +4,8 @@
 //! its proportional part follows a delay target that moved. Both stay far below what can be heard: at most 0.5 % while
 //! somebody speaks (9 cents; the ear needs about 10 to notice at all), 2 % while it is quiet, and never a jump.
 
+use hustings_vocab::TICK_SAMPLES;
+
 /// Time in which half an error is worked off: gentle enough that a tick that comes 5 ms late changes nothing to hear.
 const SETTLE_SECONDS: f64 = 4.0;
 const PROPORTIONAL: f64 = 1.0 / (SETTLE_SECONDS * 48_000.0);
@@ -11,6 +13,8 @@ const PROPORTIONAL: f64 = 1.0 / (SETTLE_SECONDS * 48_000.0);
 const INTEGRAL: f64 = PROPORTIONAL / (4.0 * SETTLE_SECONDS) * 0.02;
 /// Drift that can be learned. Quartz differs by less than 200 ppm; sound cards on USB have been seen at 1,000.
 const DRIFT_MAX: f64 = 0.003;
+/// Samples within which a distance teaches something about the drift: 10 ms. A larger one was made by the network.
+const DRIFT_SHOWS_WITHIN: f64 = 480.0;
 const SPEECH_MAX: f64 = 0.005;
 const QUIET_MAX: f64 = 0.02;
 /// Change of the ratio from tick to tick: 0.5 % a second.
@@ -39,11 +43,12 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// The ratio for the next tick (source samples per output sample), from how many samples the source is behind.
-    pub(crate) fn steer(&mut self, behind: f64, loudness: Loudness) -> f64 {
+    /// The ratio for the next tick (source samples per output sample), from how many samples the source is behind, and by
+    /// how many of them the target moves with each tick, which is no drift.
+    pub(crate) fn steer(&mut self, behind: f64, moving: f64, loudness: Loudness) -> f64 {
         let limit = if loudness == Loudness::Quiet { QUIET_MAX } else { SPEECH_MAX };
-        let wish = self.drift + PROPORTIONAL * behind;
-        if wish.abs() < limit {
+        let wish = self.drift + PROPORTIONAL * behind + moving / TICK_SAMPLES as f64;
+        if behind.abs() < DRIFT_SHOWS_WITHIN {
             self.drift = (self.drift + INTEGRAL * behind).clamp(-DRIFT_MAX, DRIFT_MAX);
         }
         let goal = 1.0 + wish.clamp(-limit, limit);
@@ -72,7 +77,7 @@ mod tests {
     fn run(pace: &mut Pace, ppm: f64, mut behind: f64, ticks: usize) -> Vec<f64> {
         (0..ticks)
             .map(|_| {
-                let ratio = pace.steer(behind, Loudness::Speech);
+                let ratio = pace.steer(behind, 0.0, Loudness::Speech);
                 behind += 960.0 * (1.0 + ppm / 1e6 - ratio);
                 behind
             })
@@ -96,7 +101,7 @@ mod tests {
         let mut pace = Pace::default();
         let mut behind = 4800.0;
         for _ in 0..3000 {
-            let ratio = pace.steer(behind, Loudness::Speech);
+            let ratio = pace.steer(behind, 0.0, Loudness::Speech);
             assert!((ratio - 1.0).abs() <= SPEECH_MAX + 1e-9);
             behind += 960.0 * (1.0 - ratio);
         }

@@ -4,7 +4,7 @@
 //! later there is a hole, which is concealed if packets are missing and silent if none is (the sender paused, DTX); of
 //! one that begins earlier only the part is used that was not played yet. When nothing waits at all, time is *held*:
 //! what is made up is inserted, and the stream goes on where it was, a little later; if that is too late,
-//! [`Playout::skip_to`] moves on.
+//! [`Playout::skip_to`] moves on, and if packets turn out to be missing, what was made up stood for them.
 //!
 //! Wherever the line would break, 5 ms are crossfaded with the decoder's continuation of what was played before.
 //! Concealment fades to silence between 60 and 120 ms. Absent: when to play what (`voice`), and the clock's correction.
@@ -64,6 +64,8 @@ pub(crate) struct Playout {
     continuation: Option<[f32; FADE_SAMPLES]>,
     /// The last packet was undecodable, so there is a hole although no number is missing.
     hole: bool,
+    /// Samples made up since nothing waited any more, for which the position did not move.
+    held: i64,
     scratch: Vec<f32>,
 }
 
@@ -77,6 +79,7 @@ impl Playout {
             paused: true,
             continuation: None,
             hole: false,
+            held: 0,
             scratch: vec![0.0; PACKET_SAMPLES_MAX],
         }
     }
@@ -107,6 +110,7 @@ impl Playout {
             self.keep_continuation();
         }
         self.end = end;
+        self.held = 0;
     }
 
     /// The stream is over: what is left of it fades out.
@@ -145,13 +149,18 @@ impl Playout {
             if self.paused || self.is_silent() {
                 self.push_silence(wanted);
             } else {
-                self.push_made_up(wanted, usize::MAX, made);
+                self.held += self.push_made_up(wanted, usize::MAX, made) as i64;
             }
             return;
         };
         let gap = front.pos.saturating_sub(self.end);
         if gap <= 0 {
             return self.take(jitter, made);
+        }
+        if self.held > 0 {
+            // Packets are missing, so what was made up while nothing waited stood for them: time was not held after all.
+            self.end += gap.min(core::mem::take(&mut self.held));
+            return;
         }
         let gap = usize::try_from(gap).unwrap_or(usize::MAX);
         // A step of less than a fade with no packet missing is a sender that rounds its timestamps.
@@ -166,6 +175,7 @@ impl Playout {
 
     fn take(&mut self, jitter: &mut Jitter, made: &mut Made) {
         let Some((front, payload)) = jitter.take() else { return };
+        self.held = 0;
         made.lost += front.missing;
         self.hole |= front.missing > 0;
         // A packet without sound (comfort noise), or an Opus frame without bytes (DTX): a pause begins.

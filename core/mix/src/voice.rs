@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 
-use hustings_vocab::{SAMPLE_RATE, TICK_SAMPLES};
+use hustings_vocab::TICK_SAMPLES;
 
 use crate::codec::Decoder;
 use crate::jitter::{Entry, Jitter, Packet, samples};
@@ -114,10 +114,11 @@ impl Voice {
         self.stats.received += 1;
     }
 
-    /// Makes the next 20 ms. To be called once a tick; `now` may be late by some milliseconds.
+    /// Makes the next 20 ms. To be called once a tick. `now` is the tick's own time (start + n × 20 ms), not the moment at
+    /// which the machine gets round to it: then ticks that run late, or several at once, play what they would have.
     pub fn tick(&mut self, now: Duration, out: &mut [f32; TICK_SAMPLES]) -> Heard {
-        self.jitter.tick();
-        let ratio = self.steer(samples(now));
+        let shrunk = self.jitter.tick();
+        let ratio = self.steer(samples(now), f64::from(shrunk));
         let (playout, jitter) = (&mut self.playout, &mut self.jitter);
         let mut made = crate::playout::Made::default();
         self.resampler.run(ratio, |input| made = playout.play(jitter, input), out);
@@ -162,7 +163,7 @@ impl Voice {
     }
 
     /// Puts the playout where it should be, as far as that cannot be heard, and gives the pace for the rest.
-    fn steer(&mut self, now: i64) -> f64 {
+    fn steer(&mut self, now: i64, shrunk: f64) -> f64 {
         let due = self.jitter.arrivals().due(now);
         let (Some(due), front) = (due, self.jitter.front()) else {
             return self.pace.coast();
@@ -189,7 +190,7 @@ impl Voice {
             return self.pace.coast();
         }
         let loudness = if self.quiet { Loudness::Quiet } else { Loudness::Speech };
-        self.pace.steer(behind as f64, loudness)
+        self.pace.steer(behind as f64, shrunk, loudness)
     }
 
     fn fade_mute(&mut self, out: &mut [f32; TICK_SAMPLES]) {
@@ -215,5 +216,5 @@ fn dbov(frame: &[f32; TICK_SAMPLES]) -> u8 {
 }
 
 fn duration(samples: i64) -> Duration {
-    Duration::from_micros(samples.max(0) as u64 * 1_000_000 / u64::from(SAMPLE_RATE))
+    Duration::from_nanos((samples.max(0) as u64).saturating_mul(62_500) / 3)
 }
