@@ -78,8 +78,7 @@ function open(facts: Facts): void {
     say(help, said.help);
     show(help, said.help !== '');
     show(notice, isOpen(talk.phase) && lostFor(talk) > 4000);
-    const platform = player.shadowRoot?.querySelector('.platform');
-    if (platform) player.style.setProperty('--platform-height', `${(platform as HTMLElement).offsetHeight}px`);
+    makeRoom(main, player);
   };
   talk.addEventListener('change', update);
   listener?.addEventListener('change', update);
@@ -88,6 +87,14 @@ function open(facts: Facts): void {
 
   const token = takeToken(facts.slug);
   if (token) void import('../stage/element').then(({ mountStage }) => mountStage(main, player, token));
+}
+
+/** The column ends above whatever stands at the bottom of the window: the platform, or the stage. */
+function makeRoom(main: HTMLElement, player: HustingsPlayer): void {
+  const platform = player.shadowRoot?.querySelector<HTMLElement>('.platform')?.offsetHeight ?? 0;
+  const stage = main.querySelector('hustings-stage')?.shadowRoot?.querySelector<HTMLElement>('.bar');
+  const fixed = stage && getComputedStyle(stage).position === 'fixed' ? stage.offsetHeight : 0;
+  main.style.setProperty('--dock', `${Math.max(platform, fixed)}px`);
 }
 
 let downSince: number | null = null;

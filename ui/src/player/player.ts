@@ -74,7 +74,7 @@ export class HustingsPlayer extends HTMLElement {
 
   /** Takes the platform away while the same person stands on it: who is on stage does not listen to the programme. */
   set yielding(value: boolean) {
-    if (value) this.listener?.stop();
+    if (value && this.listener?.on) this.listener.stop();
     if (this.platform) show(this.platform.element, !value);
   }
 

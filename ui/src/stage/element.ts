@@ -1,4 +1,286 @@
-// The stage (written next).
+// <hustings-stage>: the page of somebody who speaks. Green room, going on, mute, leave, and for the host the desk.
+//
+// It takes the place of the listening platform as long as the person is in the green room or on stage: who is on stage
+// hears the others over the same line, a second earlier than the audience, and must not hear the programme beside it.
+// Its state is in data-stage-state, for tests. Absent: WebRTC and capture themselves.
+
+import { h, mark, say, sheet, show } from '../dom/element';
 import type { HustingsPlayer } from '../player/player';
+import tokens from '../style/tokens.css?inline';
+import type { Conversation } from '../talk/conversation';
+import { isOpen, isOver, phaseName } from '../talk/events';
+import { words } from '../words/words';
+import { advise } from './advice';
+import { Desk } from './desk';
+import { Level } from './level';
+import { Line } from './line';
+import { Meter } from './meter';
+import { Microphone } from './microphone';
+import { tellMuted } from './orders';
+import {
+  type StageState,
+  adviceSentence,
+  greeting,
+  onStageSentence,
+  refusalSentence,
+  troubleSentence,
+} from './sentences';
+import css from './stage.css?inline';
 import type { Token } from './token';
-export function mountStage(_main: HTMLElement, _player: HustingsPlayer, _token: Token): void {}
+
+const styles = [sheet(tokens), sheet(css)];
+
+export class HustingsStage extends HTMLElement {
+  state: StageState = 'invited';
+  line: Line | null = null;
+  readonly microphone = new Microphone(new URLSearchParams(location.search).get('raw') === '1');
+  private talk!: Conversation;
+  private player!: HustingsPlayer;
+  private token!: Token;
+  private desk: Desk | null = null;
+  private muted = false;
+  private readonly level = new Level();
+  private readonly meter = new Meter((frame) => {
+    this.level.show(this.muted ? null : frame);
+    if (this.state === 'check' || this.state === 'on') this.advise();
+  });
+  private readonly said = h('p', { class: 'said', role: 'status' });
+  private readonly tip = h('p', { class: 'tip' });
+  private readonly advice = h('p', { class: 'advice', role: 'status' });
+  private readonly devices = h('select', { onchange: () => void this.change() });
+  private readonly field = h('label', { class: 'field' }, h('span', {}, words.microphone), this.devices);
+  private readonly check = this.button('primary', words.checkMic, () => void this.enterGreenRoom());
+  private readonly go = this.button('primary', words.goOn, () => this.goOn());
+  private readonly later = this.button('', words.notYet, () => this.enter('away'));
+  private readonly leave = this.button('', words.leave, () => this.leaveStage());
+  private readonly again = this.button('primary', words.micAgain, () => void this.reopen());
+  private readonly mute = this.button('mute', '', () => this.setMuted(!this.muted));
+
+  /** Binds it to its page. */
+  begin(player: HustingsPlayer, token: Token): void {
+    this.player = player;
+    this.talk = player.talk as Conversation;
+    this.token = token;
+    mark(this.mute, 'aria-keyshortcuts', 'Space');
+    const bar = h(
+      'section',
+      { class: 'bar', 'aria-label': words.stage },
+      this.said,
+      this.tip,
+      this.level.element,
+      this.advice,
+      this.field,
+      h('div', { class: 'row' }, this.check, this.go, this.again, this.mute, this.leave, this.later),
+    );
+    if (token.role === 'host') {
+      this.desk = new Desk(this.talk, token.text);
+      bar.append(this.desk.element);
+    }
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = styles;
+    root.append(bar);
+    this.talk.addEventListener('change', () => this.update());
+    this.microphone.addEventListener('change', () => this.update());
+    document.addEventListener('keydown', (event) => this.key(event));
+    window.addEventListener('pagehide', () => this.line?.leave());
+    this.enter('invited');
+  }
+
+  private button(kind: string, label: string, press: () => void): HTMLButtonElement {
+    return h('button', { type: 'button', class: kind || null, onclick: press }, label);
+  }
+
+  private get heard(): boolean {
+    return this.token.role === 'host' || this.token.role === 'speaker';
+  }
+
+  private enter(state: StageState): void {
+    this.state = state;
+    this.update();
+  }
+
+  private async enterGreenRoom(): Promise<void> {
+    this.player.yielding = true;
+    const track = await this.microphone.open();
+    if (!track) return this.update();
+    this.meter.watch(track);
+    this.enter('check');
+    this.go.focus();
+  }
+
+  private goOn(): void {
+    const { track } = this.microphone;
+    if (!track) return void this.enterGreenRoom();
+    const line = new Line(this.talk.facts.links.whip, this.token.text, track);
+    this.line = line;
+    line.addEventListener('change', () => this.lineChanged(line));
+    line.join();
+    this.mute.focus();
+  }
+
+  private lineChanged(line: Line): void {
+    if (this.line !== line) return;
+    if (line.state === 'on') void tellMuted(this.talk.api, this.muted, this.token.text);
+    if (line.state === 'refused' && isOver(this.talk.phase)) return this.enter('over');
+    if (line.state !== 'off') this.enter(line.state);
+    if (line.state === 'replaced') this.microphone.close();
+  }
+
+  private leaveStage(): void {
+    this.line?.leave();
+    this.line = null;
+    this.meter.stop();
+    this.microphone.close();
+    this.enter('left');
+  }
+
+  private setMuted(muted: boolean): void {
+    this.muted = muted;
+    if (this.microphone.track) this.microphone.track.enabled = !muted;
+    void tellMuted(this.talk.api, muted, this.token.text);
+    this.update();
+  }
+
+  private async change(): Promise<void> {
+    const track = await this.microphone.open(this.devices.value);
+    if (track) await this.useTrack(track);
+  }
+
+  private async reopen(): Promise<void> {
+    const track = await this.microphone.open();
+    if (track) await this.useTrack(track);
+  }
+
+  private async useTrack(track: MediaStreamTrack): Promise<void> {
+    track.enabled = !this.muted;
+    this.meter.watch(track);
+    await this.line?.use(track);
+    this.update();
+  }
+
+  private key(event: KeyboardEvent): void {
+    const on = this.state === 'on' || this.state === 'restoring';
+    if (event.code !== 'Space' || event.repeat || !on) return;
+    const at = event.composedPath()[0];
+    if (at instanceof HTMLElement && at.closest('button, select, input, textarea, a')) return;
+    event.preventDefault();
+    this.setMuted(!this.muted);
+  }
+
+  private advise(): void {
+    const advice = this.muted ? 'good' : advise(this.meter.frames);
+    const { swapped, trouble } = this.microphone;
+    // On stage one is told only of what others suffer from.
+    const quiet = this.state === 'on' && advice !== 'clips' && advice !== 'silent';
+    const text = trouble ? troubleSentence(trouble) : swapped ? words.micGone : quiet ? '' : adviceSentence(advice);
+    mark(this.advice, 'data-advice', advice);
+    say(this.advice, text);
+    show(this.advice, text !== '');
+  }
+
+  private update(): void {
+    const { state, talk } = this;
+    if (isOver(talk.phase) && state !== 'over') {
+      this.line?.leave();
+      this.meter.stop();
+      this.microphone.close();
+      return this.enter('over');
+    }
+    mark(this, 'data-stage-state', state);
+    mark(this, 'data-muted', this.muted);
+    const on = state === 'on' || state === 'restoring' || state === 'joining';
+    const back = state === 'left' || state === 'replaced' || state === 'refused';
+    const aside = back || state === 'away';
+    mark(this, 'data-heard', state === 'on' && phaseName(talk.phase) === 'live' && !this.muted);
+    mark(this, 'data-aside', aside);
+    say(this.said, this.sentence());
+    this.writeTip();
+    const { trouble } = this.microphone;
+    this.player.yielding = !aside && state !== 'over';
+    show(this.check, this.heard && (aside || state === 'invited'));
+    say(this.check, back ? words.goAgain : words.checkMic);
+    show(this.go, state === 'check');
+    this.go.disabled = !isOpen(talk.phase);
+    show(this.again, on && trouble === 'interrupted');
+    show(this.mute, on);
+    this.writeMute();
+    show(this.leave, on);
+    show(this.later, state === 'check' || state === 'invited');
+    show(this.level.element, on || state === 'check');
+    show(this.field, (on || state === 'check') && this.microphone.devices.length > 1);
+    this.writeDevices();
+    if (!on && state !== 'check') show(this.advice, false);
+    this.desk?.update();
+    show(this, state !== 'over');
+  }
+
+  private sentence(): string {
+    const { trouble } = this.microphone;
+    switch (this.state) {
+      case 'invited':
+      case 'away':
+        return trouble ? troubleSentence(trouble) : greeting(this.token);
+      case 'check':
+        return words.greenRoom;
+      case 'joining':
+        return words.joining;
+      case 'on':
+        return trouble ? troubleSentence(trouble) : onStageSentence(this.talk.phase, this.muted);
+      case 'restoring':
+        return words.lineBack;
+      case 'left':
+        return words.left;
+      case 'replaced':
+        return words.replaced;
+      case 'refused':
+        return refusalSentence(this.line?.refusal ?? null);
+      default:
+        return words.stageGone;
+    }
+  }
+
+  private writeTip(): void {
+    const closed = !isOpen(this.talk.phase);
+    const text =
+      this.state === 'check'
+        ? closed
+          ? words.notOpen
+          : words.headphones
+        : this.state === 'invited'
+          ? words.greenRoomOn
+          : '';
+    say(this.tip, this.heard ? text : '');
+    show(this.tip, this.tip.textContent !== '');
+  }
+
+  private writeMute(): void {
+    mark(this.mute, 'aria-pressed', String(this.muted));
+    const key = `${this.muted}`;
+    if (this.mute.dataset.shown === key) return;
+    this.mute.dataset.shown = key;
+    this.mute.replaceChildren(this.muted ? words.unmute : words.mute, h('small', {}, words.muteHint));
+  }
+
+  private writeDevices(): void {
+    const { devices, deviceId } = this.microphone;
+    const key = devices.map((d) => d.deviceId + d.label).join();
+    if (this.devices.dataset.shown !== key) {
+      this.devices.dataset.shown = key;
+      this.devices.replaceChildren(
+        ...devices.map((d) => h('option', { value: d.deviceId }, d.label || words.defaultMic)),
+      );
+    }
+    if (deviceId && document.activeElement !== this) this.devices.value = deviceId;
+  }
+}
+
+if (!customElements.get('hustings-stage')) customElements.define('hustings-stage', HustingsStage);
+
+/** Puts the stage on a page. */
+export function mountStage(main: HTMLElement, player: HustingsPlayer, token: Token): void {
+  const stage = document.createElement('hustings-stage') as HustingsStage;
+  main.insertBefore(stage, player);
+  stage.begin(player, token);
+  const exposed = (window as { hustings?: object }).hustings;
+  if (exposed) Object.assign(exposed, { stage });
+}
