@@ -111,14 +111,17 @@ export async function listenIn(context) {
     // Starts a take of what `stream` carries, in mono at 48 kHz; silence where it carries nothing.
     proof.record = async (name, stream) => {
       const audio = await proof.context();
-      const source = audio.createMediaStreamSource(stream);
       const node = new AudioWorkletNode(audio, 'tap', { numberOfOutputs: 0 });
-      const take = { blocks: [], since: performance.now(), source, node, loudAt: undefined };
+      const take = { blocks: [], node, loudAt: undefined };
       node.port.onmessage = ({ data }) => {
+        take.atMs ??= performance.timeOrigin + performance.now() - 100;
         if (take.loudAt === undefined && data.some((x) => Math.abs(x) > 0.01)) take.loudAt = performance.now();
         take.blocks.push(data);
       };
-      source.connect(node);
+      // An element that gets a new source gives its stream new tracks.
+      const connect = (track) => audio.createMediaStreamSource(new MediaStream([track])).connect(node);
+      stream.getAudioTracks().forEach(connect);
+      stream.addEventListener('addtrack', ({ track }) => track.kind === 'audio' && connect(track));
       proof.takes[name] = take;
     };
     // A remote WebRTC track flows into Web Audio only while a media element plays it too.
@@ -133,8 +136,8 @@ export async function listenIn(context) {
     };
     // Ends a take: 16-bit samples in base64.
     proof.take = (name) => {
-      const { blocks, source } = proof.takes[name];
-      source.disconnect();
+      const { blocks, node } = proof.takes[name];
+      node.port.onmessage = null;
       const pcm = new Int16Array(blocks.length * 4800);
       blocks.forEach((block, i) => {
         block.forEach((x, j) => { pcm[i * 4800 + j] = Math.max(-32768, Math.min(32767, Math.round(x * 32767))); });
@@ -147,7 +150,8 @@ export async function listenIn(context) {
   });
 }
 
-// save(page, name, path): writes a take as a WAV file and says its seconds and its level.
+// save(page, name, path): writes a take as a WAV file and says its seconds, its level, and when its first sample was
+// heard, in milliseconds since 1970 (to the 20 ms or so in which a browser hands sound on).
 export async function save(page, name, path) {
   const pcm = Buffer.from(await page.evaluate((n) => window.proof.take(n), name), 'base64');
   const head = Buffer.alloc(44);
@@ -167,7 +171,8 @@ export async function save(page, name, path) {
   let sum = 0;
   for (let i = 0; i + 1 < pcm.length; i += 2) sum += pcm.readInt16LE(i) ** 2;
   const rms = Math.sqrt(sum / Math.max(1, pcm.length / 2)) / 32768;
-  return { recorded_s: pcm.length / 96000, rms_dbfs: Math.round(200 * Math.log10(Math.max(rms, 1e-6))) / 10 };
+  const recorded_at_ms = await page.evaluate((n) => window.proof.takes[n].atMs, name);
+  return { recorded_at_ms, recorded_s: pcm.length / 96000, rms_dbfs: Math.round(200 * Math.log10(Math.max(rms, 1e-6))) / 10 };
 }
 
 export const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));

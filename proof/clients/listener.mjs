@@ -2,10 +2,10 @@
 //
 //   node listener.mjs --url http://127.0.0.1:8080/c/demo --seconds 10 --output heard.wav
 //
-// Prints {"first_audio_ms":…,"states":[…],"stalls":…,"recorded_s":…,"rms_dbfs":…,"delay_s":…}: milliseconds from the press
-// to the first loud sample, what the page said of itself, how often its sound stood still. `--ready 1` prints a line
-// {"event":"hears"} at the first sound. `--stay 1` means that the page may lose its server and must come back by itself:
-// the recording runs on.
+// Prints {"first_audio_ms":…,"states":[…],"stalls":…,"delay_ms":…,"errors":[…],"recorded_s":…,"rms_dbfs":…}: milliseconds
+// from the press to the first loud sample, what the player said of itself (phase, state, tier), how often its sound stood
+// still, its median delay by its own account. `--ready 1` prints a line {"event":"hears"} at the first sound. The page may
+// lose its server meanwhile: the recording runs on over whatever source its media element then has.
 
 import { listenIn, options, run, save, sleep, until } from './browser.mjs';
 
@@ -29,12 +29,11 @@ await run(seconds + within + 25, async (launch) => {
   const pressed = await page.evaluate(() => performance.now());
   await button.click();
 
-  await until('the page plays', within, () => page.evaluate(() => [...window.proof.elements].some((e) => !e.paused && e.readyState >= 3)));
+  await until('the page plays', within, () => page.evaluate(() => [...window.proof.elements].some((e) => !e.paused && e.readyState >= 2)));
   await page.evaluate(async () => {
     const element = [...window.proof.elements].findLast((e) => !e.paused);
     window.proof.stalls = 0;
     element.addEventListener('waiting', () => { window.proof.stalls += 1; });
-    window.proof.element = element;
     await window.proof.record('program', element.captureStream());
   });
   await until('the page is heard', within, () => page.evaluate(() => window.proof.takes.program.loudAt !== undefined));
@@ -42,13 +41,14 @@ await run(seconds + within + 25, async (launch) => {
   if (given.ready) console.log(JSON.stringify({ event: 'hears', first_audio_ms: Math.round(loud - pressed) }));
 
   const states = [];
+  const delays = [];
   for (const end = performance.now() + seconds * 1000; performance.now() < end; await sleep(0.25)) {
-    const state = await page.evaluate(() => document.querySelector('[data-state]')?.getAttribute('data-state') ?? '');
-    if (state && state !== states.at(-1)) states.push(state);
+    const said = await page.evaluate(() => ({ ...document.querySelector('hustings-player')?.dataset }));
+    const state = [said.phase, said.state, said.tier].join(' ');
+    if (state !== states.at(-1)) states.push(state);
+    if (said.delayMs) delays.push(Number(said.delayMs));
   }
-  const said = await page.evaluate(() => ({
-    stalls: window.proof.stalls,
-    delay_s: Number(document.querySelector('[data-delay-s]')?.getAttribute('data-delay-s') ?? Number.NaN),
-  }));
-  return { first_audio_ms: Math.round(loud - pressed), states, ...said, errors, ...(await save(page, 'program', given.output)) };
+  const stalls = await page.evaluate(() => window.proof.stalls);
+  const delay_ms = delays.length ? delays.sort((a, b) => a - b)[delays.length >> 1] : null;
+  return { first_audio_ms: Math.round(loud - pressed), states, stalls, delay_ms, errors, ...(await save(page, 'program', given.output)) };
 });
