@@ -33,7 +33,10 @@ pub fn trailer(rendition: Rendition, next: u64) -> Bytes {
     }
 }
 
-/// Packs the frames of one rendition. Frames are pushed in order; see the [module](self) for when a part comes out.
+/// Packs the frames of one rendition: [`Packager::push`] every frame in order, [`Packager::finish`] after the last.
+///
+/// A part comes out with its last frame, never later. It is whole or it is not made: frames in the middle of a part whose
+/// beginning was not pushed are skipped, so the first part begins with the first boundary that is pushed.
 #[derive(Debug)]
 pub struct Packager {
     codec: Codec,
