@@ -50,6 +50,7 @@ const facts = (t) => {
 function document(response, file, title, boot) {
   const text = readFileSync(join(dist, file), 'utf8')
     .replaceAll('<!--title-->', title)
+    .replace('<!--meta-->', '')
     .replace(
       '<!--boot-->',
       `<script type="application/json" id="boot">${JSON.stringify(boot).replaceAll('<', '\\u003c')}</script>`,
@@ -63,27 +64,25 @@ function json(response, status, body) {
   response.end(JSON.stringify(body));
 }
 
-function events(response, t) {
+function events(response, t, after) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const send = (name, data) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  // As the real one: ids count on, and `last_event_id` asks for what came after. One event a second here.
+  const number = (data) => Math.round(data.t / 48000);
+  const send = (name, data) =>
+    response.write(`event: ${name}\nid: 7.${number(data)}\ndata: ${JSON.stringify(data)}\n\n`);
+  const from = Number((after ?? '').split('.')[1] ?? Number.NaN);
   const at = () => mediaNow(t);
   const state = () => ({ phase: t.phase, ...(t.live_since === null ? {} : { live_since: t.live_since }) });
-  send('snapshot', {
-    t: at(),
-    title: t.title,
-    state: state(),
-    roster: { speakers: t.speakers },
-    count: { listening: t.listening },
-    epoch_ms: t.epoch_ms,
-  });
-  if (t.held_at) {
+  const resumed = Number.isFinite(from);
+  const first = { title: t.title, state: state(), roster: { speakers: t.speakers }, count: { listening: t.listening } };
+  if (!resumed) send('snapshot', { t: at(), ...first, epoch_ms: t.epoch_ms });
+  if (t.held_at && resumed) {
     const held = Math.floor(((t.held_at - t.epoch_ms) * 48000) / 1000);
-    send('state', { t: held - 1, phase: 'live', live_since: t.live_since });
     send('state', { t: held, ...state() });
   }
   let shown = JSON.stringify(t.phase);
   let last = Math.floor(at() / 48000);
-  for (let s = last - 120; s <= last; s += 1) if (t.phase === 'live' || t.held_at) beat(s);
+  for (let s = resumed ? from + 1 : last + 1; s <= last; s += 1) if (t.phase === 'live' || t.held_at) beat(s);
   function beat(s) {
     const end = s * 48000;
     if (t.held_at && t.epoch_ms + s * 1000 > t.held_at) return;
@@ -119,7 +118,7 @@ createServer((request, response) => {
   if (first === 'api') return api(request, response, url.pathname.split('/').slice(4));
   if (first === 'c' && !what)
     return document(response, 'conversation.html', t?.title ?? 'Not found', t ? facts(t) : null);
-  if (first === 'c' && t && what === 'events') return events(response, t);
+  if (first === 'c' && t && what === 'events') return events(response, t, url.searchParams.get('last_event_id'));
   if (first === 'c' && t && what === 'live.mp4') return sound.serve(response, t.epoch_ms);
   const file = join(dist, url.pathname);
   if (!file.startsWith(dist) || !existsSync(file)) return json(response, 404, { detail: 'nothing here' });

@@ -58,7 +58,7 @@ export const talks = new Map(
       listening: 312,
       epoch: bootMs - 9 * minute,
     }),
-    talk('break', 'Who pays for the bridge?', { held: 'break' }, { held_at: bootMs - 7000 }),
+    talk('break', 'Who pays for the bridge?', { held: 'break' }, { held_at: bootMs - 9000 }),
     talk('lost', 'Who pays for the bridge?', { held: 'line_lost' }, { speakers: lost, held_at: bootMs - 5000 }),
     talk('scheduled', 'What a night nurse knows', 'scheduled', { starts_ms: bootMs + 26 * 60 * minute }),
     talk('ended', 'Ten years of the small press', 'ended', { epoch: bootMs - 200 * minute }),

@@ -17,7 +17,7 @@ export class PlainTier implements Tier {
 
   async run(signal: AbortSignal): Promise<void> {
     const { audio, links, clock } = this.ear;
-    const ogg = audio.canPlayType('audio/ogg; codecs="opus"') !== '';
+    const ogg = links.aac === undefined || audio.canPlayType('audio/ogg; codecs="opus"') !== '';
     const backoff = new Backoff();
     let failures = 0;
     const playing = () => {
@@ -27,7 +27,7 @@ export class PlainTier implements Tier {
     };
     audio.addEventListener('playing', playing, { signal });
     while (!signal.aborted) {
-      const url = new URL(ogg ? links.ogg : links.aac, location.href);
+      const url = new URL(ogg ? links.ogg : (links.aac ?? links.ogg), location.href);
       if (ogg) url.searchParams.set('rendition', this.ear.rendition());
       const opened = clock.now();
       this.origin = opened === null ? null : Math.max(0, opened - BURST);

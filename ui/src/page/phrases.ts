@@ -6,6 +6,9 @@ import type { Conversation } from '../talk/conversation';
 import { type Facts, RATE, heldReason, phaseName } from '../talk/events';
 import { clockTime, dayAndTime, span, timecode, words } from '../words/words';
 
+/** A time of day needs no date when it is less than this ago. */
+const LATELY_MS = 18 * 3_600_000;
+
 export interface Said {
   word: string;
   since: string;
@@ -57,8 +60,8 @@ export function whenLine(facts: Facts, now: number): string {
   const began =
     facts.live_since != null && facts.epoch_ms != null ? facts.epoch_ms + (facts.live_since / RATE) * 1000 : null;
   if (began !== null) {
-    const today = new Date(began).toDateString() === new Date(now).toDateString();
-    return `${words.began(today ? clockTime(began) : dayAndTime(began))}, ${words.yourTime}`;
+    const lately = now - began < LATELY_MS;
+    return `${words.began(lately ? clockTime(began) : dayAndTime(began))}, ${words.yourTime}`;
   }
   return facts.starts_ms == null ? '' : `${dayAndTime(facts.starts_ms)}, ${words.yourTime}`;
 }

@@ -7,9 +7,9 @@ import { h, mark, say, show } from '../dom/element';
 import type { Listener } from '../listen/listener';
 import { megabytesAnHour } from '../listen/tier';
 import type { Conversation } from '../talk/conversation';
-import { isOpen, phaseName } from '../talk/events';
+import { isOpen, isOver, phaseName } from '../talk/events';
 import { number, words } from '../words/words';
-import { sharePanel } from './share';
+import { saveCalendarEntry, sharePanel } from './share';
 import { soundPanel } from './sound';
 
 const PLAY = 'M3 1.5v15l13-7.5z';
@@ -28,9 +28,12 @@ export class Platform {
   readonly element: HTMLElement;
   private readonly word = h('span', { class: 'word', role: 'status' });
   private readonly behind = h('span', { class: 'behind' });
+  private readonly status = h('p', { class: 'status' }, this.word, this.behind);
   private readonly label = h('span');
   private readonly icon = icon();
   private readonly listen: HTMLButtonElement;
+  private readonly calendar: HTMLButtonElement;
+  private readonly elsewhere: HTMLAnchorElement;
   private readonly soundButton: HTMLButtonElement;
   private readonly shareButton: HTMLButtonElement;
   private readonly panels: Record<'sound' | 'share', { element: HTMLElement; update(): void }>;
@@ -44,6 +47,9 @@ export class Platform {
     this.panels = { sound: soundPanel(listener), share: sharePanel(talk, pageUrl) };
     this.listen = h('button', { class: 'listen', id: 'listen', type: 'button', onclick: () => this.press() });
     this.listen.append(this.icon.svg, this.label);
+    const calendar = () => saveCalendarEntry(talk.facts, pageUrl);
+    this.calendar = h('button', { class: 'listen', type: 'button', onclick: calendar }, words.calendar);
+    this.elsewhere = h('a', { class: 'button listen', href: new URL('/', pageUrl).href }, words.whatIsOn);
     this.soundButton = this.opener('sound', words.sound);
     this.shareButton = this.opener('share', words.share);
     this.element = h(
@@ -51,8 +57,8 @@ export class Platform {
       { class: 'platform', 'aria-label': words.listen },
       this.panels.sound.element,
       this.panels.share.element,
-      h('p', { class: 'status' }, this.word, this.behind),
-      h('div', { class: 'actions' }, this.listen, this.soundButton, this.shareButton),
+      this.status,
+      h('div', { class: 'actions' }, this.listen, this.calendar, this.elsewhere, this.soundButton, this.shareButton),
     );
     this.element.addEventListener('keydown', (event) => {
       if (event.key === 'Escape' && this.open) {
@@ -69,10 +75,14 @@ export class Platform {
     const open = isOpen(talk.phase);
     show(this.listen, open);
     show(this.soundButton, open);
+    show(this.status, open);
+    show(this.calendar, phaseName(talk.phase) === 'scheduled' && talk.facts.starts_ms != null);
+    show(this.elsewhere, isOver(talk.phase));
     if (!open && this.open === 'sound') this.toggle(null);
     mark(this.listen, 'data-on', listener.on);
     this.icon.path.setAttribute('d', listener.on ? PAUSE : PLAY);
     const inLobby = phaseName(talk.phase) === 'lobby';
+    this.icon.svg.toggleAttribute('hidden', inLobby);
     say(this.label, listener.on ? (inLobby ? words.stop : words.pause) : inLobby ? words.waitInside : words.listen);
     say(this.word, this.sentence());
     const delay = listener.state === 'playing' ? listener.delay() : null;
@@ -84,7 +94,7 @@ export class Platform {
 
   /** One sentence on how listening goes; empty when the button says it all. */
   private sentence(): string {
-    const { listener, talk } = this;
+    const { listener } = this;
     switch (listener.state) {
       case 'connecting':
         return words.connecting;
@@ -96,8 +106,6 @@ export class Platform {
         return words.pressAgain;
       case 'impossible':
         return words.cannotPlay;
-      case 'playing':
-        return phaseName(talk.phase) === 'lobby' ? words.lobby : '';
       default:
         return '';
     }

@@ -5,7 +5,7 @@
 
 import { h, say, show } from '../dom/element';
 import type { Conversation } from '../talk/conversation';
-import { isOpen, phaseName } from '../talk/events';
+import { type Facts, isOpen } from '../talk/events';
 import { words } from '../words/words';
 
 /** An entry for calendars (RFC 5545), two hours long since nobody knows. */
@@ -35,6 +35,13 @@ function download(name: string, type: string, text: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+/** Gives the reader the conversation as a calendar entry. */
+export function saveCalendarEntry(facts: Facts, pageUrl: string): void {
+  if (facts.starts_ms == null) return;
+  const entry = calendarEntry(facts.title, pageUrl, facts.starts_ms, Date.now());
+  download(`${facts.slug}.ics`, 'text/calendar', entry);
+}
+
 export function sharePanel(talk: Conversation, pageUrl: string): { element: HTMLElement; update(): void } {
   const copy = h('button', { type: 'button' }, words.copyLink);
   const address = h('p', { class: 'address' });
@@ -50,24 +57,17 @@ export function sharePanel(talk: Conversation, pageUrl: string): { element: HTML
     }
   });
   const radio = h('a', { class: 'button', href: talk.facts.links.m3u }, words.radio);
-  const calendar = h('button', { type: 'button' }, words.calendar);
-  calendar.addEventListener('click', () => {
-    const { title, slug, starts_ms } = talk.facts;
-    if (starts_ms != null)
-      download(`${slug}.ics`, 'text/calendar', calendarEntry(title, pageUrl, starts_ms, Date.now()));
-  });
   const element = h(
     'div',
     { class: 'panel', id: 'share' },
     h('h2', {}, words.share),
-    h('div', { class: 'row' }, copy, radio, calendar),
+    h('div', { class: 'row' }, copy, radio),
     address,
   );
   return {
     element,
     update() {
       show(radio, isOpen(talk.phase));
-      show(calendar, phaseName(talk.phase) === 'scheduled' && talk.facts.starts_ms != null);
     },
   };
 }

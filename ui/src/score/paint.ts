@@ -7,6 +7,7 @@
 import type { Stretch } from '../talk/conversation';
 import { RATE, heldReason, phaseName } from '../talk/events';
 import { clockTime, timecode } from '../words/words';
+import type { Paper } from './paper';
 import { COLUMNS, type Tape } from './tape';
 
 export interface Ink {
@@ -20,10 +21,7 @@ export interface Ink {
 export interface View {
   width: number;
   height: number;
-  /** Pixels a second. */
-  scale: number;
-  /** Where the now mark stands, in pixels from the left. */
-  nowX: number;
+  paper: Paper;
   /** Media time at the now mark, in seconds. */
   now: number;
   /** Where the ear is, or null while nobody listens. */
@@ -46,6 +44,8 @@ const LINES = 5;
 /** Quieter than this is drawn as nothing. */
 const FLOOR_DBOV = 56;
 const LOUD_DBOV = 12;
+/** Pixels outside the picture that are still drawn, for strokes that cross its edge. */
+const EDGE = 24;
 /** The lower half of a stroke against the upper. */
 const LOWER = 0.6;
 /** Room for the name above each stave. */
@@ -55,8 +55,7 @@ type Ctx = CanvasRenderingContext2D;
 
 export function paint(ctx: Ctx, view: View): void {
   ctx.clearRect(0, 0, view.width, view.height);
-  const x = (t: number) => view.nowX - (view.now - t) * view.scale;
-  const pieces = visible(view, x);
+  const pieces = visible(view);
   const staveTop = (i: number) => view.top + i * view.lane + NAME;
   const staveHeight = view.lane - NAME - 12;
   const from = staveTop(0);
@@ -64,47 +63,49 @@ export function paint(ctx: Ctx, view: View): void {
   view.seats.forEach((_, i) => {
     for (const piece of pieces) stave(ctx, view, piece, staveTop(i), staveHeight);
   });
-  bars(ctx, view, x, from, to);
+  bars(ctx, view, from, to);
   view.seats.forEach((seat, i) => {
     for (const piece of pieces) if (piece.phase === 'live') strokes(ctx, view, seat, piece, staveTop(i), staveHeight);
   });
-  marks(ctx, view, x, from, to);
+  marks(ctx, view, from, to);
 }
 
 interface Piece {
   from: number;
   to: number;
   phase: 'live' | 'quiet' | 'break' | 'lost' | 'over' | 'coming';
+  /** Media time in seconds at which it begins and ends. */
+  begin: number;
+  end: number;
+}
+
+function pieceOf(phase: Stretch['phase']): Piece['phase'] {
+  const reason = heldReason(phase);
+  if (reason) return reason === 'break' ? 'break' : 'lost';
+  const name = phaseName(phase);
+  return name === 'live' ? 'live' : name === 'ended' ? 'over' : 'quiet';
 }
 
 /** The stretches of the timeline as pieces of the picture, left to right, and what is still to come. */
-function visible(view: View, x: (t: number) => number): Piece[] {
+function visible(view: View): Piece[] {
+  const { paper, stretches, width, now } = view;
   const pieces: Piece[] = [];
-  view.stretches.forEach((stretch, i) => {
-    const next = view.stretches[i + 1];
-    const name = phaseName(stretch.phase);
-    const reason = heldReason(stretch.phase);
-    const phase =
-      name === 'live'
-        ? 'live'
-        : name === 'held'
-          ? reason === 'break'
-            ? 'break'
-            : 'lost'
-          : name === 'ended'
-            ? 'over'
-            : 'quiet';
-    const from = Math.max(-20, x(stretch.from / RATE));
-    const to = next ? x(next.from / RATE) : phase === 'over' ? view.width : view.nowX;
-    if (to > 0 && to > from) pieces.push({ from, to: Math.min(to, view.width), phase });
+  stretches.forEach((stretch, i) => {
+    const next = stretches[i + 1];
+    const phase = pieceOf(stretch.phase);
+    const begin = stretch.from / RATE;
+    const end = next ? next.from / RATE : now;
+    const from = Math.max(-EDGE, paper.x(begin));
+    const to = next ? paper.x(end) : phase === 'over' ? width : paper.nowX;
+    if (to > -EDGE && to > from) pieces.push({ from, to: Math.min(to, width), phase, begin, end });
   });
   const last = pieces[pieces.length - 1];
   const first = pieces[0];
-  if (first && first.from > 0)
-    pieces.unshift({ from: 0, to: first.from, phase: first.phase === 'live' ? 'live' : 'quiet' });
-  if (last && last.phase !== 'over' && last.phase !== 'lost' && last.phase !== 'break')
-    pieces.push({ from: view.nowX, to: view.width, phase: 'coming' });
-  if (!last) pieces.push({ from: 0, to: view.width, phase: 'coming' });
+  const blank = { begin: 0, end: 0 };
+  if (first && first.from > 0) pieces.unshift({ ...blank, from: 0, to: first.from, phase: 'quiet' });
+  const begins = last ? paper.nowX : 0;
+  const broken = last && ['over', 'lost', 'break'].includes(last.phase);
+  if (!broken) pieces.push({ ...blank, from: begins, to: width, phase: 'coming' });
   return pieces;
 }
 
@@ -134,7 +135,7 @@ function stave(ctx: Ctx, view: View, piece: Piece, top: number, height: number):
     ctx.stroke();
     ctx.setLineDash([]);
   }
-  if (piece.phase === 'break' && piece.from > -20) caesura(ctx, view, piece.from + 6, top, gap);
+  if (piece.phase === 'break' && piece.from > -EDGE) caesura(ctx, view, piece.from + 6, top, gap);
 }
 
 /** Two slanting strokes through the upper lines: the sign for "all stop here, and go on together". */
@@ -157,10 +158,11 @@ function nib(dbov: number, height: number): number {
 }
 
 function strokes(ctx: Ctx, view: View, seat: string, piece: Piece, top: number, height: number): void {
-  const time = (px: number) => view.now - (view.nowX - px) / view.scale;
-  const begin = Math.floor(time(piece.from) * COLUMNS);
-  const end = Math.min(Math.floor(view.drawnTo * COLUMNS), Math.ceil(time(piece.to) * COLUMNS));
-  const sounding = (c: number) => c < end && view.tape.dbov(seat, c) < FLOOR_DBOV;
+  const { paper, tape } = view;
+  const seen = piece.end - (paper.x(piece.end) + EDGE) / paper.scale;
+  const begin = Math.floor(Math.max(piece.begin, seen) * COLUMNS);
+  const end = Math.floor(Math.min(view.drawnTo, piece.end) * COLUMNS);
+  const sounding = (c: number) => c < end && tape.dbov(seat, c) < FLOOR_DBOV;
   ctx.fillStyle = view.ink.ink;
   for (let c = begin; c < end; c += 1) {
     if (!sounding(c)) continue;
@@ -172,7 +174,9 @@ function strokes(ctx: Ctx, view: View, seat: string, piece: Piece, top: number, 
 
 /** One phrase as one stroke: its upper edge from left to right, its lower edge back; a broad pen presses upwards. */
 function stroke(ctx: Ctx, view: View, seat: string, start: number, end: number, middle: number, height: number): void {
-  const at = (c: number) => view.nowX - (view.now - (c + 0.5) / COLUMNS) * view.scale;
+  // Even within one live stretch: the paper is asked once.
+  const left = view.paper.x((start + 0.5) / COLUMNS);
+  const at = (c: number) => left + ((c - start) * view.paper.scale) / COLUMNS;
   const half = (c: number) => (c < start || c >= end ? 0 : nib(view.tape.dbov(seat, c), height));
   ctx.beginPath();
   ctx.moveTo(at(start) - 3, middle);
@@ -188,32 +192,41 @@ function edge(ctx: Ctx, x: number, nextX: number, middle: number, here: number, 
   ctx.quadraticCurveTo(x, middle + here, (x + nextX) / 2, middle + (here + next) / 2);
 }
 
-function bars(ctx: Ctx, view: View, x: (t: number) => number, from: number, to: number): void {
-  ctx.font = view.ink.font;
+function bars(ctx: Ctx, view: View, from: number, to: number): void {
+  const { paper, ink } = view;
+  ctx.font = ink.font;
   ctx.textBaseline = 'alphabetic';
   ctx.textAlign = 'left';
   const since = view.liveSince === null ? null : view.liveSince / RATE;
   if (since !== null) {
-    const first = Math.max(10, Math.ceil((view.now - since - view.nowX / view.scale) / 10) * 10);
-    for (let s = first; since + s < view.now; s += 10) {
-      const at = Math.round(x(since + s)) + 0.5;
-      ctx.strokeStyle = view.ink.line;
+    for (let s = Math.ceil((view.now - since) / 10) * 10 - 10; s > 0; s -= 10) {
+      const at = Math.round(paper.x(since + s)) + 0.5;
+      if (at < -EDGE * 3) break;
+      if (!isLive(view, since + s)) continue;
+      ctx.strokeStyle = ink.line;
       ctx.lineWidth = 1;
       line(ctx, at, from, to);
-      ctx.fillStyle = view.ink.soft;
-      if (at < view.nowX - 84) ctx.fillText(timecode(s), at + 5, view.top - 8);
+      ctx.fillStyle = ink.soft;
+      if (at < paper.nowX - 84) ctx.fillText(timecode(s), at + 5, view.top - 8);
     }
-    heavy(ctx, view, x(since), from, to, clockTime(view.epoch + since * 1000));
+    heavy(ctx, view, paper.x(since), from, to, clockTime(view.epoch + since * 1000));
   }
   const over = view.stretches.find((s) => s.phase === 'ended');
   if (over) {
-    const at = x(over.from / RATE);
-    ctx.strokeStyle = view.ink.ink;
+    const at = paper.x(over.from / RATE);
+    ctx.strokeStyle = ink.ink;
     ctx.lineWidth = 1;
     line(ctx, at - 6, from, to);
-    ctx.fillStyle = view.ink.ink;
+    ctx.fillStyle = ink.ink;
     ctx.fillRect(at - 3, from, 4, to - from);
   }
+}
+
+/** Whether the audience heard the stage at this media time: time is counted on the paper only then. */
+function isLive(view: View, t: number): boolean {
+  let phase: Stretch['phase'] = 'lobby';
+  for (const stretch of view.stretches) if (stretch.from / RATE <= t) phase = stretch.phase;
+  return phase === 'live';
 }
 
 /** The bar at which it began: heavy, then light, with the hour above. */
@@ -224,17 +237,17 @@ function heavy(ctx: Ctx, view: View, at: number, from: number, to: number, hour:
   ctx.strokeStyle = view.ink.ink;
   ctx.lineWidth = 1;
   line(ctx, at + 3.5, from, to);
-  if (at < view.nowX - 90) ctx.fillText(hour, at - 4, view.top - 8);
+  if (at < view.paper.nowX - 90) ctx.fillText(hour, at - 4, view.top - 8);
 }
 
-function marks(ctx: Ctx, view: View, x: (t: number) => number, from: number, to: number): void {
+function marks(ctx: Ctx, view: View, from: number, to: number): void {
   const last = view.stretches[view.stretches.length - 1];
   if (!last || last.phase === 'ended') return;
   const live = last.phase === 'live';
   const colour = live ? view.ink.live : view.ink.soft;
-  const { nowX } = view;
-  if (view.ear !== null && nowX - x(view.ear) > 1) {
-    const ear = Math.max(6, x(view.ear));
+  const { nowX } = view.paper;
+  if (view.ear !== null && nowX - view.paper.earX(view.ear) > 1) {
+    const ear = Math.max(6, view.paper.earX(view.ear));
     // What has been said and has not reached you.
     ctx.globalAlpha = 0.1;
     ctx.fillStyle = colour;

@@ -11,6 +11,7 @@ import { isOpen, phaseName } from '../talk/events';
 import { list, number, words } from '../words/words';
 import { type Lane, laneHeight, lanesOf } from './lanes';
 import { type Ink, paint } from './paint';
+import { Paper } from './paper';
 import css from './score.css?inline';
 
 const FRAME_MS = 100;
@@ -90,7 +91,8 @@ export class HustingsScore extends HTMLElement {
   private lanes(): { lanes: Lane[]; rest: string[] } {
     if (!this.talk) return { lanes: [], rest: [] };
     const now = this.talk.clock.now() ?? 0;
-    const found = lanesOf(this.talk, now - this.clientWidth / SCALE);
+    const waited = now - Paper.position(this.talk.stretches, now);
+    const found = lanesOf(this.talk, now - waited - this.clientWidth / SCALE);
     if (found.lanes.length) return found;
     // Nobody yet: two empty staves wait, without names.
     return { lanes: ['a', 'b'].map((seat) => ({ seat: `-${seat}`, name: '', speaker: null })), rest: [] };
@@ -162,18 +164,19 @@ export class HustingsScore extends HTMLElement {
     const live = frozen ? frozen.from / 48000 : (talk.clock.now() ?? 0);
     const open = isOpen(talk.phase);
     const ear = open ? talk.hearing() : null;
-    const right = this.nowX(width);
+    const stretches = phaseName(talk.phase) === 'scheduled' ? [] : talk.stretches;
+    const nowX = this.place(Paper.position(stretches, live), this.nowX(width));
     paint(ctx, {
       width,
       height,
-      scale: SCALE,
-      ...this.place(live, right),
+      paper: new Paper(stretches, live, SCALE, nowX),
+      now: live,
       ear,
       drawnTo: frozen ? live : (talk.drawnTo() ?? 0),
       seats: lanes.map((l) => l.seat),
       lane,
       top: TOP,
-      stretches: phaseName(talk.phase) === 'scheduled' ? [] : talk.stretches,
+      stretches,
       liveSince: talk.facts.live_since ?? null,
       epoch: talk.clock.epoch ?? 0,
       tape: talk.tape,
@@ -183,11 +186,11 @@ export class HustingsScore extends HTMLElement {
   }
 
   /** Where now stands: gliding paper has it at the right edge; still paper moves the mark and turns the page. */
-  private place(now: number, right: number): { nowX: number; now: number } {
-    if (!this.still.matches) return { nowX: right, now };
+  private place(position: number, right: number): number {
+    if (!this.still.matches) return right;
     const room = right / SCALE;
-    if (now > this.page + room || now < this.page) this.page = now - room * 0.4;
-    return { nowX: Math.round((now - this.page) * SCALE), now };
+    if (position > this.page + room || position < this.page) this.page = position - room * 0.4;
+    return Math.round((position - this.page) * SCALE);
   }
 
   private size(width: number, height: number): CanvasRenderingContext2D | null {

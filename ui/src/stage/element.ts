@@ -181,10 +181,11 @@ export class HustingsStage extends HTMLElement {
   private update(): void {
     const { state, talk } = this;
     if (isOver(talk.phase) && state !== 'over') {
+      this.state = 'over';
       this.line?.leave();
       this.meter.stop();
       this.microphone.close();
-      return this.enter('over');
+      return this.update();
     }
     mark(this, 'data-stage-state', state);
     mark(this, 'data-muted', this.muted);

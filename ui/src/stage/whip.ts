@@ -61,7 +61,7 @@ export class Whip {
 
   /** Restarts ICE; resolves with the server's fragment. */
   async restart(fragment: string): Promise<string> {
-    const answer = await this.patch(fragment, '"*"');
+    const answer = await this.patch(fragment, '*');
     if (answer.status !== 200) throw await refusal(answer);
     this.tag = answer.headers.get('etag') ?? this.tag;
     return answer.text();

@@ -5,6 +5,7 @@
 // While the doors are closed there is no event stream, and the facts are asked for again from time to time, with jitter.
 // Absent: sound, and anything of the screen.
 
+import { firstStretches, withStretch } from '../score/paper';
 import { Tape } from '../score/tape';
 import { Backoff, POLL, sleep } from '../time/backoff';
 import { LiveClock } from '../time/clock';
@@ -111,7 +112,9 @@ export class Conversation extends EventTarget {
   private adopt(facts: Facts): void {
     this.facts = facts;
     this.clock.epoch = facts.epoch_ms ?? null;
-    if (facts.epoch_ms != null && !this.stretches.length) this.stretch({ from: 0, phase: facts.phase });
+    if (facts.epoch_ms != null && !this.stretches.length) {
+      this.stretches = firstStretches(facts.phase, facts.live_since ?? null, (this.clock.now() ?? 0) * RATE);
+    }
     if (typeof facts.listening === 'number' && isOpen(facts.phase)) {
       this.count = { listening: facts.listening, at: performance.now() };
     }
@@ -125,7 +128,7 @@ export class Conversation extends EventTarget {
     this.line = wanted
       ? new EventLine(
           wanted,
-          (event) => this.receive(event),
+          (event, past) => this.receive(event, past),
           (up) => this.lineChanged(up),
         )
       : null;
@@ -139,19 +142,22 @@ export class Conversation extends EventTarget {
     this.changed();
   }
 
-  private receive(event: Told): void {
-    if (event.event === 'snapshot') {
-      if (event.epoch_ms !== this.clock.epoch) this.startOver(event.epoch_ms);
-      this.clock.observe(event.t / RATE);
-      // The page's own first picture: nothing is heard yet that it could run ahead of.
-      if (this.hearing() === null) this.apply(event);
-      else this.queue.push(event);
-      return;
-    }
+  private receive(event: Told, past: boolean): void {
+    if (event.event === 'snapshot' && event.epoch_ms !== this.clock.epoch) this.startOver(event.epoch_ms);
+    if (past) return this.remember(event);
     this.clock.observe(event.t / RATE);
     if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
+    // The page's own first picture: nothing is heard yet that it could run ahead of.
+    else if (event.event === 'snapshot' && this.hearing() === null) this.apply(event);
     else this.queue.push(event);
     if (this.count) this.count.at = performance.now();
+  }
+
+  /** What was before the snapshot is history: it is drawn, but it changes nothing any more. */
+  private remember(event: Told): void {
+    if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
+    if (event.event === 'state') this.stretch({ from: event.t, phase: event.state.phase });
+    if (event.event === 'roster') for (const s of event.speakers) this.names.set(s.seat, s.name);
   }
 
   /** Another epoch: another timeline, of which nothing that was kept is true. */
@@ -207,7 +213,7 @@ export class Conversation extends EventTarget {
   }
 
   private stretch(next: Stretch): void {
-    this.stretches = [...this.stretches, next].slice(-STRETCHES_MAX);
+    this.stretches = withStretch(this.stretches, next, STRETCHES_MAX);
   }
 
   private seat(speakers: Speaker[]): void {

@@ -17,7 +17,8 @@ export interface Links {
   whep: string;
   mp4: string;
   ogg: string;
-  aac: string;
+  /** Absent from a server without AAC. */
+  aac?: string;
   hls: string;
   m3u: string;
   events: string;

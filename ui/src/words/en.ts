@@ -86,7 +86,7 @@ export const en = {
   invitedHost: (name: string) => `You have the host's link, ${name}.`,
   invitedProducer: (name: string) => `You have a producer's link, ${name}. A producer is not heard.`,
   guest: 'guest',
-  checkMic: 'Check your microphone',
+  checkMic: 'Check microphone',
   greenRoom: 'Green room: nobody hears you yet',
   greenRoomOn: 'Nobody hears you until you go on stage.',
   goOn: 'Go on stage',

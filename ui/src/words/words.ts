@@ -52,9 +52,9 @@ export function span(ms: number): string {
   return words.days(Math.round(h / 24));
 }
 
-/** "Tuesday 12 November, 20:00". */
+/** "Tue 12 November, 20:00". */
 export function dayAndTime(ms: number): string {
-  const day = new Date(ms).toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  const day = new Date(ms).toLocaleDateString(locale, { weekday: 'short', day: 'numeric', month: 'long' });
   return `${day}, ${clockTime(ms)}`;
 }
 
