@@ -24,8 +24,9 @@ pub struct ServeOptions {
 
 impl ServeOptions {
     /// A connection whose peer acknowledges nothing for this long is dead, where [`ServeOptions::find_silent`] asks for
-    /// it. With two seconds between looks, a listener who vanished is out of the count within ten.
-    pub const SILENT_MAX: Duration = Duration::from_secs(7);
+    /// it. With up to two seconds until it is first seen and one between looks, a listener who vanished is out of the
+    /// count within nine, where ten are promised.
+    pub const SILENT_MAX: Duration = Duration::from_secs(6);
 
     /// HTTP/1.1 without TLS, ten seconds to drain.
     #[must_use]
