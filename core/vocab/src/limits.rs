@@ -57,6 +57,8 @@ pub const TOKEN_LEEWAY_SECONDS: u64 = 30;
 /// Seconds that a token's `iat` may lie ahead. It grants nothing, so it is generous: a server whose clock was set back by
 /// hours still knows the tokens that it issued before.
 pub const TOKEN_ISSUED_AHEAD_SECONDS_MAX: u64 = 24 * 60 * 60;
+/// Seconds that a token which is issued through the API may hold: a leap year. Longer ones are an application's own.
+pub const TOKEN_EXPIRES_SECONDS_MAX: u64 = 366 * 24 * 60 * 60;
 /// Keys of applications that tokens may be signed with: a token that names no key is tried with each, 50 µs a key.
 pub const APPLICATION_KEYS_MAX: usize = 32;
 /// Bytes of a key file: a PEM of an Ed25519 key has about 120, a secret of 512 bits in base64 88.

@@ -1,0 +1,191 @@
+//! The JSON API: everything that a page and the command line can do, under `/api/v1`.
+//!
+//! A handler asks first who calls, then reads the body, then asks the desk. Reading is for everybody; running a
+//! conversation is the host's; making one and calling it off is the operator's. Nothing of it may be cached.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_link::desk::{NewConversation, NewToken};
+use hustings_link::stage::StageCommand;
+use hustings_vocab::Slug;
+use serde::Serialize;
+
+mod requests;
+
+pub(crate) use requests::{CreateConversation, IssueToken, IssuedToken, StageMe};
+
+use crate::Web;
+use crate::authority::Caller;
+use crate::body;
+use crate::links::Origins;
+use crate::problem::Problem;
+use crate::view::{ConversationList, ConversationView};
+
+type Shared = State<Arc<Web>>;
+
+/// What is on, what is coming and what was
+#[utoipa::path(get, path = "/api/v1/conversations", tag = "conversations", responses(
+    (status = 200, description = "What is on first, then what is coming, then what ended in the last days", body = ConversationList),
+))]
+pub(crate) async fn list(State(web): Shared, origins: Origins) -> Result<Response, Problem> {
+    let all = web.desk.list().await?;
+    Ok(fresh(StatusCode::OK, &ConversationList::new(all, &origins)))
+}
+
+/// Make a conversation
+///
+/// Only over the control socket: `hustings conversation create`.
+#[utoipa::path(post, path = "/api/v1/conversations", tag = "conversations", request_body = CreateConversation, responses(
+    (status = 201, description = "Made; without a start its lobby is open", body = ConversationView),
+    (status = 403, description = "Not the operator", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 409, description = "There is one of that name", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 422, description = "A field is missing, unknown or wrong", body = crate::problem::Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn create(
+    State(web): Shared,
+    caller: Caller,
+    origins: Origins,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    caller.operates("conversations are made on the server: hustings conversation create SLUG")?;
+    let asked: CreateConversation = body::json(&headers, body).await?;
+    let made = web.desk.create(NewConversation::try_from(asked)?).await?;
+    let location = format!("/api/v1/conversations/{}", made.slug);
+    let mut response = fresh(StatusCode::CREATED, &ConversationView::new(made, &origins));
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// One conversation
+#[utoipa::path(get, path = "/api/v1/conversations/{slug}", tag = "conversations", params(("slug" = String, Path, description = "Its name")), responses(
+    (status = 200, description = "It, and where everything about it is", body = ConversationView),
+    (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn find(State(web): Shared, Path(slug): Path<String>, origins: Origins) -> Result<Response, Problem> {
+    let found = web.desk.find(known(&slug)?).await?;
+    Ok(fresh(StatusCode::OK, &ConversationView::new(found, &origins)))
+}
+
+macro_rules! command {
+    ($name:ident, $path:literal, $command:expr, $summary:literal, $done:literal) => {
+        #[doc = $summary]
+        #[utoipa::path(post, path = $path, tag = "conversations", security(("token" = [])), params(("slug" = String, Path, description = "Its name")), responses(
+            (status = 200, description = $done, body = ConversationView),
+            (status = 401, description = "No token, or none that holds", body = crate::problem::Document, content_type = "application/problem+json"),
+            (status = 403, description = "Not the host of this conversation", body = crate::problem::Document, content_type = "application/problem+json"),
+            (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
+            (status = 409, description = "Its phase does not allow it", body = crate::problem::Document, content_type = "application/problem+json"),
+        ))]
+        pub(crate) async fn $name(
+            State(web): Shared,
+            Path(slug): Path<String>,
+            caller: Caller,
+            origins: Origins,
+        ) -> Result<Response, Problem> {
+            let slug = known(&slug)?;
+            let by = caller.runs(&*web.tokens, &slug)?;
+            let now = web.desk.command(slug, by, $command).await?;
+            Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
+        }
+    };
+}
+
+command!(start, "/api/v1/conversations/{slug}/start", StageCommand::Start, "Go live (host)", "It is live");
+command!(hold, "/api/v1/conversations/{slug}/hold", StageCommand::Hold, "Take a break (host)", "It is held");
+command!(
+    resume,
+    "/api/v1/conversations/{slug}/resume",
+    StageCommand::Resume,
+    "Come back from a break (host)",
+    "It is live"
+);
+command!(end, "/api/v1/conversations/{slug}/end", StageCommand::End, "End it (host)", "It is over");
+
+/// Call it off before it began
+///
+/// Only over the control socket: `hustings conversation cancel`.
+#[utoipa::path(post, path = "/api/v1/conversations/{slug}/cancel", tag = "conversations", params(("slug" = String, Path, description = "Its name")), responses(
+    (status = 200, description = "It is called off", body = ConversationView),
+    (status = 403, description = "Not the operator", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 409, description = "It has begun or is over", body = crate::problem::Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn cancel(
+    State(web): Shared,
+    Path(slug): Path<String>,
+    caller: Caller,
+    origins: Origins,
+) -> Result<Response, Problem> {
+    caller.operates("conversations are called off on the server: hustings conversation cancel SLUG")?;
+    let now = web.desk.cancel(known(&slug)?).await?;
+    Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
+}
+
+/// Issue a token (host)
+///
+/// The link opens the conversation's page with the token in its fragment, which no server and no log ever sees.
+#[utoipa::path(post, path = "/api/v1/conversations/{slug}/tokens", tag = "stage", security(("token" = [])), params(("slug" = String, Path, description = "Its name")), request_body = IssueToken, responses(
+    (status = 201, description = "Issued", body = IssuedToken),
+    (status = 401, description = "No token, or none that holds", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 403, description = "Not the host of this conversation", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 422, description = "A field is missing, unknown or wrong", body = crate::problem::Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn issue(
+    State(web): Shared,
+    Path(slug): Path<String>,
+    caller: Caller,
+    origins: Origins,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let slug = known(&slug)?;
+    caller.runs(&*web.tokens, &slug)?;
+    let asked: IssueToken = body::json(&headers, body).await?;
+    let new = NewToken::try_from(asked)?;
+    let token = web.desk.issue(slug.clone(), new).await?;
+    let link = format!("{}/c/{slug}#token={token}", origins.public);
+    Ok(fresh(StatusCode::CREATED, &IssuedToken { token, link }))
+}
+
+/// Mute or unmute oneself
+#[utoipa::path(post, path = "/api/v1/conversations/{slug}/stage/me", tag = "stage", security(("token" = [])), params(("slug" = String, Path, description = "Its name")), request_body = StageMe, responses(
+    (status = 200, description = "Done", body = ConversationView),
+    (status = 401, description = "No token, or none that holds", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 403, description = "Not on this stage", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 409, description = "The seat is not taken", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 422, description = "A field is missing, unknown or wrong", body = crate::problem::Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn me(
+    State(web): Shared,
+    Path(slug): Path<String>,
+    caller: Caller,
+    origins: Origins,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let slug = known(&slug)?;
+    let claims = caller.on_stage(&*web.tokens, &slug)?;
+    let StageMe { muted } = body::json(&headers, body).await?;
+    let now = web.desk.command(slug, Some(claims), StageCommand::Mute(muted)).await?;
+    Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
+}
+
+/// A name that no conversation can have is the name of none.
+fn known(slug: &str) -> Result<Slug, Problem> {
+    slug.parse().map_err(|e| Problem::not_found(format!("there is no such conversation: {e}")))
+}
+
+fn fresh(status: StatusCode, value: &impl Serialize) -> Response {
+    let body = serde_json::to_string(value).unwrap_or_default();
+    let fields = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (status, fields, body).into_response()
+}

@@ -1,0 +1,139 @@
+//! What one process says of itself at `/metrics`: a snapshot that the binary fills from the counters of its rooms.
+
+use hustings_vocab::Rendition;
+
+use crate::prometheus::{Kind, Text};
+
+/// Numbers at one moment. An empty list leaves its metric without samples.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Gauges {
+    /// Conversations by the name of their phase.
+    pub conversations: Vec<(&'static str, u64)>,
+    /// WebRTC sessions on stage.
+    pub speakers: u64,
+    /// Listeners who receive sound now, by the name of their tier.
+    pub listeners: Vec<(&'static str, u64)>,
+    /// How late ticks of the mixer began, in seconds.
+    pub tick_lateness: Histogram,
+    /// Ticks that were skipped because the machine had stood still.
+    pub ticks_skipped: u64,
+    /// Bytes handed to sockets, by what they were for: a tier, `events` or `stage`.
+    pub bytes_sent: Vec<(&'static str, u64)>,
+    /// Seconds in the encoder of each rendition.
+    pub encode_seconds: Vec<(Rendition, f64)>,
+    /// Datagrams that a WebRTC plane dropped: the plane (`stage`, `audience`), the reason, how many.
+    pub datagrams_dropped: Vec<(&'static str, &'static str, u64)>,
+    /// Messages between the planes that did not fit their queue.
+    pub link_dropped: u64,
+    /// Seconds since the process started.
+    pub uptime_seconds: f64,
+}
+
+/// Counts in buckets.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Histogram {
+    /// Each bucket's upper bound, ascending, and how many lay in it alone (not cumulative).
+    pub buckets: Vec<(f64, u64)>,
+    /// How many lay above the last bound.
+    pub above: u64,
+    /// The sum of all.
+    pub sum: f64,
+}
+
+impl Gauges {
+    /// The document for Prometheus.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut text = Text::new();
+        by(&mut text, "hustings_conversations", Kind::Gauge, "Conversations by phase.", "phase", &self.conversations);
+        one(&mut text, "hustings_speakers", Kind::Gauge, "WebRTC sessions on stage.", self.speakers as f64);
+        let help = "Listeners who receive sound now.";
+        by(&mut text, "hustings_listeners", Kind::Gauge, help, "tier", &self.listeners);
+        let help = "How late ticks of the mixer began.";
+        self.tick_lateness.render(&mut text, "hustings_tick_lateness_seconds", help);
+        let help = "Ticks skipped because the machine had stood still.";
+        one(&mut text, "hustings_ticks_skipped_total", Kind::Counter, help, self.ticks_skipped as f64);
+        let help = "Bytes handed to sockets.";
+        by(&mut text, "hustings_sent_bytes_total", Kind::Counter, help, "for", &self.bytes_sent);
+        text.metric("hustings_encode_seconds_total", Kind::Counter, "Time in encoders.");
+        for (rendition, seconds) in &self.encode_seconds {
+            text.sample("hustings_encode_seconds_total", &[("rendition", rendition.name())], *seconds);
+        }
+        text.metric("hustings_datagrams_dropped_total", Kind::Counter, "Datagrams that reached no session.");
+        for (plane, reason, count) in &self.datagrams_dropped {
+            let labels = [("plane", *plane), ("reason", *reason)];
+            text.sample("hustings_datagrams_dropped_total", &labels, *count as f64);
+        }
+        let help = "Messages between the planes that did not fit their queue.";
+        one(&mut text, "hustings_link_dropped_total", Kind::Counter, help, self.link_dropped as f64);
+        one(&mut text, "hustings_uptime_seconds", Kind::Gauge, "Since the process started.", self.uptime_seconds);
+        let version = [("version", env!("CARGO_PKG_VERSION"))];
+        text.metric("hustings_build_info", Kind::Gauge, "The version that runs.").sample(
+            "hustings_build_info",
+            &version,
+            1.0,
+        );
+        text.finish()
+    }
+}
+
+impl Histogram {
+    fn render(&self, text: &mut Text, name: &str, help: &str) {
+        text.metric(name, Kind::Histogram, help);
+        let bucket = format!("{name}_bucket");
+        let mut so_far = 0;
+        for (bound, count) in &self.buckets {
+            so_far += count;
+            text.sample(&bucket, &[("le", &bound.to_string())], so_far as f64);
+        }
+        let all = (so_far + self.above) as f64;
+        text.sample(&bucket, &[("le", "+Inf")], all);
+        text.sample(&format!("{name}_sum"), &[], self.sum).sample(&format!("{name}_count"), &[], all);
+    }
+}
+
+fn one(text: &mut Text, name: &str, kind: Kind, help: &str, value: f64) {
+    text.metric(name, kind, help).sample(name, &[], value);
+}
+
+fn by(text: &mut Text, name: &str, kind: Kind, help: &str, label: &str, samples: &[(&'static str, u64)]) {
+    text.metric(name, kind, help);
+    for (value, count) in samples {
+        text.sample(name, &[(label, value)], *count as f64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_holds_what_the_operator_was_promised() {
+        let gauges = Gauges {
+            conversations: vec![("live", 2), ("lobby", 0)],
+            speakers: 4,
+            listeners: vec![("stream", 300)],
+            tick_lateness: Histogram { buckets: vec![(0.001, 5), (0.005, 2)], above: 1, sum: 0.25 },
+            bytes_sent: vec![("stream", 1_000_000)],
+            encode_seconds: vec![(Rendition::Opus96, 1.5)],
+            datagrams_dropped: vec![("stage", "no_session", 7)],
+            ..Gauges::default()
+        };
+        let text = gauges.render();
+        for line in [
+            "hustings_conversations{phase=\"live\"} 2",
+            "hustings_speakers 4",
+            "hustings_listeners{tier=\"stream\"} 300",
+            "hustings_tick_lateness_seconds_bucket{le=\"0.001\"} 5",
+            "hustings_tick_lateness_seconds_bucket{le=\"0.005\"} 7",
+            "hustings_tick_lateness_seconds_bucket{le=\"+Inf\"} 8",
+            "hustings_tick_lateness_seconds_sum 0.25",
+            "hustings_tick_lateness_seconds_count 8",
+            "hustings_sent_bytes_total{for=\"stream\"} 1000000",
+            "hustings_encode_seconds_total{rendition=\"opus-96\"} 1.5",
+            "hustings_datagrams_dropped_total{plane=\"stage\",reason=\"no_session\"} 7",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
+        }
+    }
+}

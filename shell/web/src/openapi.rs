@@ -1,0 +1,87 @@
+//! The description of everything that answers at the public and the audience's listener (OpenAPI 3.1).
+//!
+//! What this crate serves is described beside its handlers; what other crates serve is described in [`planes`], because
+//! shells do not know each other and a reader wants one document.
+
+mod planes;
+
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_vocab::event::Event;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::api;
+use crate::problem::Document;
+use crate::site::{has, tag};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Hustings",
+        description = "Live audio conversations: run them, speak in them, hear them. Times that end in _ms are \
+                       milliseconds since 1970; media time is samples at 48 kHz since the lobby opened. Refusals are \
+                       RFC 9457 problem documents.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        api::list, api::create, api::find, api::start, api::hold, api::resume, api::end, api::cancel, api::issue, api::me,
+        planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
+        planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
+        planes::events, planes::audience,
+    ),
+    components(schemas(Event, Document<'_>)),
+    modifiers(&Tokens),
+    tags(
+        (name = "conversations", description = "What is on, and running it"),
+        (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
+        (name = "listen", description = "The program sound; at the audience's listener, to which the public one redirects"),
+    )
+)]
+struct Description;
+
+/// How a token is shown.
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.bearer_format = Some("JWT".into());
+        bearer.description = Some(
+            "EdDSA by the server or an application, or HS256 by an application. Claims: sub (the seat), conversation, \
+             role (host, speaker, producer, listener), iat, exp, and optionally name and nbf."
+                .into(),
+        );
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The document as JSON.
+#[must_use]
+pub fn document() -> String {
+    let mut described = Description::openapi();
+    described.info.version = env!("CARGO_PKG_VERSION").into();
+    described.to_json().expect("a description is plain JSON")
+}
+
+static SERVED: LazyLock<(Bytes, HeaderValue)> = LazyLock::new(|| {
+    let json = Bytes::from(document());
+    let tag = tag(&json);
+    (json, tag)
+});
+
+pub(crate) async fn serve(headers: HeaderMap) -> Response {
+    let (json, tag) = &*SERVED;
+    let mut response = if has(&headers, tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "application/json")], json.clone()).into_response()
+    };
+    response.headers_mut().insert(header::ETAG, tag.clone());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}

@@ -1,0 +1,112 @@
+//! The two pages. Each carries what it would ask for first, so that it can be drawn and heard without another request,
+//! and plays without scripts.
+//!
+//! Deliberately absent: any state of the visitor. Two people who open an address at the same moment get the same bytes.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_vocab::{Phase, Slug};
+
+use crate::Web;
+use crate::escape::{html, json_in_script};
+use crate::links::Origins;
+use crate::missing::refusal;
+use crate::problem::Problem;
+use crate::site::{has, tag};
+use crate::template::{Holes, Template};
+use crate::view::{ConversationList, ConversationView};
+
+/// `/`: what is on, what is coming, what was.
+pub(crate) async fn index(State(web): State<Arc<Web>>, origins: Origins, headers: HeaderMap) -> Response {
+    match web.desk.list().await {
+        Err(e) => refusal(&web, &headers, e.into()),
+        Ok(all) => {
+            let list = ConversationList::new(all, &origins);
+            let meta = about(&origins.public.to_string());
+            let holes =
+                Holes { title: "Hustings", boot: &boot(&list), meta: &meta, noscript: &listed(&list.conversations) };
+            page(&headers, &web.site.index, &holes)
+        }
+    }
+}
+
+/// `/c/{slug}`: a conversation before, while and after it is live.
+pub(crate) async fn conversation(
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<String>,
+    origins: Origins,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(slug) = slug.parse::<Slug>() else {
+        return refusal(&web, &headers, Problem::not_found("There is no such conversation. Is the link complete?"));
+    };
+    match web.desk.find(slug).await {
+        Err(e) => refusal(&web, &headers, e.into()),
+        Ok(found) => {
+            let view = ConversationView::new(found, &origins);
+            let meta = about(&view.links.page);
+            let holes = Holes { title: &view.title, boot: &boot(&view), meta: &meta, noscript: &heard(&view) };
+            page(&headers, &web.site.conversation, &holes)
+        }
+    }
+}
+
+/// The page, unless the asker has the same. It is asked for again each time, because what is on changes.
+fn page(headers: &HeaderMap, template: &Template, holes: &Holes<'_>) -> Response {
+    let page = template.fill(holes);
+    let tag = tag(page.as_bytes());
+    let mut response = if has(headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    };
+    let fields = response.headers_mut();
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    fields.insert(header::ETAG, tag);
+    response
+}
+
+/// The first facts, where the page's script finds them. A script of this type is never run, so the policy allows it.
+fn boot(facts: &impl serde::Serialize) -> String {
+    format!("<script type=\"application/json\" id=\"boot\">{}</script>", json_in_script(facts))
+}
+
+fn about(address: &str) -> String {
+    let address = html(address);
+    format!("<link rel=\"canonical\" href=\"{address}\"><meta property=\"og:url\" content=\"{address}\">")
+}
+
+/// The list without scripts.
+fn listed(conversations: &[ConversationView]) -> String {
+    let item = |c: &ConversationView| {
+        format!("<li><a href=\"/c/{}\">{}</a> ({})</li>", c.slug, html(&c.title), c.phase.name())
+    };
+    format!("<ul>{}</ul>", conversations.iter().map(item).collect::<String>())
+}
+
+/// The conversation without scripts.
+fn heard(view: &ConversationView) -> String {
+    let title = html(&view.title);
+    let sentence = match view.phase {
+        Phase::Scheduled => "It has not begun. Open this page again then.",
+        Phase::Ended => "It is over.",
+        Phase::Cancelled => "It was called off.",
+        Phase::Lobby | Phase::Live | Phase::Held(_) => {
+            let ogg = source(&view.links.ogg, "audio/ogg; codecs=opus");
+            let aac = view.links.aac.as_deref().map(|a| source(a, "audio/aac")).unwrap_or_default();
+            let m3u = html(&view.links.m3u);
+            return format!(
+                "<h1>{title}</h1><audio controls preload=\"none\">{ogg}{aac}</audio>\
+                 <p><a href=\"{m3u}\">Open in a radio player</a></p>"
+            );
+        }
+    };
+    format!("<h1>{title}</h1><p>{sentence}</p>")
+}
+
+fn source(address: &str, kind: &str) -> String {
+    format!("<source src=\"{}\" type=\"{kind}\">", html(address))
+}

@@ -1,0 +1,117 @@
+//! A refusal as a response: `application/problem+json` (RFC 9457).
+//!
+//! The type is always `about:blank`: the status and the detail say it all. What fails inside is told to the log, not to
+//! whoever asked.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use hustings_link::desk::DeskError;
+use hustings_link::token::TokenError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    detail: String,
+    challenge: Option<&'static str>,
+}
+
+/// The document of a refusal (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document<'a> {
+    /// Always `about:blank`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The name of the status.
+    title: &'a str,
+    /// The status.
+    status: u16,
+    /// What was wrong and what to do, in one sentence.
+    detail: &'a str,
+}
+
+impl Problem {
+    /// A refusal with a sentence for people.
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), challenge: None }
+    }
+
+    /// 400: the request cannot be understood.
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 403: understood, and not for this caller.
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 404: nothing has this address.
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 422: understood, and not possible as it is.
+    pub(crate) fn unprocessable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        let status = match &error {
+            DeskError::Unknown(_) => StatusCode::NOT_FOUND,
+            DeskError::Exists(_) | DeskError::Conflict(_) => StatusCode::CONFLICT,
+            DeskError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            DeskError::Store(_) => {
+                tracing::error!(%error, "a request failed");
+                return Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the records cannot be reached; try again soon");
+            }
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+        // RFC 6750, section 3: a challenge names the error only if a token was sent.
+        let challenge = match error {
+            TokenError::Missing => Some("Bearer"),
+            _ if status == StatusCode::UNAUTHORIZED => Some("Bearer error=\"invalid_token\""),
+            _ => None,
+        };
+        Self { status, detail: error.to_string(), challenge }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let document = Document {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Refused"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+        };
+        let body = serde_json::to_string(&document).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
+    }
+}

@@ -1,0 +1,108 @@
+//! The OpenAPI document: it parses, it is whole, and it lists what there is.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Every path that the project promises, with its methods.
+const PROMISED: [(&str, &[&str]); 22] = [
+    ("/api/v1/conversations", &["get", "post"]),
+    ("/api/v1/conversations/{slug}", &["get"]),
+    ("/api/v1/conversations/{slug}/start", &["post"]),
+    ("/api/v1/conversations/{slug}/hold", &["post"]),
+    ("/api/v1/conversations/{slug}/resume", &["post"]),
+    ("/api/v1/conversations/{slug}/end", &["post"]),
+    ("/api/v1/conversations/{slug}/cancel", &["post"]),
+    ("/api/v1/conversations/{slug}/tokens", &["post"]),
+    ("/api/v1/conversations/{slug}/stage/me", &["post"]),
+    ("/c/{slug}/whip", &["post"]),
+    ("/c/{slug}/whip/{session}", &["patch", "delete"]),
+    ("/c/{slug}/whep", &["post"]),
+    ("/c/{slug}/whep/{session}", &["patch", "delete"]),
+    ("/c/{slug}/live.mp4", &["get"]),
+    ("/c/{slug}/live.ogg", &["get"]),
+    ("/c/{slug}/live.aac", &["get"]),
+    ("/c/{slug}/live.m3u", &["get"]),
+    ("/c/{slug}/hls/index.m3u8", &["get"]),
+    ("/c/{slug}/hls/{rendition}/index.m3u8", &["get"]),
+    ("/c/{slug}/hls/{rendition}/{file}", &["get"]),
+    ("/c/{slug}/events", &["get"]),
+    ("/c/{slug}/audience", &["get"]),
+];
+
+async fn document() -> Value {
+    let answer = Asker::new().get("/api/openapi.json").await;
+    assert_eq!(answer.header("content-type"), "application/json");
+    answer.json()
+}
+
+#[tokio::test]
+async fn it_lists_every_path_and_no_other() {
+    let document = document().await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let listed: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(|m| (path.clone(), m.clone())))
+        .collect();
+    let promised = PROMISED.iter().flat_map(|(p, ms)| ms.iter().map(|m| ((*p).to_owned(), (*m).to_owned())));
+    assert_eq!(listed, promised.collect());
+}
+
+#[tokio::test]
+async fn what_it_says_of_the_api_is_served() {
+    let asker = Asker::operator();
+    for (path, methods) in PROMISED.iter().filter(|(p, _)| p.starts_with("/api/")) {
+        for method in *methods {
+            let path = path.replace("{slug}", "evening");
+            let answer = asker.ask(method.to_uppercase().parse().unwrap(), &path, &[]).await;
+            assert!(![404, 405].contains(&answer.status.as_u16()), "{method} {path}: {}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_event_has_its_schema_and_every_reference_its_target() {
+    let document = document().await;
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for name in [
+        "Event",
+        "What",
+        "Snapshot",
+        "State",
+        "Roster",
+        "Speaker",
+        "Levels",
+        "VoiceLevels",
+        "Count",
+        "Phase",
+        "HeldReason",
+        "Role",
+        "Problem",
+        "ConversationView",
+    ] {
+        assert!(schemas.contains_key(name), "{name} is not among {:?}", schemas.keys());
+    }
+    for name in ["snapshot", "state", "roster", "levels", "count"] {
+        assert!(schemas["What"].to_string().contains(&format!("\"{name}\"")), "{name}");
+    }
+    let mut references = Vec::new();
+    collect(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+fn collect<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|v| collect(v, found));
+        }
+        Value::Array(items) => items.iter().for_each(|v| collect(v, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,129 @@
+//! A desk that keeps its conversations in memory, and tokens that say what they are.
+
+use std::sync::Mutex;
+
+use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
+use hustings_link::stage::StageCommand;
+use hustings_link::token::{TokenCheck, TokenError};
+use hustings_vocab::{Claims, HeldReason, MediaTime, Phase, Role, Slug};
+
+/// Conversations, and the seats that are muted.
+#[derive(Default)]
+pub(super) struct MemoryDesk {
+    conversations: Mutex<Vec<Conversation>>,
+    pub(super) broken: bool,
+}
+
+impl MemoryDesk {
+    /// `evening` is in its lobby, `later` is announced, `past` is over.
+    pub(super) fn with_an_evening() -> Self {
+        let one = |slug: &str, title: &str, phase: Phase| Conversation {
+            slug: slug.parse().unwrap(),
+            title: title.into(),
+            phase,
+            starts_ms: Some(1_800_000_000_000),
+            epoch_ms: phase.is_open().then_some(1_799_999_000_000),
+            live_since: phase.is_over().then_some(MediaTime(96_000)),
+            listening: 7,
+        };
+        let all = vec![
+            one("evening", "</script><b>\"An\" evening & more", Phase::Lobby),
+            one("later", "Later", Phase::Scheduled),
+            one("past", "Past", Phase::Ended),
+        ];
+        Self { conversations: Mutex::new(all), broken: false }
+    }
+
+    fn at<T>(
+        &self,
+        slug: Slug,
+        change: impl FnOnce(&mut Conversation) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        let mut all = self.all()?;
+        let found = all.iter_mut().find(|c| c.slug == slug);
+        change(found.ok_or(DeskError::Unknown(slug))?)
+    }
+
+    fn all(&self) -> Result<std::sync::MutexGuard<'_, Vec<Conversation>>, DeskError> {
+        if self.broken { Err(DeskError::Store("disk on fire".into())) } else { Ok(self.conversations.lock().unwrap()) }
+    }
+}
+
+impl Desk for MemoryDesk {
+    fn list(&self) -> Answer<'_, Vec<Conversation>> {
+        Box::pin(async { Ok(self.all()?.clone()) })
+    }
+
+    fn find(&self, slug: Slug) -> Answer<'_, Conversation> {
+        Box::pin(async { self.at(slug, |c| Ok(c.clone())) })
+    }
+
+    fn create(&self, new: NewConversation) -> Answer<'_, Conversation> {
+        Box::pin(async {
+            let mut all = self.all()?;
+            if all.iter().any(|c| c.slug == new.slug) {
+                return Err(DeskError::Exists(new.slug));
+            }
+            let made = Conversation {
+                title: new.title.unwrap_or_else(|| new.slug.to_string()),
+                phase: if new.starts_ms.is_some() { Phase::Scheduled } else { Phase::Lobby },
+                slug: new.slug,
+                starts_ms: new.starts_ms,
+                epoch_ms: None,
+                live_since: None,
+                listening: 0,
+            };
+            all.push(made.clone());
+            Ok(made)
+        })
+    }
+
+    fn cancel(&self, slug: Slug) -> Answer<'_, Conversation> {
+        Box::pin(async {
+            self.at(slug, |c| {
+                c.phase = Phase::Cancelled;
+                Ok(c.clone())
+            })
+        })
+    }
+
+    fn command(&self, slug: Slug, by: Option<Claims>, command: StageCommand) -> Answer<'_, Conversation> {
+        Box::pin(async {
+            self.at(slug, |c| {
+                c.phase = match (command, c.phase) {
+                    (_, phase) if phase.is_over() => return Err(DeskError::Conflict("it is over".into())),
+                    (StageCommand::Start | StageCommand::Resume, _) => Phase::Live,
+                    (StageCommand::Hold, _) => Phase::Held(HeldReason::Break),
+                    (StageCommand::End, _) => Phase::Ended,
+                    (StageCommand::Mute(_), phase) => {
+                        by.expect("somebody is muted");
+                        phase
+                    }
+                };
+                Ok(c.clone())
+            })
+        })
+    }
+
+    fn issue(&self, slug: Slug, new: NewToken) -> Answer<'_, String> {
+        Box::pin(async { self.at(slug, |c| Ok(format!("{}.{}.{:?}", new.role, c.slug, new.expires_s))) })
+    }
+}
+
+/// Tokens in plain words: `role@conversation`.
+pub(super) struct SpokenTokens;
+
+impl TokenCheck for SpokenTokens {
+    fn check(&self, token: &str) -> Result<Claims, TokenError> {
+        let (role, conversation) = token.split_once('@').ok_or(TokenError::BadSignature)?;
+        let role = match role {
+            "host" => Role::Host,
+            "speaker" => Role::Speaker,
+            "producer" => Role::Producer,
+            "listener" => Role::Listener,
+            _ => return Err(TokenError::Expired),
+        };
+        let conversation = conversation.parse().map_err(|_| TokenError::BadSignature)?;
+        Ok(Claims { sub: "seat".parse().unwrap(), conversation, role, name: None, iat: 0, exp: u64::MAX })
+    }
+}
