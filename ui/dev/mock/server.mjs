@@ -60,12 +60,16 @@ function document(response, file, title, boot) {
 }
 
 function json(response, status, body) {
-  response.writeHead(status, { 'content-type': 'application/json' });
+  response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   response.end(JSON.stringify(body));
 }
 
 function events(response, t, after) {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+  });
   // As the real one: ids count on, and `last_event_id` asks for what came after. One event a second here.
   const number = (data) => Math.round(data.t / 48000);
   const send = (name, data) =>

@@ -3,6 +3,8 @@
 // A SourceBuffer takes one operation at a time, and a page that appends faster than the browser takes must wait: awaiting
 // `append` is the back-pressure that reaches the network through the reader. Absent: any idea where the bytes come from.
 
+import { sleep } from '../time/backoff';
+
 const KEEP_BEHIND = 20;
 const TRIM_WHEN = 40;
 
@@ -52,6 +54,15 @@ export class Feed {
     }
     await this.settled();
     this.check();
+  }
+
+  /** Nothing more comes: what is here is played to its end, which the speakers' last words are. */
+  async playOut(signal: AbortSignal): Promise<void> {
+    await this.settled();
+    const { buffered } = this.buffer;
+    const left = buffered.length ? buffered.end(buffered.length - 1) - this.audio.currentTime : 0;
+    if (this.media.readyState === 'open') this.media.endOfStream();
+    await sleep(Math.max(0, left * 1000 + 200), signal);
   }
 
   /** The range that still grows, which is the last. */

@@ -35,6 +35,7 @@ export class Listener extends EventTarget {
   quality: Quality;
   /** Only this way to hear, for measuring. */
   forced: TierName | null = null;
+  private readonly can = abilities(this.audio);
   private tier: Tier | null = null;
   private control: AbortController | null = null;
 
@@ -66,7 +67,7 @@ export class Listener extends EventTarget {
   }
 
   private get opus(): boolean {
-    return this.tierName === 'plain' || abilities(this.audio).opusMse;
+    return this.tierName === 'plain' || this.can.opusMse;
   }
 
   /** Where the ear is in seconds of media time; null while nothing is heard. */
@@ -111,12 +112,13 @@ export class Listener extends EventTarget {
   }
 
   private async run(control: AbortController): Promise<void> {
-    const tiers = this.forced ? [this.forced] : tiersFor(abilities(this.audio));
+    const tiers = this.forced ? [this.forced] : tiersFor(this.can);
     const ear: Ear = {
       audio: this.audio,
       links: this.talk.facts.links,
       clock: this.talk.clock,
       rendition: () => this.rendition,
+      over: async () => isOver((await this.talk.ask())?.phase ?? 'live'),
       onFlow: () => this.flowing(),
       onBreak: (why) => !control.signal.aborted && this.enter(why === 'busy' ? 'busy' : 'reconnecting'),
     };
@@ -125,6 +127,8 @@ export class Listener extends EventTarget {
       this.tier = MAKE[name](ear);
       try {
         await this.tier.run(control.signal);
+        // Heard to the end.
+        if (!control.signal.aborted) this.stop();
         return;
       } catch {
         // The next way; the reason is of no use to a listener.
@@ -155,6 +159,5 @@ export class Listener extends EventTarget {
     if (this.state === state) return;
     this.state = state;
     this.dispatchEvent(new Event('change'));
-    if (state === 'reconnecting' && isOver(this.talk.phase)) this.stop();
   }
 }

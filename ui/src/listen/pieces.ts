@@ -33,7 +33,7 @@ async function persist(
   };
   ear.audio.addEventListener('playing', flowing, { signal });
   while (!signal.aborted) {
-    if (!(await attempt(signal))) return;
+    if (!(await attempt(signal)) || (await ear.over())) return;
     failures += 1;
     if (failures > FAILURES_MAX) throw new Error('HLS does not play here');
     ear.onBreak('lost');

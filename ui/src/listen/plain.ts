@@ -37,7 +37,7 @@ export class PlainTier implements Tier {
         for (const name of ['error', 'ended']) audio.addEventListener(name, () => done(), { once: true, signal });
         signal.addEventListener('abort', () => done(), { once: true });
       });
-      if (signal.aborted) return;
+      if (signal.aborted || (await this.ear.over())) return;
       failures += 1;
       if (failures > FAILURES_MAX) throw new Error('no way to play here');
       this.ear.onBreak('lost');

@@ -21,6 +21,7 @@ export class StreamTier implements Tier {
   private readonly pace = new Pace();
   private current: AbortController | null = null;
   private started = false;
+  private reloading = false;
 
   constructor(private readonly ear: Ear) {}
 
@@ -29,6 +30,7 @@ export class StreamTier implements Tier {
   }
 
   reload(): void {
+    this.reloading = true;
     this.current?.abort();
   }
 
@@ -83,7 +85,7 @@ export class StreamTier implements Tier {
       let wait = 0;
       try {
         const outcome = await this.connect(feed, one, backoff);
-        if (outcome === 'over') return;
+        if (outcome.ended && (await this.ear.over())) return await feed.playOut(signal);
         wait = outcome.retryAfterMs;
       } catch (error) {
         if (feed.broken) throw error;
@@ -92,7 +94,10 @@ export class StreamTier implements Tier {
       }
       if (signal.aborted) return;
       // Aborted by ourselves for another rendition: at once.
-      if (one.signal.aborted && one.signal.reason === 'reload') continue;
+      if (this.reloading) {
+        this.reloading = false;
+        continue;
+      }
       this.ear.onBreak(wait ? 'busy' : 'lost');
       await backoff.wait(signal, wait);
     }
@@ -103,14 +108,15 @@ export class StreamTier implements Tier {
     feed: Feed,
     control: AbortController,
     backoff: Backoff,
-  ): Promise<'over' | { retryAfterMs: number }> {
+  ): Promise<{ ended: boolean; retryAfterMs: number }> {
     const url = new URL(this.ear.links.mp4, location.href);
     url.searchParams.set('rendition', this.ear.rendition());
     let watchdog = setTimeout(() => control.abort(), SILENT_LINE_MS);
     try {
       const answer = await fetch(url, { signal: control.signal, cache: 'no-store' });
-      if (answer.status === 404 || answer.status === 410) return { retryAfterMs: 0 };
-      if (!answer.ok || !answer.body) return { retryAfterMs: retryAfterMs(answer.headers.get('retry-after')) };
+      if (answer.status === 404 || answer.status === 410) return { ended: true, retryAfterMs: 0 };
+      const later = retryAfterMs(answer.headers.get('retry-after'));
+      if (!answer.ok || !answer.body) return { ended: false, retryAfterMs: later };
       feed.begin();
       const reader = answer.body.getReader();
       for (;;) {
@@ -125,7 +131,7 @@ export class StreamTier implements Tier {
           this.ear.onFlow();
         }
       }
-      return { retryAfterMs: 0 };
+      return { ended: true, retryAfterMs: 0 };
     } finally {
       clearTimeout(watchdog);
     }

@@ -80,6 +80,8 @@ export interface Ear {
   links: Links;
   clock: LiveClock;
   rendition: () => Rendition;
+  /** Asks whether the conversation is over; an answer that ends may also be a server that starts again. */
+  over: () => Promise<boolean>;
   /** Sound arrives: what was said about trouble is over. */
   onFlow: () => void;
   /** Sound stopped arriving; a new try is under way. `busy` when the server asked to come back later. */

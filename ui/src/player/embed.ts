@@ -4,8 +4,16 @@
 // it is added to the document here.
 
 import latin from '../style/fonts/besley-latin-700.woff2?url';
+import more from '../style/fonts/besley-latin-ext-700.woff2?url';
 import './player';
 
-const face = new FontFace('Besley', `url(${new URL(latin, import.meta.url).href}) format("woff2")`, { weight: '700' });
-document.fonts.add(face);
-face.load().catch(() => undefined);
+const faces: [string, string][] = [
+  [latin, 'U+0000-00FF, U+2000-206F, U+20AC, U+2122'],
+  [more, 'U+0100-02FF, U+1E00-1EFF, U+20A0-20AB, U+20AD-20C0'],
+];
+for (const [file, unicodeRange] of faces) {
+  const url = new URL(file, import.meta.url).href;
+  document.fonts.add(
+    new FontFace('Besley', `url(${url}) format("woff2")`, { weight: '700', display: 'swap', unicodeRange }),
+  );
+}

@@ -145,45 +145,35 @@ export class Line extends EventTarget {
 
   /** Looks after a session that is up, and mends it, until it cannot be mended. */
   private async watch(pc: RTCPeerConnection, signal: AbortSignal): Promise<End> {
-    let packets = await received(pc);
-    let flowedAt = performance.now();
-    let everFlowed = false;
+    let pulse = await pulseOf(pc);
+    let flowedAt = Number.POSITIVE_INFINITY;
     while (!signal.aborted) {
       await sleep(LOOK_MS, signal);
-      const now = await received(pc);
-      const flows = now > packets;
-      packets = now;
-      if (flows) {
-        flowedAt = performance.now();
-        everFlowed = true;
-      }
+      const now = await pulseOf(pc);
+      if (now.packets > pulse.packets) flowedAt = performance.now();
+      pulse = now;
       if (pc.connectionState === 'failed' || pc.connectionState === 'closed') return 'lost';
-      const silent = everFlowed && performance.now() - flowedAt > SILENT_MS;
+      const silent = performance.now() - flowedAt > SILENT_MS;
       if (!silent && pc.iceConnectionState !== 'disconnected') continue;
       this.enter('restoring');
-      const mended = await this.mend(pc, signal, packets, everFlowed);
+      const mended = await this.mend(pc, signal);
       if (mended !== 'mended') return mended;
-      packets = await received(pc);
-      flowedAt = performance.now();
+      // Silence says something again only once there was sound.
+      flowedAt = Number.POSITIVE_INFINITY;
       this.enter('on');
     }
     return 'lost';
   }
 
-  /** One ICE restart. */
-  private async mend(
-    pc: RTCPeerConnection,
-    signal: AbortSignal,
-    before: number,
-    hear: boolean,
-  ): Promise<End | 'mended'> {
+  /** One ICE restart. It has worked when the server answers a check, or sends sound. */
+  private async mend(pc: RTCPeerConnection, signal: AbortSignal): Promise<End | 'mended'> {
     if (!this.whip) return 'lost';
+    const before = await pulseOf(pc);
     try {
       this.gathered = [];
-      pc.restartIce();
-      const offer = await pc.createOffer({ iceRestart: true });
-      await pc.setLocalDescription(offer);
-      const theirs = await this.whip.restart(fragment(offer.sdp ?? '', this.gathered.splice(0), false));
+      await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
+      const offer = pc.localDescription?.sdp ?? '';
+      const theirs = await this.whip.restart(fragment(offer, this.gathered.splice(0), false));
       const answer = restarted(this.whip.answer, theirs);
       if (!answer) return 'lost';
       await pc.setRemoteDescription({ type: 'answer', sdp: answer });
@@ -194,9 +184,9 @@ export class Line extends EventTarget {
     }
     const until = performance.now() + RESTART_MS;
     while (!signal.aborted && performance.now() < until) {
-      const up = pc.iceConnectionState === 'connected' || pc.iceConnectionState === 'completed';
-      if (up && (!hear || (await received(pc)) > before)) return 'mended';
       await sleep(60, signal);
+      const now = await pulseOf(pc);
+      if (livelier(now, before)) return 'mended';
     }
     return 'lost';
   }
@@ -221,13 +211,23 @@ export class Line extends EventTarget {
   }
 }
 
-/** Packets of the others' sound that have arrived. */
-async function received(pc: RTCPeerConnection): Promise<number> {
-  let packets = 0;
-  if (pc.connectionState === 'closed') return packets;
+/** Signs of life: packets of the others' sound, and answers to connectivity checks, by candidate pair. */
+interface Pulse {
+  packets: number;
+  answers: Map<string, number>;
+}
+
+async function pulseOf(pc: RTCPeerConnection): Promise<Pulse> {
+  const pulse: Pulse = { packets: 0, answers: new Map() };
+  if (pc.connectionState === 'closed') return pulse;
   for (const report of (await pc.getStats()).values()) {
-    if ((report as { type: string }).type !== 'inbound-rtp') continue;
-    packets += (report as { packetsReceived?: number }).packetsReceived ?? 0;
+    const r = report as { id: string; type: string; packetsReceived?: number; responsesReceived?: number };
+    if (r.type === 'inbound-rtp') pulse.packets += r.packetsReceived ?? 0;
+    if (r.type === 'candidate-pair') pulse.answers.set(r.id, r.responsesReceived ?? 0);
   }
-  return packets;
+  return pulse;
+}
+
+function livelier(now: Pulse, before: Pulse): boolean {
+  return now.packets > before.packets || [...now.answers].some(([id, n]) => n > (before.answers.get(id) ?? 0));
 }

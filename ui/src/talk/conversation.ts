@@ -90,23 +90,30 @@ export class Conversation extends EventTarget {
     return this.speakers.find((s) => s.seat === seat)?.name ?? this.names.get(seat) ?? '';
   }
 
-  /** Asks for the facts once. True when they came. */
-  async refresh(): Promise<boolean> {
+  /** Asks for the facts, without believing them yet. Null when they did not come. */
+  async ask(): Promise<Facts | null> {
     try {
       const answer = await fetch(this.api, { headers: { accept: 'application/json' }, cache: 'no-store' });
-      if (!answer.ok) return false;
-      const facts = (await answer.json()) as Facts;
-      const before = this.facts.phase;
-      this.adopt({ ...facts, phase: before });
-      const state: State = { phase: facts.phase };
-      if (facts.live_since != null) state.live_since = facts.live_since;
-      this.enter((this.clock.now() ?? 0) * RATE, state);
-      this.connect();
-      this.changed();
-      return true;
+      return answer.ok ? ((await answer.json()) as Facts) : null;
     } catch {
-      return false;
+      return null;
     }
+  }
+
+  /** Asks for the facts once. True when they came. */
+  async refresh(): Promise<boolean> {
+    const facts = await this.ask();
+    if (!facts) return false;
+    this.adopt({ ...facts, phase: this.facts.phase });
+    const state: State = { phase: facts.phase };
+    if (facts.live_since != null) state.live_since = facts.live_since;
+    const t = (this.clock.now() ?? 0) * RATE;
+    // The ear is behind: what is true now is shown when it gets there.
+    if (this.hearing() !== null) this.queue.push({ event: 'state', t, state });
+    else this.enter(t, state);
+    this.connect();
+    this.changed();
+    return true;
   }
 
   private adopt(facts: Facts): void {
