@@ -51,7 +51,7 @@ pub(crate) struct Bound {
 /// A running server.
 pub(crate) struct House {
     pub(crate) bound: Bound,
-    pub(crate) desk: Arc<HouseDesk>,
+    desk: Arc<HouseDesk>,
     origin: String,
     studio: Arc<Studio>,
     stage: WebRtc,
@@ -179,6 +179,11 @@ impl House {
         })
     }
 
+    /// The desk as everybody else sees it.
+    pub(crate) fn desk(&self) -> Arc<dyn Desk> {
+        self.desk.clone()
+    }
+
     /// The address that people open.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
@@ -299,13 +304,5 @@ async fn open_doors(desk: Arc<HouseDesk>) {
         if let Err(error) = desk.open_doors().await {
             tracing::error!(%error, "doors could not be opened; trying again");
         }
-    }
-}
-
-/// What a desk needs to be asked directly, by the demo.
-impl House {
-    /// The desk as everybody else sees it.
-    pub(crate) fn desk(&self) -> Arc<dyn Desk> {
-        self.desk.clone()
     }
 }

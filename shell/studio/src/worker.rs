@@ -173,7 +173,8 @@ impl Worker {
                 self.due.push(Reverse((due + TICK * ticks as u32, slug)));
                 continue;
             }
-            let goes_on = room.tick(began);
+            // The tick is as of when it was due: a late one plays what it would have played.
+            let goes_on = room.tick(due);
             self.stats.tick(late, began.elapsed());
             if goes_on {
                 self.due.push(Reverse((due + TICK, slug)));
