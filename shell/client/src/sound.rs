@@ -1,0 +1,183 @@
+//! Sound from files: any common format to mono at 48 kHz, and to Opus packets once for many speakers.
+
+mod resample;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hustings_codec::{OPUS_FRAME_SAMPLES_MAX, OpusDecoder, OpusEncoder};
+use hustings_mix::{Decoder as _, Encoder as _};
+use hustings_vocab::{SAMPLE_RATE, TICK_SAMPLES};
+use symphonia::core::audio::SampleBuffer;
+use symphonia::core::errors::Error as SymphoniaError;
+use symphonia::core::formats::{FormatOptions, FormatReader};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::probe::Hint;
+
+use crate::ClientError;
+use crate::media::{Demux, Ogg};
+
+/// Samples that a file may have: two hours, 1.4 GB of memory.
+const SAMPLES_MAX: usize = 2 * 3600 * SAMPLE_RATE as usize;
+
+/// Decodes a file to mono at 48 kHz. It blocks: call it outside of the runtime's threads if the file is long.
+///
+/// # Errors
+/// [`ClientError::File`] or [`ClientError::Sound`].
+pub fn decode_file(path: &Path) -> Result<Arc<[f32]>, ClientError> {
+    let wrong = |reason: String| ClientError::Sound { path: path.to_owned(), reason };
+    let (sound, rate) = match ogg_opus(path)? {
+        Some(sound) => (sound.map_err(wrong)?, SAMPLE_RATE),
+        None => symphonia(path)?.map_err(wrong)?,
+    };
+    if sound.is_empty() {
+        return Err(wrong("it holds no sound".to_owned()));
+    }
+    Ok(if rate == SAMPLE_RATE { sound.into() } else { resample::to_48k(&sound, rate).into() })
+}
+
+/// Encodes sound to CELT packets of 20 ms, the last one padded with silence: once, for any number of speakers.
+///
+/// # Errors
+/// [`ClientError::Codec`].
+pub fn encode(sound: &[f32], bitrate: u32) -> Result<Arc<[Bytes]>, ClientError> {
+    let mut encoder = OpusEncoder::new(bitrate)?;
+    let mut padded = [0.0; TICK_SAMPLES];
+    Ok(sound
+        .chunks(TICK_SAMPLES)
+        .map(|frame| {
+            padded[..frame.len()].copy_from_slice(frame);
+            padded[frame.len()..].fill(0.0);
+            let mut packet = Vec::with_capacity(300);
+            encoder.encode(&padded, &mut packet);
+            packet.into()
+        })
+        .collect())
+}
+
+type Outcome<T> = Result<T, String>;
+
+/// The sound of an Ogg Opus file, which symphonia does not decode; `None` if it is another format.
+fn ogg_opus(path: &Path) -> Result<Option<Outcome<Vec<f32>>>, ClientError> {
+    let bytes = std::fs::read(path).map_err(|source| ClientError::File { path: path.to_owned(), source })?;
+    let begins = &bytes[..bytes.len().min(64)];
+    if !begins.starts_with(b"OggS") || !begins.windows(8).any(|w| w == b"OpusHead") {
+        return Ok(None);
+    }
+    let (mut ogg, mut decoder, mut sound) = (Ogg::default(), OpusDecoder::new()?, Vec::new());
+    ogg.push(&bytes);
+    let mut end = None;
+    loop {
+        match ogg.next() {
+            Ok(Some(chunk)) => {
+                let mut out = [0.0; OPUS_FRAME_SAMPLES_MAX];
+                for frame in &chunk.frames {
+                    match decoder.decode(frame, &mut out) {
+                        Ok(n) => sound.extend_from_slice(&out[..n]),
+                        Err(_) => return Ok(Some(Err("a packet of it does not decode".to_owned()))),
+                    }
+                }
+                if sound.len() > SAMPLES_MAX {
+                    return Ok(Some(Err("it is longer than two hours".to_owned())));
+                }
+                end = Some(chunk.start + chunk.samples);
+            }
+            Ok(None) => break,
+            Err(reason) => return Ok(Some(Err(reason))),
+        }
+    }
+    let skip = ogg.head().map_or(0, |h| h.pre_skip).min(sound.len());
+    // A granule position less than what was decoded says where the sound ends.
+    if let Some(end) = end.and_then(|e| usize::try_from(e).ok()) {
+        sound.truncate(end.max(skip));
+    }
+    sound.drain(..skip);
+    Ok(Some(Ok(sound)))
+}
+
+fn symphonia(path: &Path) -> Result<Outcome<(Vec<f32>, u32)>, ClientError> {
+    let file = File::open(path).map_err(|source| ClientError::File { path: path.to_owned(), source })?;
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
+        hint.with_extension(extension);
+    }
+    let stream = MediaSourceStream::new(Box::new(file), Default::default());
+    let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
+    let probed = symphonia::default::get_probe().format(&hint, stream, &options, &MetadataOptions::default());
+    Ok(match probed {
+        Ok(probed) => decode(probed.format),
+        Err(e) => Err(e.to_string()),
+    })
+}
+
+fn decode(mut format: Box<dyn FormatReader>) -> Outcome<(Vec<f32>, u32)> {
+    let track = format.default_track().ok_or("it has no track of sound")?;
+    let id = track.id;
+    let mut decoder =
+        symphonia::default::get_codecs().make(&track.codec_params, &Default::default()).map_err(|e| e.to_string())?;
+    let (mut sound, mut rate) = (Vec::new(), None);
+    let mut buffer: Option<SampleBuffer<f32>> = None;
+    loop {
+        let packet = match format.next_packet() {
+            Ok(packet) => packet,
+            Err(SymphoniaError::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => break,
+            Err(e) => return Err(e.to_string()),
+        };
+        if packet.track_id() != id {
+            continue;
+        }
+        let decoded = match decoder.decode(&packet) {
+            Ok(decoded) => decoded,
+            // One bad packet is a click, not the end of the file.
+            Err(SymphoniaError::DecodeError(_)) => continue,
+            Err(e) => return Err(e.to_string()),
+        };
+        let (spec, frames) = (*decoded.spec(), decoded.capacity() as u64);
+        let channels = spec.channels.count().max(1);
+        if *rate.get_or_insert(spec.rate) != spec.rate {
+            return Err("its sample rate changes within".to_owned());
+        }
+        let samples = match &mut buffer {
+            Some(b) if b.capacity() >= frames as usize * channels => b,
+            slot => slot.insert(SampleBuffer::new(frames, spec)),
+        };
+        samples.copy_interleaved_ref(decoded);
+        sound.extend(samples.samples().chunks_exact(channels).map(|f| f.iter().sum::<f32>() / channels as f32));
+        if sound.len() > SAMPLES_MAX {
+            return Err("it is longer than two hours".to_owned());
+        }
+    }
+    let rate = rate.ok_or("it holds no sound")?;
+    if rate == 0 { Err("its sample rate is 0".to_owned()) } else { Ok((sound, rate)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_voices_of_the_demo_decode_to_sound() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bin/hustings/voices/first.ogg");
+        let sound = decode_file(&path).unwrap();
+        assert!((40..50).contains(&(sound.len() / SAMPLE_RATE as usize)), "{}", sound.len());
+        assert!(sound.iter().any(|s| s.abs() > 0.1) && sound.iter().all(|s| s.abs() < 1.1));
+    }
+
+    #[test]
+    fn what_is_no_sound_is_refused_in_one_line() {
+        let own = Path::new(file!()).file_name().map(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sound.rs"));
+        let e = decode_file(&own.unwrap()).unwrap_err().to_string();
+        assert!(e.contains("WAV, FLAC") && !e.contains('\n'), "{e}");
+        assert!(decode_file(Path::new("/nonexistent.wav")).is_err());
+    }
+
+    #[test]
+    fn packets_are_made_once_for_many() {
+        let packets = encode(&[0.1; 1000], 96_000).unwrap();
+        assert_eq!(packets.len(), 2);
+        assert!(packets.iter().all(|p| p[0] >> 3 == 31));
+    }
+}
