@@ -39,6 +39,7 @@ export class HustingsStage extends HTMLElement {
   private token!: Token;
   private desk: Desk | null = null;
   private muted = false;
+  private choosing = false;
   private readonly level = new Level();
   private readonly meter = new Meter((frame) => {
     this.level.show(this.muted ? null : frame);
@@ -52,6 +53,7 @@ export class HustingsStage extends HTMLElement {
   private readonly check = this.button('primary', words.checkMic, () => void this.enterGreenRoom());
   private readonly go = this.button('primary', words.goOn, () => this.goOn());
   private readonly later = this.button('', words.notYet, () => this.enter('away'));
+  private readonly mic = this.button('', words.mic, () => this.chooseMic());
   private readonly leave = this.button('', words.leave, () => this.leaveStage());
   private readonly again = this.button('primary', words.micAgain, () => void this.reopen());
   private readonly mute = this.button('mute', '', () => this.setMuted(!this.muted));
@@ -70,7 +72,7 @@ export class HustingsStage extends HTMLElement {
       this.level.element,
       this.advice,
       this.field,
-      h('div', { class: 'row' }, this.check, this.go, this.again, this.mute, this.leave, this.later),
+      h('div', { class: 'row' }, this.check, this.go, this.again, this.mute, this.mic, this.leave, this.later),
     );
     if (token.role === 'host') {
       this.desk = new Desk(this.talk, token.text);
@@ -167,6 +169,12 @@ export class HustingsStage extends HTMLElement {
     this.setMuted(!this.muted);
   }
 
+  private chooseMic(): void {
+    this.choosing = !this.choosing;
+    this.update();
+    if (this.choosing) this.devices.focus();
+  }
+
   private advise(): void {
     const advice = this.muted ? 'good' : advise(this.meter.frames);
     const { swapped, trouble } = this.microphone;
@@ -208,7 +216,10 @@ export class HustingsStage extends HTMLElement {
     show(this.leave, on);
     show(this.later, state === 'check' || state === 'invited');
     show(this.level.element, on || state === 'check');
-    show(this.field, (on || state === 'check') && this.microphone.devices.length > 1);
+    const several = this.microphone.devices.length > 1;
+    show(this.mic, on && several);
+    mark(this.mic, 'aria-expanded', String(this.choosing));
+    show(this.field, several && (state === 'check' || (on && this.choosing)));
     this.writeDevices();
     if (!on && state !== 'check') show(this.advice, false);
     this.desk?.update();
