@@ -5,7 +5,7 @@
 
 const RATE = 48000;
 const now = () => Date.now();
-const bootMs = now();
+const bootMs = Number(process.env.MOCK_BOOT ?? now());
 const minute = 60_000;
 
 const people = (names) =>

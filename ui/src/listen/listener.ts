@@ -6,6 +6,7 @@
 
 import type { Conversation } from '../talk/conversation';
 import { isOver } from '../talk/events';
+import { sleep } from '../time/backoff';
 import { HlsTier, NativeHlsTier } from './pieces';
 import { PlainTier } from './plain';
 import { StreamTier } from './stream';
@@ -119,6 +120,7 @@ export class Listener extends EventTarget {
       clock: this.talk.clock,
       rendition: () => this.rendition,
       over: async () => isOver((await this.talk.ask())?.phase ?? 'live'),
+      patience: (signal, ms, mayWake) => this.patience(signal, ms, mayWake),
       onFlow: () => this.flowing(),
       onBreak: (why) => !control.signal.aborted && this.enter(why === 'busy' ? 'busy' : 'reconnecting'),
     };
@@ -138,6 +140,16 @@ export class Listener extends EventTarget {
       this.stop();
       this.enter('impossible');
     }
+  }
+
+  private async patience(signal: AbortSignal, ms: number, mayWake: boolean): Promise<void> {
+    const woken = new AbortController();
+    const wake = () => woken.abort();
+    signal.addEventListener('abort', wake);
+    if (mayWake) this.talk.addEventListener('found', wake);
+    await sleep(ms, woken.signal);
+    signal.removeEventListener('abort', wake);
+    this.talk.removeEventListener('found', wake);
   }
 
   private flowing(): void {

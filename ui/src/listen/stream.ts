@@ -22,6 +22,7 @@ export class StreamTier implements Tier {
   private current: AbortController | null = null;
   private started = false;
   private reloading = false;
+  private flowing = false;
 
   constructor(private readonly ear: Ear) {}
 
@@ -59,7 +60,8 @@ export class StreamTier implements Tier {
     const codec = this.ear.rendition().startsWith('aac') ? AAC_MP4 : OPUS_MP4;
     const feed = new Feed(audio, media, media.addSourceBuffer(codec));
     const timer = setInterval(() => this.keepPace(feed), STEP_MS);
-    const starved = () => this.started && audio.readyState < 3 && this.pace.starved();
+    // A line that is down says nothing about how much this line needs when it is up.
+    const starved = () => this.started && this.flowing && audio.readyState < 3 && this.pace.starved();
     audio.addEventListener('waiting', starved);
     try {
       await this.connectAgainAndAgain(feed, signal);
@@ -99,7 +101,7 @@ export class StreamTier implements Tier {
         continue;
       }
       this.ear.onBreak(wait ? 'busy' : 'lost');
-      await backoff.wait(signal, wait);
+      await this.ear.patience(signal, backoff.next(wait), wait === 0);
     }
   }
 
@@ -124,6 +126,7 @@ export class StreamTier implements Tier {
         if (done) break;
         clearTimeout(watchdog);
         watchdog = setTimeout(() => control.abort(), SILENT_LINE_MS);
+        this.flowing = true;
         await feed.append(value);
         this.startWhenReady(feed);
         if (this.started) {
@@ -133,6 +136,7 @@ export class StreamTier implements Tier {
       }
       return { ended: true, retryAfterMs: 0 };
     } finally {
+      this.flowing = false;
       clearTimeout(watchdog);
     }
   }

@@ -82,6 +82,8 @@ export interface Ear {
   rendition: () => Rendition;
   /** Asks whether the conversation is over; an answer that ends may also be a server that starts again. */
   over: () => Promise<boolean>;
+  /** Waits; when it may, no longer than until the event stream, which tries on its own, has found the server again. */
+  patience: (signal: AbortSignal, ms: number, mayWake: boolean) => Promise<void>;
   /** Sound arrives: what was said about trouble is over. */
   onFlow: () => void;
   /** Sound stopped arriving; a new try is under way. `busy` when the server asked to come back later. */

@@ -9,7 +9,7 @@ import type { HustingsPlayer } from '../player/player';
 import '../player/player';
 import { takeToken } from '../stage/token';
 import type { Conversation } from '../talk/conversation';
-import { type Facts, heldReason, isOpen, phaseName } from '../talk/events';
+import { type Facts, heldReason, phaseName } from '../talk/events';
 import { language, words } from '../words/words';
 import { boot, masthead } from './boot';
 import { phaseWord, whenLine } from './phrases';
@@ -77,7 +77,8 @@ function open(facts: Facts): void {
     show(when, when.textContent !== '');
     say(help, said.help);
     show(help, said.help !== '');
-    show(notice, isOpen(talk.phase) && lostFor(talk) > 4000);
+    show(notice, talk.lost);
+    mark(page, 'data-lost', talk.lost);
     makeRoom(main, player);
   };
   talk.addEventListener('change', update);
@@ -95,17 +96,6 @@ function makeRoom(main: HTMLElement, player: HustingsPlayer): void {
   const stage = main.querySelector('hustings-stage')?.shadowRoot?.querySelector<HTMLElement>('.bar');
   const fixed = stage && getComputedStyle(stage).position === 'fixed' ? stage.offsetHeight : 0;
   main.style.setProperty('--dock', `${Math.max(platform, fixed)}px`);
-}
-
-let downSince: number | null = null;
-/** How long the event stream has been down, in ms. A page that only just opened is not lost. */
-function lostFor(talk: Conversation): number {
-  if (talk.lineUp) {
-    downSince = null;
-    return 0;
-  }
-  downSince ??= performance.now();
-  return performance.now() - downSince;
 }
 
 const facts = boot<Facts>();

@@ -86,7 +86,7 @@ export class Platform {
     say(this.label, listener.on ? (inLobby ? words.stop : words.pause) : inLobby ? words.waitInside : words.listen);
     say(this.word, this.sentence());
     const delay = listener.state === 'playing' ? listener.delay() : null;
-    const price = open ? words.perHour(number(megabytesAnHour(listener.rendition))) : '';
+    const price = open && !listener.on ? words.perHour(number(megabytesAnHour(listener.rendition))) : '';
     say(this.behind, delay === null ? price : words.behind(number(delay, delay < 9.95 ? 1 : 0)));
     this.panels.sound.update();
     this.panels.share.update();

@@ -118,7 +118,7 @@ export class HustingsPlayer extends HTMLElement {
   private whoSpeaks(talk: Conversation): string {
     const phase = phaseName(talk.phase);
     if (phase === 'lobby') return talk.speakers.length ? '' : words.nobodyYet;
-    if (phase !== 'live') return '';
+    if (phase !== 'live' || talk.lost) return '';
     const names = talk.speaking.map((s) => talk.nameOf(s)).filter(Boolean);
     if (!names.length) return words.nobodySpeaks;
     return names.length > 1 ? words.speakMany(list(names.slice(0, 3))) : words.speaks(names[0] ?? '');

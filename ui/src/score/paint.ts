@@ -35,6 +35,8 @@ export interface View {
   liveSince: number | null;
   epoch: number;
   tape: Tape;
+  /** The server is out of reach: nothing here is live. */
+  lost: boolean;
   labels: { now: string; you: string };
   ink: Ink;
 }
@@ -243,7 +245,7 @@ function heavy(ctx: Ctx, view: View, at: number, from: number, to: number, hour:
 function marks(ctx: Ctx, view: View, from: number, to: number): void {
   const last = view.stretches[view.stretches.length - 1];
   if (!last || last.phase === 'ended') return;
-  const live = last.phase === 'live';
+  const live = last.phase === 'live' && !view.lost;
   const colour = live ? view.ink.live : view.ink.soft;
   const { nowX } = view.paper;
   if (view.ear !== null && nowX - view.paper.earX(view.ear) > 1) {

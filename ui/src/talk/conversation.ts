@@ -22,6 +22,8 @@ export interface Stretch {
 const TICK_MS = 100;
 /** Levels come in batches of a second: before anybody listens, the picture runs this far behind so that it flows. */
 const BATCH = 1.1;
+/** A server that starts again takes a second or two; nobody needs to read about that. */
+const LOST_AFTER_MS = 4000;
 /** Phase changes that the score can still show. */
 const STRETCHES_MAX = 64;
 
@@ -35,6 +37,7 @@ export class Conversation extends EventTarget {
   count: { listening: number; at: number } | null = null;
   /** Whether the event stream is up. */
   lineUp = false;
+  private downSince = performance.now();
   /** Names of seats that have left, for the lanes that still show what they said. */
   readonly names = new Map<string, string>();
   /** Where the ear is, in seconds of media time; set by whoever plays. Null: nobody listens here. */
@@ -71,6 +74,11 @@ export class Conversation extends EventTarget {
 
   get phase(): Phase {
     return this.facts.phase;
+  }
+
+  /** Whether the server has been out of reach for so long that what is shown is old. */
+  get lost(): boolean {
+    return !this.lineUp && isOpen(this.phase) && performance.now() - this.downSince > LOST_AFTER_MS;
   }
 
   /** The media time in seconds that the page shows: the ear's, or before anybody listens the speakers'. */
@@ -144,8 +152,10 @@ export class Conversation extends EventTarget {
   private lineChanged(up: boolean): void {
     if (this.lineUp === up) return;
     this.lineUp = up;
+    this.downSince = performance.now();
     // A stream that closes may mean that the conversation is over: the facts say so.
     if (!up) void this.refresh();
+    else this.dispatchEvent(new Event('found'));
     this.changed();
   }
 
@@ -182,7 +192,7 @@ export class Conversation extends EventTarget {
     const due = this.queue.release(Math.round(shown * RATE));
     for (const event of due) this.apply(event);
     const at = this.drawnTo() ?? shown;
-    const speaking = phaseName(this.phase) === 'live' ? this.tape.speaking(at * RATE) : [];
+    const speaking = phaseName(this.phase) === 'live' && !this.lost ? this.tape.speaking(at * RATE) : [];
     const same = speaking.join() === this.speaking.join();
     this.speaking = speaking;
     if (due.length || !same) this.changed();
