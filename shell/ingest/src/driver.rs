@@ -54,16 +54,17 @@ type Returns = SelectAll<BoxStream<'static, (SessionKey, Option<ReturnFrame>)>>;
 pub(crate) struct Driver {
     plane: Arc<Plane>,
     sessions: HashMap<SessionKey, Driven>,
-    /// When to look after which session; entries that the session has since replaced are skipped.
+    /// When to look after which session. A session that is looked after for another reason keeps its entry, which then
+    /// comes early and does no harm, because most of str0m's times move on with every packet.
     timers: BinaryHeap<Reverse<(Instant, SessionKey)>>,
     returns: Returns,
     house: House,
 }
 
-/// A session, and when it wants to be looked after.
+/// A session, and the entry among the timers that counts; other entries of it are skipped.
 struct Driven {
     session: Box<Session>,
-    due: Instant,
+    due: Option<Instant>,
 }
 
 impl Driver {
@@ -82,7 +83,6 @@ impl Driver {
             let due = self.timers.peek().map_or(sweep, |Reverse((at, _))| (*at).min(sweep));
             sleep.as_mut().reset(due.into());
             tokio::select! {
-                biased;
                 Some((key, frame)) = self.returns.next(), if !self.returns.is_empty() => self.returned(key, frame),
                 Some((group, frame)) = self.house.next(), if !self.house.is_empty() => {
                     let members = self.house.members(group);
@@ -149,7 +149,7 @@ impl Driver {
     }
 
     fn open(&mut self, key: SessionKey, session: Box<Session>) {
-        self.sessions.insert(key, Driven { session, due: Instant::now() });
+        self.sessions.insert(key, Driven { session, due: None });
         self.touch(key, Session::tick);
     }
 
@@ -166,9 +166,9 @@ impl Driver {
                 return;
             };
             self.timers.pop();
-            if self.sessions.get(&key).is_some_and(|driven| driven.due == at) {
-                self.touch(key, Session::tick);
-            }
+            let Some(driven) = self.sessions.get_mut(&key).filter(|driven| driven.due == Some(at)) else { continue };
+            driven.due = None;
+            self.touch(key, Session::tick);
         }
     }
 
@@ -182,9 +182,9 @@ impl Driver {
             session.drive(now, &mut |transmit| send(plane, transmit))
         }));
         match next {
-            Ok(Ok(due)) if due == driven.due => {}
+            Ok(Ok(due)) if driven.due.is_some_and(|earlier| earlier <= due) => {}
             Ok(Ok(due)) => {
-                driven.due = due;
+                driven.due = Some(due);
                 self.timers.push(Reverse((due, key)));
             }
             Ok(Err(ended)) => self.end(key, ended),

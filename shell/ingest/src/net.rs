@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -120,6 +120,8 @@ struct Place {
     names: Vec<IpAddr>,
     /// Places of one wildcard share a port; this is the wildcard's number.
     family: usize,
+    /// One of several that a wildcard stands for, so that the others will do without it.
+    one_of_many: bool,
 }
 
 struct Places(Vec<Place>);
@@ -129,34 +131,55 @@ impl Places {
     fn bind_all<S>(self, bind: impl Fn(SocketAddr) -> io::Result<(S, u16)>) -> io::Result<Vec<(S, Vec<IpAddr>)>> {
         let mut ports: HashMap<usize, u16> = HashMap::new();
         let mut bound = Vec::new();
-        for Place { bind: mut addr, names, family } in self.0 {
+        for Place { bind: mut addr, names, family, one_of_many } in self.0 {
             if let Some(port) = ports.get(&family) {
                 addr.set_port(*port);
             }
-            let (socket, port) = bind(addr).map_err(|e| io::Error::new(e.kind(), format!("{addr}: {e}")))?;
-            ports.insert(family, port);
-            bound.push((socket, names));
+            match bind(addr) {
+                Ok((socket, port)) => {
+                    ports.insert(family, port);
+                    bound.push((socket, names));
+                }
+                // An IPv6 address that the kernel is still checking for duplicates, for one.
+                Err(error) if one_of_many && error.kind() == io::ErrorKind::AddrNotAvailable => {
+                    tracing::warn!(%addr, "a local address cannot be bound yet and is left out");
+                }
+                Err(error) => return Err(io::Error::new(error.kind(), format!("{addr}: {error}"))),
+            }
         }
         Ok(bound)
     }
 }
 
 fn places(addrs: &[SocketAddr], advertise: &[IpAddr]) -> io::Result<Places> {
-    let mut places = Vec::new();
-    for (family, addr) in addrs.iter().enumerate() {
+    let mut places: Vec<Place> = Vec::new();
+    for (family, addr) in addrs.iter().enumerate().flat_map(|(family, addr)| both(*addr).map(move |a| (family, a))) {
         let same = |ip: &IpAddr| ip.is_ipv4() == addr.is_ipv4();
         let names: Vec<_> = advertise.iter().copied().filter(same).collect();
-        if !names.is_empty() {
-            places.push(Place { bind: *addr, names, family });
-        } else if addr.ip().is_unspecified() {
-            for ip in local_addresses()?.into_iter().filter(same) {
-                places.push(Place { bind: SocketAddr::new(ip, addr.port()), names: vec![ip], family });
-            }
+        let one_of_many = names.is_empty() && addr.ip().is_unspecified();
+        let found = if !names.is_empty() {
+            vec![(addr.ip(), names)]
+        } else if one_of_many {
+            local_addresses()?.into_iter().filter(same).map(|ip| (ip, vec![ip])).collect()
         } else {
-            places.push(Place { bind: *addr, names: vec![addr.ip()], family });
+            vec![(addr.ip(), vec![addr.ip()])]
+        };
+        for (ip, names) in found {
+            let bind = SocketAddr::new(ip, addr.port());
+            let known = addr.port() != 0 && places.iter().any(|place| place.bind == bind);
+            if !known {
+                places.push(Place { bind, names, family, one_of_many });
+            }
         }
     }
     Ok(Places(places))
+}
+
+/// `[::]` means IPv4 too, as it does for TCP listeners.
+fn both(addr: SocketAddr) -> impl Iterator<Item = SocketAddr> {
+    let wildcard = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), addr.port());
+    let also = (addr.is_ipv6() && addr.ip().is_unspecified()).then_some(wildcard);
+    also.into_iter().chain([addr])
 }
 
 /// Every address of this machine that others can reach; the loopback ones only where there are no others.
@@ -205,4 +228,53 @@ fn tcp_port(addr: SocketAddr) -> io::Result<(std::net::TcpListener, u16)> {
     let listener = std::net::TcpListener::from(socket);
     let port = listener.local_addr()?.port();
     Ok((listener, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(udp: &[&str], advertise: &[&str]) -> Vec<(SocketAddr, Vec<IpAddr>)> {
+        let udp: Vec<_> = udp.iter().map(|a| a.parse().unwrap()).collect();
+        let advertise: Vec<_> = advertise.iter().map(|a| a.parse().unwrap()).collect();
+        places(&udp, &advertise).unwrap().0.into_iter().map(|p| (p.bind, p.names)).collect()
+    }
+
+    fn ips(texts: &[&str]) -> Vec<IpAddr> {
+        texts.iter().map(|t| t.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn an_address_is_bound_and_named_as_it_is() {
+        let expected = vec![("127.0.0.1:7".parse().unwrap(), ips(&["127.0.0.1"]))];
+        assert_eq!(bound(&["127.0.0.1:7", "127.0.0.1:7"], &[]), expected);
+    }
+
+    #[test]
+    fn behind_a_nat_the_advertised_addresses_are_named_each_in_its_family() {
+        let public = ["203.0.113.5", "2001:db8::5", "203.0.113.6"];
+        let v4 = ("0.0.0.0:7".parse().unwrap(), ips(&["203.0.113.5", "203.0.113.6"]));
+        assert_eq!(bound(&["0.0.0.0:7"], &public), std::slice::from_ref(&v4));
+        assert_eq!(bound(&["[::]:7"], &public), [v4, ("[::]:7".parse().unwrap(), ips(&["2001:db8::5"]))]);
+    }
+
+    #[test]
+    fn a_wildcard_is_every_local_address_and_no_wildcard() {
+        let places = bound(&["[::]:7", "0.0.0.0:7"], &[]);
+        assert!(!places.is_empty());
+        for (bind, names) in &places {
+            assert!(!bind.ip().is_unspecified() && *names == [bind.ip()], "{bind}");
+            assert_eq!(places.iter().filter(|(other, _)| other == bind).count(), 1);
+        }
+        assert!(places.iter().any(|(bind, _)| bind.is_ipv4()));
+    }
+
+    #[tokio::test]
+    async fn a_port_in_use_is_named_in_the_error() {
+        let (first, _) = Net::bind(&["127.0.0.1:0".parse().unwrap()], &[], &[]).unwrap();
+        let taken = first.udp[0].local;
+        let error = Net::bind(&[taken], &[], &[]).err().expect("it is taken");
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+        assert!(error.to_string().contains(&taken.to_string()), "{error}");
+    }
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{self, HeaderName};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use hustings_vocab::{Slug, limits};
 
@@ -21,13 +22,22 @@ const PREFLIGHT_SECONDS: u64 = 86_400;
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 
-/// The name of a conversation in a path.
-pub(crate) fn slug(text: &str) -> Result<Slug, Problem> {
-    text.parse().map_err(|_| Problem::not_found(format!("there is no conversation {:?}", short(text))))
+/// What the path of a request names: a conversation, and for a resource its session.
+pub(crate) struct Address {
+    pub slug: Slug,
+    pub session: String,
 }
 
-fn short(text: &str) -> String {
-    text.chars().take(limits::SLUG_CHARS_MAX).collect()
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let none = || Problem::not_found("there is no conversation of that name");
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| none())?;
+        let find = |name| params.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value);
+        let slug = find("slug").parse().map_err(|_| none())?;
+        Ok(Self { slug, session: find("session").to_owned() })
+    }
 }
 
 /// The body of a request of the right type and size. A larger one is refused before it is read.
@@ -80,14 +90,14 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// The session behind a resource of this conversation.
-pub(crate) fn find(plane: &Plane, slug: &Slug, id: &str) -> Result<Resource, Problem> {
-    let found = plane.resource(id).filter(|resource| resource.slug == *slug);
+pub(crate) fn find(plane: &Plane, address: &Address) -> Result<Resource, Problem> {
+    let found = plane.resource(&address.session).filter(|resource| resource.slug == address.slug);
     found.ok_or_else(|| Problem::not_found("there is no such session, or it has ended; send a new offer"))
 }
 
 /// `PATCH`: candidates that trickle in, or an ICE restart (RFC 9725, section 4.3).
-pub(crate) async fn patch(plane: &Plane, slug: &Slug, id: &str, request: Request) -> Result<Response, Problem> {
-    let resource = find(plane, slug, id)?;
+pub(crate) async fn patch(plane: &Plane, address: &Address, request: Request) -> Result<Response, Problem> {
+    let resource = find(plane, address)?;
     let condition = request.headers().get(header::IF_MATCH).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let frag = parse_sdpfrag(&body(request, SDPFRAG).await?)?;
     let Some(condition) = condition else {
@@ -105,7 +115,7 @@ pub(crate) async fn patch(plane: &Plane, slug: &Slug, id: &str, request: Request
         _ => return Ok(StatusCode::NO_CONTENT.into_response()),
     };
     let gone = || Problem::not_found("the session has ended; send a new offer");
-    let (etag, fragment) = plane.restart(id, resource.key, theirs).await.ok_or_else(gone)??;
+    let (etag, fragment) = plane.restart(&address.session, resource.key, theirs).await.ok_or_else(gone)??;
     let mut response = (StatusCode::OK, fragment).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(SDPFRAG));
     insert(response.headers_mut(), header::ETAG, &etag);

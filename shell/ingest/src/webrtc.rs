@@ -34,7 +34,7 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// What a plane binds, and how it names itself.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// Addresses to bind for UDP. A wildcard means every local address of its family.
+    /// Addresses to bind for UDP. A wildcard means every local address of its family, and `[::]` those of IPv4 as well.
     pub udp: Vec<SocketAddr>,
     /// Addresses to bind for ICE-TCP; empty for none.
     pub tcp: Vec<SocketAddr>,
@@ -383,6 +383,7 @@ async fn receive(plane: Arc<Plane>, index: usize) {
         }
         tokio::task::yield_now().await;
     }
+    tracing::error!(local = %udp.local, "a UDP socket cannot be read any more");
 }
 
 /// Opus, perhaps with redundancy. No transport-cc: a speaker's rate is fixed, and a listener's ours.

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{Method, StatusCode};
@@ -16,7 +17,7 @@ use serde::Deserialize;
 
 use crate::house::Audience;
 use crate::problem::Problem;
-use crate::resource::{self, not_allowed};
+use crate::resource::{self, Address, not_allowed};
 use crate::sdp::{Flow, SdpError, parse_offer};
 use crate::webrtc::WebRtc;
 
@@ -55,11 +56,11 @@ pub fn whep_router(state: WhepState) -> Router {
 
 async fn post(
     State(state): State<WhepState>,
-    Path(slug): Path<String>,
-    Query(wish): Query<Wish>,
+    Address { slug, .. }: Address,
+    wish: Result<Query<Wish>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let slug = resource::slug(&slug)?;
+    let Query(wish) = wish.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, e.body_text()))?;
     let rendition = rendition(wish.rendition.as_deref())?;
     let hall = state.halls.find(&slug).ok_or_else(|| {
         Problem::not_found(format!("the conversation {slug} is not open; its page says when it opens"))
@@ -92,16 +93,12 @@ fn rendition(wish: Option<&str>) -> Result<Rendition, Problem> {
     named.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "over WebRTC the renditions are opus-96 and opus-48"))
 }
 
-async fn patch(
-    State(state): State<WhepState>,
-    Path((slug, id)): Path<(String, String)>,
-    request: Request,
-) -> Result<Response, Problem> {
-    resource::patch(state.webrtc.plane(), &resource::slug(&slug)?, &id, request).await
+async fn patch(State(state): State<WhepState>, address: Address, request: Request) -> Result<Response, Problem> {
+    resource::patch(state.webrtc.plane(), &address, request).await
 }
 
-async fn delete(State(state): State<WhepState>, Path((slug, id)): Path<(String, String)>) -> Result<Response, Problem> {
-    let found = resource::find(state.webrtc.plane(), &resource::slug(&slug)?, &id)?;
+async fn delete(State(state): State<WhepState>, address: Address) -> Result<Response, Problem> {
+    let found = resource::find(state.webrtc.plane(), &address)?;
     state.webrtc.plane().end(found.key).await;
     Ok(StatusCode::OK.into_response())
 }

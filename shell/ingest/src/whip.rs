@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{HeaderMap, Method, StatusCode, header};
@@ -16,7 +16,7 @@ use hustings_link::token::{TokenCheck, TokenError};
 use hustings_vocab::Slug;
 
 use crate::problem::Problem;
-use crate::resource::{self, not_allowed};
+use crate::resource::{self, Address, not_allowed};
 use crate::sdp::{Flow, SdpError, parse_offer};
 use crate::webrtc::{Resource, WebRtc};
 
@@ -49,8 +49,8 @@ pub fn whip_router(state: WhipState) -> Router {
         .with_state(state)
 }
 
-async fn post(State(state): State<WhipState>, Path(slug): Path<String>, request: Request) -> Result<Response, Problem> {
-    let slug = resource::slug(&slug)?;
+async fn post(State(state): State<WhipState>, address: Address, request: Request) -> Result<Response, Problem> {
+    let slug = address.slug;
     let authorization = authorization(request.headers());
     let claims = state.tokens.check_header(authorization, &slug)?;
     if !claims.role.is_heard() {
@@ -71,25 +71,15 @@ async fn post(State(state): State<WhipState>, Path(slug): Path<String>, request:
     Ok(resource::created(plane, &base, opened))
 }
 
-async fn patch(
-    State(state): State<WhipState>,
-    Path((slug, id)): Path<(String, String)>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let slug = resource::slug(&slug)?;
-    let found = resource::find(state.webrtc.plane(), &slug, &id)?;
-    owned(&state, &slug, &found, request.headers())?;
-    resource::patch(state.webrtc.plane(), &slug, &id, request).await
+async fn patch(State(state): State<WhipState>, address: Address, request: Request) -> Result<Response, Problem> {
+    let found = resource::find(state.webrtc.plane(), &address)?;
+    owned(&state, &address.slug, &found, request.headers())?;
+    resource::patch(state.webrtc.plane(), &address, request).await
 }
 
-async fn delete(
-    State(state): State<WhipState>,
-    Path((slug, id)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let slug = resource::slug(&slug)?;
-    let found = resource::find(state.webrtc.plane(), &slug, &id)?;
-    owned(&state, &slug, &found, &headers)?;
+async fn delete(State(state): State<WhipState>, address: Address, headers: HeaderMap) -> Result<Response, Problem> {
+    let found = resource::find(state.webrtc.plane(), &address)?;
+    owned(&state, &address.slug, &found, &headers)?;
     state.webrtc.plane().end(found.key).await;
     Ok(StatusCode::OK.into_response())
 }

@@ -99,9 +99,13 @@ async fn when_the_conversation_ends_so_do_the_sessions() {
 async fn what_cannot_be_heard_is_refused() {
     let theatre = theatre(1);
     let (_, offer) = Client::udp(Direction::RecvOnly, false).await;
-    for (path, status) in
-        [("/c/none/whep", 404), ("/c/talk/whep?rendition=aac-96", 400), ("/c/talk/whep?rendition=x", 400)]
-    {
+    for (path, status) in [
+        ("/c/none/whep", 404),
+        ("/c/talk/whep?rendition=aac-96", 400),
+        ("/c/talk/whep?rendition=x", 400),
+        ("/c/talk/whep?rendition=x&rendition=y", 400),
+        ("/c/%ff/whep", 404),
+    ] {
         let reply = post_offer(&theatre.router, path, None, offer.clone()).await;
         assert_eq!(reply.status.as_u16(), status, "{path}");
         assert!(!reply.detail().is_empty());

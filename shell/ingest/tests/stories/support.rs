@@ -403,7 +403,7 @@ impl Client {
         self.next_frame = self.next_frame.max(now - Duration::from_millis(100)) + Duration::from_millis(20);
         let Some(mid) = self.mid else { return };
         let Some(writer) = self.rtc.writer(mid) else { return };
-        let Some(pt) = writer.payload_params().next().map(|p| p.pt()) else { return };
+        let Some(pt) = writer.payload_params().next().map(str0m::format::PayloadParams::pt) else { return };
         let time = MediaTime::new(self.frame * 960, Frequency::FORTY_EIGHT_KHZ);
         writer.write(pt, now, time, packet_of(self.frame)).unwrap();
         self.frame += 1;
