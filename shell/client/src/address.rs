@@ -16,7 +16,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// The token that was part of the link (`#token=…` or `?token=…`).
+    /// The token that was part of the link (`#t=…`, as pages have it, or `token=…`).
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
@@ -46,7 +46,8 @@ impl FromStr for Address {
         let mut segments = page.path_segments().ok_or_else(bad)?;
         let (c, slug) = (segments.next(), segments.next().unwrap_or_default());
         let slug: Slug = if c == Some("c") { slug.parse().map_err(|_| bad())? } else { return Err(bad()) };
-        let of = |pairs: &str| pairs.split('&').find_map(|p| p.strip_prefix("token=").map(str::to_owned));
+        let token = |pair: &str| pair.strip_prefix("t=").or_else(|| pair.strip_prefix("token=")).map(str::to_owned);
+        let of = |pairs: &str| pairs.split('&').find_map(token);
         let token = page.fragment().and_then(of).or_else(|| page.query().and_then(of));
         page.set_path(&format!("/c/{}", slug.as_str()));
         page.set_query(None);
@@ -81,9 +82,11 @@ mod tests {
 
     #[test]
     fn a_link_brings_its_token() {
-        let a: Address = "https://talk.example/c/demo#token=abc".parse().unwrap();
-        assert_eq!(a.token(), Some("abc"));
-        assert_eq!(a.to_string(), "https://talk.example/c/demo");
+        for text in ["https://talk.example/c/demo#t=abc", "https://talk.example/c/demo?x=1&token=abc"] {
+            let a: Address = text.parse().unwrap();
+            assert_eq!(a.token(), Some("abc"));
+            assert_eq!(a.to_string(), "https://talk.example/c/demo");
+        }
     }
 
     #[test]

@@ -77,10 +77,18 @@ impl Player {
                 self.account.gaps += 1;
                 self.account.missing += duration(start - self.edge);
                 self.gaps_ahead.push(self.edge);
+                // It was not dry, then: it plays a hole.
+                if let State::Filling { from, dry_since: Some(dry) } = self.state
+                    && from == self.edge
+                {
+                    self.account.stalls -= 1;
+                    self.state = State::Playing { at: dry, from };
+                }
             }
             _ => {}
         }
         self.edge = start + samples;
+        self.look(now);
         if let State::Filling { from, dry_since } = self.state
             && duration(self.edge - from) >= self.buffer
         {
@@ -183,7 +191,8 @@ mod tests {
             p.arrived(at(t0, i * 100), i * 100 * MS, 100 * MS);
         }
         let a = p.account(at(t0, 4900));
-        assert_eq!((a.gaps, a.missing.as_millis(), a.glitch_seconds), (1, 200, 1), "{a:?}");
+        assert_eq!((a.gaps, a.stalls, a.missing.as_millis(), a.glitch_seconds), (1, 0, 200, 1), "{a:?}");
+        assert_eq!(p.heard(at(t0, 4900)), Some(4900 * MS), "and it is as late as before");
     }
 
     #[test]
