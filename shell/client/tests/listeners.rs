@@ -1,5 +1,7 @@
 //! Listeners against a small server of packed parts: every container, a hole, an end, a recording.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

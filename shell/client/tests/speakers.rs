@@ -1,5 +1,7 @@
 //! A speaker against a small WHIP server that echoes: redirect, token, both routes, recording, goodbye.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
