@@ -68,10 +68,24 @@ export async function blank(context, origin) {
   return page;
 }
 
+// Hands what flows through it to the page in blocks of 100 ms, with the moment at which each began.
+const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
+  constructor() { super(); this.block = new Float32Array(4800); this.n = 0; this.at = 0; }
+  process([input]) {
+    const left = input[0], right = input[1];
+    if (this.n < 128) this.at = Date.now() - this.n / 48;
+    for (let i = 0; i < (left?.length ?? 128); i++) {
+      this.block[this.n++] = left ? (right ? (left[i] + right[i]) / 2 : left[i]) : 0;
+      if (this.n === this.block.length) { this.port.postMessage({ block: this.block, at: this.at }); this.n = 0; }
+    }
+    return true;
+  } })`;
+
 // listenIn(context): in every page of the context, `window.proof` can record a MediaStream. It also keeps what a page
-// makes before anybody asks: its peer connections and the media elements that it plays, in shadow roots too.
+// makes before anybody asks: its peer connections and the media elements that it plays, in shadow roots too. The recorder
+// is a worklet from a blob, so a context for our own pages needs `bypassCSP`: the policy of a page allows no such script.
 export async function listenIn(context) {
-  await context.addInitScript(() => {
+  await context.addInitScript((tap) => {
     const proof = { peers: [], elements: new Set(), takes: {} };
     window.proof = proof;
 
@@ -88,16 +102,6 @@ export async function listenIn(context) {
       return play.call(this);
     };
 
-    const tap = `registerProcessor('tap', class extends AudioWorkletProcessor {
-      constructor() { super(); this.block = new Float32Array(4800); this.n = 0; }
-      process([input]) {
-        const left = input[0], right = input[1];
-        for (let i = 0; i < (left?.length ?? 128); i++) {
-          this.block[this.n++] = left ? (right ? (left[i] + right[i]) / 2 : left[i]) : 0;
-          if (this.n === this.block.length) { this.port.postMessage(this.block); this.n = 0; }
-        }
-        return true;
-      } })`;
     let context;
     proof.context = () => {
       context ??= (async () => {
@@ -112,11 +116,12 @@ export async function listenIn(context) {
     proof.record = async (name, stream) => {
       const audio = await proof.context();
       const node = new AudioWorkletNode(audio, 'tap', { numberOfOutputs: 0 });
-      const take = { blocks: [], node, loudAt: undefined };
-      node.port.onmessage = ({ data }) => {
-        take.atMs ??= performance.timeOrigin + performance.now() - 100;
-        if (take.loudAt === undefined && data.some((x) => Math.abs(x) > 0.01)) take.loudAt = performance.now();
-        take.blocks.push(data);
+      const take = { blocks: [], begins: [], node, loudAt: undefined };
+      node.port.onmessage = ({ data: { block, at } }) => {
+        if (take.loudAt === undefined && block.some((x) => Math.abs(x) > 0.01)) take.loudAt = performance.now();
+        // When the recording would have begun by this block's clock.
+        take.begins.push(at - take.blocks.length * 100);
+        take.blocks.push(block);
       };
       // An element that gets a new source gives its stream new tracks.
       const connect = (track) => audio.createMediaStreamSource(new MediaStream([track])).connect(node);
@@ -147,11 +152,12 @@ export async function listenIn(context) {
       for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
       return btoa(text);
     };
-  });
+  }, TAP);
 }
 
 // save(page, name, path): writes a take as a WAV file and says its seconds, its level, and when its first sample was
-// heard, in milliseconds since 1970 (to the 20 ms or so in which a browser hands sound on).
+// rendered, in milliseconds since 1970 (to the 20 ms or so in which a browser hands sound on): by all of its clock, and
+// for each of its seconds by that second's own, which differ where the browser's audio thread was late.
 export async function save(page, name, path) {
   const pcm = Buffer.from(await page.evaluate((n) => window.proof.take(n), name), 'base64');
   const head = Buffer.alloc(44);
@@ -171,9 +177,13 @@ export async function save(page, name, path) {
   let sum = 0;
   for (let i = 0; i + 1 < pcm.length; i += 2) sum += pcm.readInt16LE(i) ** 2;
   const rms = Math.sqrt(sum / Math.max(1, pcm.length / 2)) / 32768;
-  const recorded_at_ms = await page.evaluate((n) => window.proof.takes[n].atMs, name);
-  return { recorded_at_ms, recorded_s: pcm.length / 96000, rms_dbfs: Math.round(200 * Math.log10(Math.max(rms, 1e-6))) / 10 };
+  const begins = await page.evaluate((n) => window.proof.takes[n].begins, name);
+  const seconds = Array.from({ length: Math.ceil(begins.length / 10) }, (_, s) => begins.slice(s * 10, s * 10 + 10));
+  const [recorded_at_ms, clock_ms] = [middle(begins), seconds.map(middle)];
+  return { recorded_at_ms, clock_ms, recorded_s: pcm.length / 96000, rms_dbfs: Math.round(200 * Math.log10(Math.max(rms, 1e-6))) / 10 };
 }
+
+const middle = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 export const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 

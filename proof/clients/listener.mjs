@@ -16,7 +16,7 @@ const within = Number(given.within);
 await run(seconds + within + 25, async (launch) => {
   const browser = await launch();
   const viewport = { width: Number(given.width), height: Number(given.height) };
-  const context = await browser.newContext({ viewport });
+  const context = await browser.newContext({ viewport, bypassCSP: true });
   await listenIn(context);
   const page = await context.newPage();
   const errors = [];

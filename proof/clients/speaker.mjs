@@ -6,19 +6,20 @@
 // --via page  opens /c/{slug}#t=TOKEN and presses what a guest presses
 //
 // Prints {"on_s":…,"transport":"udp"|"tcp","sent_codec":…,"recorded_s":…,"rms_dbfs":…}. `--events 1` prints a line
-// {"event":"on"} as soon as the speaker is on, for whoever waits to begin.
+// {"event":"on"} as soon as the speaker is on, for whoever waits to begin. `--said FILE` records the microphone too and adds
+// {"said":{"recorded_at_ms":…}}, from which the delay to anybody's recording can be told.
 
 import { blank, listenIn, options, run, save, sleep, until } from './browser.mjs';
 
 const given = options({
-  url: undefined, token: undefined, microphone: undefined, seconds: '10', output: '', via: 'raw', whip: '', within: '10', events: '',
+  url: undefined, token: undefined, microphone: undefined, seconds: '10', output: '', via: 'raw', whip: '', within: '10', events: '', said: '',
 });
 const seconds = Number(given.seconds);
 const within = Number(given.within);
 
 await run(seconds + within + 20, async (launch) => {
   const browser = await launch({ microphone: given.microphone });
-  const context = await browser.newContext({ permissions: ['microphone'] });
+  const context = await browser.newContext({ permissions: ['microphone'], bypassCSP: true });
   await listenIn(context);
   const began = performance.now();
   const page = given.via === 'page' ? await throughPage(context) : await raw(context);
@@ -28,15 +29,17 @@ await run(seconds + within + 20, async (launch) => {
   const on_s = Math.round(performance.now() - began) / 1000;
   if (given.events) console.log(JSON.stringify({ event: 'on', on_s }));
 
-  await page.evaluate(async () => {
+  await page.evaluate(async (said) => {
     const peer = window.proof.peers.findLast((p) => p.connectionState === 'connected');
     await window.proof.recordTrack('return', peer.getReceivers()[0].track);
-  });
+    if (said) await window.proof.record('microphone', new MediaStream([peer.getSenders()[0].track]));
+  }, given.said);
   await sleep(seconds);
   const facts = await page.evaluate(describe);
   const heard = await save(page, 'return', given.output);
   if (given.via === 'raw') await page.evaluate(() => fetch(window.proof.session, { method: 'DELETE', headers: window.proof.bearer }));
-  return { on_s, ...facts, ...heard };
+  const said = given.said ? { said: await save(page, 'microphone', given.said) } : {};
+  return { on_s, ...facts, ...heard, ...said };
 });
 
 async function raw(context) {
