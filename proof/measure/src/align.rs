@@ -1,7 +1,7 @@
 //! Where in a recording the source is, and how loud: in blocks of one second, so that a jitter buffer that stretched
 //! time, a clock that drifts and automatic levelling do not count as damage.
 
-use crate::fourier::{band, normalised};
+use crate::fourier::{Hay, band};
 use crate::{Error, RATE};
 
 /// Sound below 2 kHz, kept at 12 kHz, is enough to align by and a quarter of the work.
@@ -12,6 +12,9 @@ const ALIGN_TO_HZ: f64 = 2_000.0;
 const WANDER: usize = RATE / 10;
 /// Likeness below which a block is taken to be where its neighbours are.
 const SURE: f32 = 0.5;
+
+/// Seconds of the source that are looked for: a recording of ten seconds of a file of a minute must hold one of them.
+pub(crate) const SECONDS_TRIED: usize = 64;
 
 /// One second of the source and where the recording has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +81,7 @@ pub fn align(source: &[f32], recording: &[f32]) -> Result<Alignment, Error> {
             continue;
         }
         let needle = &fine_source[at..at + RATE];
-        let (offset, likeness) = peak(&normalised(needle, &fine[from..to]));
+        let (offset, likeness) = peak(&Hay::new(&fine[from..to], RATE).likeness(needle));
         if likeness >= SURE {
             lag = (from + offset) as i64 - at as i64;
             first.get_or_insert(lag);
@@ -99,9 +102,10 @@ pub fn align(source: &[f32], recording: &[f32]) -> Result<Alignment, Error> {
 /// stretch in common.
 fn coarse_lag(source: &[f32], recording: &[f32]) -> Result<i64, Error> {
     let second = RATE / KEEP;
+    let hay = Hay::new(recording, second);
     let mut found: Vec<(f32, i64)> = Vec::new();
-    for at in loudest_seconds(source, second, 8) {
-        let like = normalised(&source[at..at + second], recording);
+    for at in loudest_seconds(source, second, SECONDS_TRIED) {
+        let like = hay.likeness(&source[at..at + second]);
         let nearly = 0.9 * peak(&like).1;
         found.extend(like.iter().enumerate().filter(|(_, v)| **v >= nearly).map(|(l, v)| (*v, l as i64 - at as i64)));
     }

@@ -1,8 +1,9 @@
 //! Coded clicks: a signal whose every second says which second it is, so that a delay can be read from a recording.
 //!
 //! Each second has an upward chirp at its beginning and a downward chirp whose distance from it is the second's number
-//! modulo 64. Chirps of 50 ms from 1 to 5 kHz survive codecs, levelling, room noise and resampling; the correlation of one
-//! that is 200 Hz wide or wider is sharp to a fraction of a millisecond, and these are 4 kHz wide.
+//! modulo 16. Chirps of 50 ms from 1 to 5 kHz survive codecs, levelling, room noise and resampling; the correlation of one
+//! that is 200 Hz wide or wider is sharp to a fraction of a millisecond, and these are 4 kHz wide. Distances are 50 ms
+//! apart, so that a jitter buffer that stretches time between the two chirps does not change the number.
 
 use std::f64::consts::TAU;
 
@@ -10,17 +11,19 @@ use serde::Serialize;
 
 use crate::RATE;
 use crate::align::peak;
-use crate::fourier::normalised;
+use crate::fourier::Hay;
 
 /// Seconds after which codes repeat.
-pub const CODES: u64 = 64;
+pub const CODES: u64 = 16;
 /// A chirp has 50 ms.
 const CHIRP: usize = RATE / 20;
-/// The downward chirp of code 0 begins 100 ms after the upward one; each code adds 10 ms.
+/// The downward chirp of code 0 begins 100 ms after the upward one; each code adds 50 ms.
 const FIRST: usize = RATE / 10;
-const STEP: usize = RATE / 100;
+const STEP: usize = RATE / 20;
 /// Likeness from which a chirp is a chirp; speech and noise reach 0.25.
 const LIKE: f32 = 0.5;
+
+const _: () = assert!(FIRST + (CODES as usize - 1) * STEP + CHIRP < RATE, "both chirps fit a second");
 
 /// One second found in a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -33,7 +36,7 @@ pub struct Click {
     pub likeness: f32,
 }
 
-/// `seconds` of coded clicks; a loop of a multiple of 64 seconds is seamless.
+/// `seconds` of coded clicks; a loop of a multiple of 16 seconds is seamless.
 #[must_use]
 pub fn make(seconds: usize) -> Vec<f32> {
     let (up, down) = (chirp(1_000.0, 5_000.0), chirp(5_000.0, 1_000.0));
@@ -53,8 +56,8 @@ pub fn find(recording: &[f32]) -> Vec<Click> {
     if recording.len() < RATE {
         return Vec::new();
     }
-    let ups = normalised(&chirp(1_000.0, 5_000.0), recording);
-    let downs = normalised(&chirp(5_000.0, 1_000.0), recording);
+    let hay = Hay::new(recording, CHIRP);
+    let (ups, downs) = (hay.likeness(&chirp(1_000.0, 5_000.0)), hay.likeness(&chirp(5_000.0, 1_000.0)));
     let mut out = Vec::new();
     let mut at = 0;
     while at < ups.len() {
@@ -79,7 +82,7 @@ pub fn find(recording: &[f32]) -> Vec<Click> {
     out
 }
 
-/// The delay of each click in seconds, 0 to 64, if the recording's first sample was made `later` seconds after second 0
+/// The delay of each click in seconds, 0 to 16, if the recording's first sample was made `later` seconds after second 0
 /// of the signal was played.
 #[must_use]
 pub fn delays(clicks: &[Click], later: f64) -> Vec<f64> {
@@ -108,7 +111,7 @@ mod tests {
         let mut noise = Noise(3);
         let recording: Vec<f32> = signal[24_000 * 5..].iter().map(|s| s * 0.1 + noise.white() * 0.002).collect();
         let found = find(&recording);
-        assert_eq!(found.iter().map(|c| c.code).collect::<Vec<_>>(), (3..64).chain(0..6).collect::<Vec<_>>());
+        assert_eq!(found.iter().map(|c| c.code).collect::<Vec<_>>(), (3..70).map(|s| s % CODES).collect::<Vec<_>>());
         for (i, c) in found.iter().enumerate() {
             assert!((c.at - 0.5 - i as f64).abs() < 1e-4, "{c:?}");
         }

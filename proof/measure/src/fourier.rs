@@ -85,17 +85,50 @@ pub fn spectrum(x: &[f32], n: usize) -> Vec<Complex> {
     out
 }
 
-/// `sum over i of needle[i] × hay[i + lag]` for every lag from 0 to the end of `hay`.
-#[must_use]
-pub fn correlate(needle: &[f32], hay: &[f32]) -> Vec<f32> {
-    let n = (needle.len() + hay.len()).next_power_of_two();
-    let a = spectrum(needle, n);
-    let mut b = spectrum(hay, n);
-    for (b, a) in b.iter_mut().zip(&a) {
-        *b = b.times(Complex { re: a.re, im: -a.im });
+/// A recording in which something is looked for, perhaps several times.
+#[derive(Debug)]
+pub struct Hay {
+    len: usize,
+    needle_max: usize,
+    spectrum: Vec<Complex>,
+    /// Energy before each sample.
+    before: Vec<f64>,
+}
+
+impl Hay {
+    /// Makes `x` ready for needles of at most `needle_max` samples.
+    #[must_use]
+    pub fn new(x: &[f32], needle_max: usize) -> Self {
+        let mut before = vec![0.0; x.len() + 1];
+        for (i, s) in x.iter().enumerate() {
+            before[i + 1] = before[i] + f64::from(*s).powi(2);
+        }
+        Self { len: x.len(), needle_max, spectrum: spectrum(x, (x.len() + needle_max).next_power_of_two()), before }
     }
-    transform(&mut b, Direction::Inverse);
-    b[..hay.len()].iter().map(|c| c.re as f32).collect()
+
+    /// For each lag at which `needle` lies within, its likeness: the correlation divided by the energies of both, which
+    /// is 1 where the hay is the needle at any gain.
+    ///
+    /// # Panics
+    /// If the needle is longer than was said.
+    #[must_use]
+    pub fn likeness(&self, needle: &[f32]) -> Vec<f32> {
+        assert!(needle.len() <= self.needle_max, "a needle is at most as long as was said");
+        let energy: f64 = needle.iter().map(|s| f64::from(*s).powi(2)).sum();
+        // Where there is next to nothing, rounding alone would look like likeness.
+        let floor = 1e-6 * self.before[self.len].max(1e-12);
+        let mut product = spectrum(needle, self.spectrum.len());
+        for (p, hay) in product.iter_mut().zip(&self.spectrum) {
+            *p = hay.times(Complex { re: p.re, im: -p.im });
+        }
+        transform(&mut product, Direction::Inverse);
+        let lags = (self.len + 1).saturating_sub(needle.len());
+        let like = |(lag, c): (usize, &Complex)| {
+            let there = self.before[lag + needle.len()] - self.before[lag];
+            if there <= floor { 0.0 } else { (c.re / (energy * there).sqrt()) as f32 }
+        };
+        product[..lags].iter().enumerate().map(like).collect()
+    }
 }
 
 /// `x` at 48 kHz with nothing outside `from_hz` to `to_hz`, and every `keep`-th sample of that.
@@ -120,26 +153,6 @@ pub fn hann(n: usize) -> Vec<f32> {
     (0..n).map(|i| (PI * i as f64 / n as f64).sin().powi(2) as f32).collect()
 }
 
-/// For each lag, the correlation divided by the energies of both: 1 where `hay` is `needle` at any gain.
-#[must_use]
-pub fn normalised(needle: &[f32], hay: &[f32]) -> Vec<f32> {
-    let energy: f64 = needle.iter().map(|s| f64::from(*s).powi(2)).sum();
-    let mut before = vec![0.0f64; hay.len() + 1];
-    for (i, s) in hay.iter().enumerate() {
-        before[i + 1] = before[i] + f64::from(*s).powi(2);
-    }
-    let whole = before[hay.len()];
-    let mut c = correlate(needle, hay);
-    c.truncate(hay.len().saturating_sub(needle.len()) + 1);
-    for (lag, v) in c.iter_mut().enumerate() {
-        let there = before[(lag + needle.len()).min(hay.len())] - before[lag];
-        // Where there is next to nothing, rounding alone would look like likeness.
-        let floor = 1e-6 * whole.max(1e-12);
-        *v = if there <= floor { 0.0 } else { (f64::from(*v) / (energy * there).sqrt()) as f32 };
-    }
-    c
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +174,7 @@ mod tests {
         for (i, s) in x.iter().enumerate() {
             hay[37 + i] = s * 0.1;
         }
-        let c = normalised(&x, &hay);
+        let c = Hay::new(&hay, 10).likeness(&x);
         let best = (0..c.len()).max_by(|a, b| c[*a].total_cmp(&c[*b])).unwrap();
         assert_eq!(best, 37);
         assert!((c[37] - 1.0).abs() < 1e-4);

@@ -1,7 +1,8 @@
 //! What was missing: 20 ms frames in which the recording has far less, or far more, than the source, while the source
 //! is not silent.
 //!
-//! Good concealment passes, since it sounds like what it replaces; muting, repeating into silence and bursts do not.
+//! The recording must hold nothing but the source: another voice above it is a burst. Good concealment passes, since it
+//! sounds like what it replaces; muting, repeating into silence and bursts do not.
 
 use serde::Serialize;
 

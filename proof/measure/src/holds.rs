@@ -1,23 +1,23 @@
-//! Whether a recording holds a voice: how well the loudest seconds of the source are found anywhere in it.
+//! Whether a recording holds a voice: how well seconds of the source are found anywhere in it.
 //!
 //! Each second is looked for on its own, so that a loop, a late start, drift and another voice above it do not hide it.
 
 use serde::Serialize;
 
-use crate::align::{loudest_seconds, peak};
-use crate::fourier::{band, normalised};
+use crate::align::{SECONDS_TRIED, loudest_seconds, peak};
+use crate::fourier::{Hay, band};
 use crate::{Error, RATE};
 
 const KEEP: usize = 8;
-/// Seconds of the source that are looked for; the better half of them makes the score.
-const SECONDS: usize = 8;
+/// How many of the seconds that are found best make the score.
+const SECONDS: usize = 3;
 /// A voice that is one of three of equal level scores 0.58; one that is not there, 0.15 to 0.35.
 pub const HELD: f32 = 0.45;
 
 /// Whether a recording holds a voice.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Holds {
-    /// Mean likeness of the better half of the source's loudest seconds, 0 to 1.
+    /// Mean likeness of the three seconds of the source that are found best, 0 to 1.
     pub score: f32,
     /// Whether that is at least [`HELD`].
     pub holds: bool,
@@ -33,15 +33,16 @@ pub fn holds(recording: &[f32], source: &[f32]) -> Result<Holds, Error> {
     }
     let second = RATE / KEEP;
     let (source, recording) = (band(source, 200.0, 2_000.0, KEEP), band(recording, 200.0, 2_000.0, KEEP));
-    let mut found: Vec<f32> = loudest_seconds(&source, second, SECONDS)
+    let hay = Hay::new(&recording, second);
+    let mut found: Vec<f32> = loudest_seconds(&source, second, SECONDS_TRIED)
         .into_iter()
-        .map(|at| peak(&normalised(&source[at..at + second], &recording)).1)
+        .map(|at| peak(&hay.likeness(&source[at..at + second])).1)
         .collect();
     if found.is_empty() {
         return Err(Error::TooLittle("the source is silent".to_owned()));
     }
     found.sort_by(|a, b| b.total_cmp(a));
-    found.truncate(found.len().div_ceil(2));
+    found.truncate(SECONDS);
     let score = found.iter().sum::<f32>() / found.len() as f32;
     Ok(Holds { score, holds: score >= HELD })
 }

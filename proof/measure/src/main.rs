@@ -63,7 +63,7 @@ enum Clicks {
     Make {
         /// Where to.
         file: PathBuf,
-        /// How long; multiples of 64 can be looped.
+        /// How long; multiples of 16 can be looped.
         #[arg(long, default_value_t = 64)]
         seconds: usize,
     },
@@ -72,7 +72,7 @@ enum Clicks {
         /// What was heard.
         file: PathBuf,
         /// Seconds from the moment second 0 was played to the recording's first sample: prints delays.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         later: Option<f64>,
     },
 }
