@@ -6,7 +6,8 @@ use axum::body::Body;
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::LengthLimitError;
 use hustings_vocab::limits;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
+use serde_json::Error;
 
 use crate::problem::Problem;
 
@@ -23,7 +24,12 @@ pub(crate) async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
     let bytes = within_limits(body).await?;
-    serde_json::from_slice(&bytes).map_err(|e| match e.classify() {
+    // A list of values in the order of the fields would be taken for an object.
+    let read = match bytes.trim_ascii_start().first() {
+        Some(b'[') => serde_json::from_slice::<IgnoredAny>(&bytes).and_then(|_| Err(Error::custom("it is no object"))),
+        _ => serde_json::from_slice(&bytes),
+    };
+    read.map_err(|e| match e.classify() {
         serde_json::error::Category::Data => Problem::unprocessable(format!("the body is not what is expected: {e}")),
         _ => Problem::bad_request(format!("the body is not JSON: {e}")),
     })

@@ -76,10 +76,10 @@ fn with_site(state: WebState, site: Site) -> Router {
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
+        .method_not_allowed_fallback(missing::method)
         .merge(api_routes())
         .with_state(web.clone())
         .merge(files)
-        .method_not_allowed_fallback(missing::method)
         .fallback_service(get(missing::address).with_state(web))
         .layer(axum::middleware::map_response(security::headers))
 }
@@ -96,6 +96,8 @@ fn api_routes() -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/cancel", post(api::cancel))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
         .route("/api/v1/conversations/{slug}/stage/me", post(api::me))
+        // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
+        .method_not_allowed_fallback(missing::method)
         .layer(security::cors())
 }
 

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_vocab::Rendition;
 use hustings_vocab::event::Event;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -33,7 +34,7 @@ use crate::site::{has, tag};
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience,
     ),
-    components(schemas(Event, Document<'_>)),
+    components(schemas(Event, Rendition, Document<'_>)),
     modifiers(&Tokens),
     tags(
         (name = "conversations", description = "What is on, and running it"),

@@ -18,6 +18,7 @@ use file::StaticFile;
 pub(crate) use file::{has, tag};
 
 use crate::escape::html;
+use crate::missing;
 use crate::security;
 use crate::template::Template;
 
@@ -83,7 +84,8 @@ impl Site {
             let file = file.clone();
             router.route(path, get(move |headers: HeaderMap| async move { file.answer(&headers) }))
         };
-        self.files.iter().fold(Router::new(), route).layer(security::cors())
+        let routes = self.files.iter().fold(Router::new(), route);
+        routes.method_not_allowed_fallback(missing::method).layer(security::cors())
     }
 
     /// A page of one sentence and a way home.

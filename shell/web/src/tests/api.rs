@@ -112,7 +112,8 @@ async fn a_body_that_cannot_be_used_is_refused_with_the_field() {
         (r#"{"slug":"a","title":" "}"#.into(), "title"),
         (r#"{"slug":"a","title":"two\nlines"}"#.into(), "title"),
         (format!(r#"{{"slug":"a","title":"{long}"}}"#), "title"),
-        ("[]".into(), "slug"),
+        (r#"["a",null,null]"#.into(), "object"),
+        ("5".into(), "5"),
     ] {
         let detail = operator.post(path, "", &body).await.problem(422);
         assert!(detail.contains(named), "{body}: {detail}");

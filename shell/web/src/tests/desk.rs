@@ -11,7 +11,7 @@ use hustings_vocab::{Claims, HeldReason, MediaTime, Phase, Role, Slug};
 #[derive(Default)]
 pub(super) struct MemoryDesk {
     conversations: Mutex<Vec<Conversation>>,
-    pub(super) broken: bool,
+    broken: bool,
 }
 
 impl MemoryDesk {
@@ -34,6 +34,11 @@ impl MemoryDesk {
         Self { conversations: Mutex::new(all), broken: false }
     }
 
+    /// Whatever is asked fails.
+    pub(super) fn broken() -> Self {
+        Self { broken: true, ..Self::default() }
+    }
+
     fn at<T>(
         &self,
         slug: Slug,
@@ -51,15 +56,15 @@ impl MemoryDesk {
 
 impl Desk for MemoryDesk {
     fn list(&self) -> Answer<'_, Vec<Conversation>> {
-        Box::pin(async { Ok(self.all()?.clone()) })
+        Box::pin(async move { Ok(self.all()?.clone()) })
     }
 
     fn find(&self, slug: Slug) -> Answer<'_, Conversation> {
-        Box::pin(async { self.at(slug, |c| Ok(c.clone())) })
+        Box::pin(async move { self.at(slug, |c| Ok(c.clone())) })
     }
 
     fn create(&self, new: NewConversation) -> Answer<'_, Conversation> {
-        Box::pin(async {
+        Box::pin(async move {
             let mut all = self.all()?;
             if all.iter().any(|c| c.slug == new.slug) {
                 return Err(DeskError::Exists(new.slug));
@@ -79,7 +84,7 @@ impl Desk for MemoryDesk {
     }
 
     fn cancel(&self, slug: Slug) -> Answer<'_, Conversation> {
-        Box::pin(async {
+        Box::pin(async move {
             self.at(slug, |c| {
                 c.phase = Phase::Cancelled;
                 Ok(c.clone())
@@ -88,7 +93,7 @@ impl Desk for MemoryDesk {
     }
 
     fn command(&self, slug: Slug, by: Option<Claims>, command: StageCommand) -> Answer<'_, Conversation> {
-        Box::pin(async {
+        Box::pin(async move {
             self.at(slug, |c| {
                 c.phase = match (command, c.phase) {
                     (_, phase) if phase.is_over() => return Err(DeskError::Conflict("it is over".into())),
@@ -106,7 +111,7 @@ impl Desk for MemoryDesk {
     }
 
     fn issue(&self, slug: Slug, new: NewToken) -> Answer<'_, String> {
-        Box::pin(async { self.at(slug, |c| Ok(format!("{}.{}.{:?}", new.role, c.slug, new.expires_s))) })
+        Box::pin(async move { self.at(slug, |c| Ok(format!("{}.{}.{:?}", new.role, c.slug, new.expires_s))) })
     }
 }
 

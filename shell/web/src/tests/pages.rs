@@ -72,7 +72,7 @@ async fn what_is_not_there_is_a_page_for_people_and_a_document_for_programs() {
 
 #[tokio::test]
 async fn records_that_fail_are_named_to_the_log_alone() {
-    let desk = MemoryDesk { broken: true, ..MemoryDesk::default() };
+    let desk = MemoryDesk::broken();
     let links = LinkConfig {
         scheme: Scheme::Http,
         public: Address::Port(1),
