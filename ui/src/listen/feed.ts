@@ -16,6 +16,7 @@ export interface Range {
 export class Feed {
   /** The decoder or the buffer failed for good. */
   broken = false;
+  private growing: Range | null = null;
 
   constructor(
     private readonly audio: HTMLAudioElement,
@@ -41,6 +42,7 @@ export class Feed {
       this.buffer.remove(first, old);
       await this.settled();
     }
+    const before = this.ranges();
     try {
       this.buffer.appendBuffer(bytes);
     } catch (error) {
@@ -54,6 +56,7 @@ export class Feed {
     }
     await this.settled();
     this.check();
+    this.noteGrowth(before);
   }
 
   /** Nothing more comes: what is here is played to its end, which the speakers' last words are. */
@@ -65,17 +68,35 @@ export class Feed {
     await sleep(Math.max(0, left * 1000 + 200), signal);
   }
 
-  /** The range that still grows, which is the last. */
+  /** The range that grew last: where the newest sound is, also after the timeline has jumped. */
   newest(): Range | null {
-    const { buffered } = this.buffer;
-    const last = buffered.length - 1;
-    return last < 0 ? null : { start: buffered.start(last), end: buffered.end(last) };
+    return this.growing;
+  }
+
+  /** Gives up what lies behind the newest sound on the timeline: left from before the timeline went back. */
+  async forgetBeyond(): Promise<void> {
+    const end = (this.growing?.end ?? 0) + 0.5;
+    await this.settled();
+    if (!this.broken && this.ranges().some((r) => r.end > end)) this.buffer.remove(end, Number.POSITIVE_INFINITY);
+    await this.settled();
   }
 
   covers(t: number): boolean {
+    return this.ranges().some((r) => r.start <= t && t < r.end);
+  }
+
+  private ranges(): Range[] {
     const { buffered } = this.buffer;
-    for (let i = 0; i < buffered.length; i += 1) if (buffered.start(i) <= t && t < buffered.end(i)) return true;
-    return false;
+    return Array.from({ length: buffered.length }, (_, i) => ({ start: buffered.start(i), end: buffered.end(i) }));
+  }
+
+  private noteGrowth(before: Range[]): void {
+    const ends = new Set(before.map((r) => r.end));
+    const after = this.ranges();
+    const grown = after.find((r) => !ends.has(r.end));
+    // A range may also have grown at its beginning only, or not at all with half a fragment.
+    if (grown) this.growing = grown;
+    else if (this.growing) this.growing = after.find((r) => r.end === this.growing?.end) ?? this.growing;
   }
 
   private check(): void {

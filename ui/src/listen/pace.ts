@@ -27,8 +27,13 @@ const AHEAD_MIN = 0.25;
 const EASE_AFTER_S = 120;
 
 export class Pace {
-  target = TARGET_MIN;
+  target: number;
   private calm = 0;
+
+  /** `least` is how near to the speakers this way of hearing can be, in seconds. */
+  constructor(private readonly least = TARGET_MIN) {
+    this.target = least;
+  }
 
   /** The buffer ran dry. */
   starved(): void {
@@ -39,8 +44,8 @@ export class Pace {
   /** Decides once per `elapsed` seconds. */
   step(place: Place, elapsed: number): Step {
     this.calm += elapsed;
-    if (this.calm > EASE_AFTER_S && this.target > TARGET_MIN) {
-      this.target = Math.max(TARGET_MIN, this.target - 0.25);
+    if (this.calm > EASE_AFTER_S && this.target > this.least) {
+      this.target = Math.max(this.least, this.target - 0.25);
       this.calm = 0;
     }
     const over = place.delay - this.target;

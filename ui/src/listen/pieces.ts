@@ -4,10 +4,14 @@
 // worker, because the content policy allows no blob: script. Absent: choosing a rendition; adaptive players do that.
 
 import { Backoff, sleep } from '../time/backoff';
+import { Pace } from './pace';
 import type { Ear, Tier } from './tier';
 
 /** Fatal errors in a row, without sound in between, after which this way is hopeless. */
 const FAILURES_MAX = 6;
+/** Three parts of 0.2 s, which the playlist asks players to hold back, and what requests and half a part take. */
+const TARGET_S = 1.3;
+const STEP_MS = 250;
 
 /** Resolves true when the element fails, false when aborted. */
 function failed(audio: HTMLAudioElement, signal: AbortSignal): Promise<boolean> {
@@ -68,6 +72,7 @@ export class NativeHlsTier implements Tier {
 export class HlsTier implements Tier {
   readonly name = 'hls';
   private date: () => Date | null = () => null;
+  private readonly pace = new Pace(TARGET_S);
   constructor(private readonly ear: Ear) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -78,7 +83,7 @@ export class HlsTier implements Tier {
         lowLatencyMode: true,
         enableWorker: false,
         backBufferLength: 20,
-        maxLiveSyncPlaybackRate: 1.05,
+        maxLiveSyncPlaybackRate: 1,
       });
       this.date = () => hls.playingDate;
       const over = new Promise<boolean>((done) => {
@@ -91,7 +96,10 @@ export class HlsTier implements Tier {
       hls.loadSource(new URL(this.ear.links.hls, location.href).href);
       hls.attachMedia(this.ear.audio);
       void this.ear.audio.play().catch(() => undefined);
+      const timer = setInterval(() => this.keepPace(), STEP_MS);
       const again = await over;
+      clearInterval(timer);
+      this.ear.audio.playbackRate = 1;
       hls.destroy();
       if (again) await sleep(50, until);
       return again;
@@ -105,4 +113,16 @@ export class HlsTier implements Tier {
   }
 
   reload(): void {}
+
+  /** hls.js itself knows only "behind" and "not behind", and hurries into an empty buffer. */
+  private keepPace(): void {
+    const { audio, clock } = this.ear;
+    const at = this.heard();
+    const now = clock.now();
+    const { buffered } = audio;
+    if (at === null || now === null || audio.paused || !buffered.length) return;
+    const ahead = buffered.end(buffered.length - 1) - audio.currentTime;
+    const { rate } = this.pace.step({ delay: now - at, ahead }, STEP_MS / 1000);
+    if (audio.playbackRate !== rate) audio.playbackRate = rate;
+  }
 }

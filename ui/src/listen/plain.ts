@@ -1,7 +1,7 @@
 // Hearing by a plain <audio> element: Ogg Opus where it plays, ADTS AAC elsewhere. The last resort.
 //
-// The server sends some seconds at once so that the element starts at all, hence the long delay. The element does not
-// tell the media time: it is reckoned from when the answer began, which is right to about a second.
+// The server sends some seconds at once so that the element starts at all, hence the long delay. Where
+// the element counts from zero, the media time is reckoned from when the answer began, right to about a second.
 
 import { Backoff } from '../time/backoff';
 import type { Ear, Tier } from './tier';
@@ -46,8 +46,13 @@ export class PlainTier implements Tier {
   }
 
   heard(): number | null {
-    const { audio } = this.ear;
-    return this.origin === null || audio.currentTime === 0 ? null : this.origin + audio.currentTime;
+    const { audio, clock } = this.ear;
+    const at = audio.currentTime;
+    const now = clock.now();
+    if (this.origin === null || at === 0 || now === null) return null;
+    // Some browsers count from the stream's own granule positions, which are media time; others from zero.
+    const counted = this.origin + at;
+    return Math.abs(now - BURST - at) < Math.abs(now - BURST - counted) ? at : counted;
   }
 
   reload(): void {

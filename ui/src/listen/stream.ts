@@ -13,16 +13,26 @@ import { AAC_MP4, type Ear, OPUS_MP4, type Tier, sourceClass } from './tier';
 const STEP_MS = 200;
 /** Parts come twice a second or oftener, also in the lobby and while held: this long without a byte is a dead line. */
 const SILENT_LINE_MS = 5000;
+/** So little sound before a gap is not played by every browser: the gap is jumped from here. */
+const TAIL_S = 0.25;
+/** The newest sound lies so far before the ear that the timeline must have gone back. */
+const BACK_S = 1;
 /** Errors of the browser's decoder in a row after which this way is hopeless. */
 const DECODE_ERRORS_MAX = 3;
+
+interface Request {
+  control: AbortController;
+  answer: Promise<Response>;
+}
 
 export class StreamTier implements Tier {
   readonly name = 'stream';
   private readonly pace = new Pace();
-  private current: AbortController | null = null;
+  private current: Request | null = null;
   private started = false;
   private reloading = false;
   private flowing = false;
+  private next: Request | null = null;
 
   constructor(private readonly ear: Ear) {}
 
@@ -32,7 +42,7 @@ export class StreamTier implements Tier {
 
   reload(): void {
     this.reloading = true;
-    this.current?.abort();
+    this.current?.control.abort();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -50,6 +60,8 @@ export class StreamTier implements Tier {
     const Source = sourceClass();
     if (!Source) throw new Error('no MediaSource');
     this.started = false;
+    // Asked for before the browser has opened its buffer: that is a few hundredths of a second.
+    this.next ??= this.request(signal);
     const media = new Source();
     const url = URL.createObjectURL(media);
     audio.disableRemotePlayback = true;
@@ -80,19 +92,16 @@ export class StreamTier implements Tier {
   private async connectAgainAndAgain(feed: Feed, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff();
     while (!signal.aborted) {
-      const one = new AbortController();
-      const stop = () => one.abort();
-      signal.addEventListener('abort', stop);
-      this.current = one;
+      const request = this.next ?? this.request(signal);
+      this.next = null;
+      this.current = request;
       let wait = 0;
       try {
-        const outcome = await this.connect(feed, one, backoff);
+        const outcome = await this.connect(feed, request, backoff);
         if (outcome.ended && (await this.ear.over())) return await feed.playOut(signal);
         wait = outcome.retryAfterMs;
       } catch (error) {
         if (feed.broken) throw error;
-      } finally {
-        signal.removeEventListener('abort', stop);
       }
       if (signal.aborted) return;
       // Aborted by ourselves for another rendition: at once.
@@ -105,17 +114,25 @@ export class StreamTier implements Tier {
     }
   }
 
+  private request(signal: AbortSignal): Request {
+    const url = new URL(this.ear.links.mp4, location.href);
+    url.searchParams.set('rendition', this.ear.rendition());
+    const control = new AbortController();
+    const answer = fetch(url, { signal: AbortSignal.any([signal, control.signal]), cache: 'no-store' });
+    answer.catch(() => undefined);
+    return { control, answer };
+  }
+
   /** One answer, from request to its end. */
   private async connect(
     feed: Feed,
-    control: AbortController,
+    request: Request,
     backoff: Backoff,
   ): Promise<{ ended: boolean; retryAfterMs: number }> {
-    const url = new URL(this.ear.links.mp4, location.href);
-    url.searchParams.set('rendition', this.ear.rendition());
-    let watchdog = setTimeout(() => control.abort(), SILENT_LINE_MS);
+    const giveUp = () => request.control.abort();
+    let watchdog = setTimeout(giveUp, SILENT_LINE_MS);
     try {
-      const answer = await fetch(url, { signal: control.signal, cache: 'no-store' });
+      const answer = await request.answer;
       if (answer.status === 404 || answer.status === 410) return { ended: true, retryAfterMs: 0 };
       const later = retryAfterMs(answer.headers.get('retry-after'));
       if (!answer.ok || !answer.body) return { ended: false, retryAfterMs: later };
@@ -125,7 +142,7 @@ export class StreamTier implements Tier {
         const { done, value } = await reader.read();
         if (done) break;
         clearTimeout(watchdog);
-        watchdog = setTimeout(() => control.abort(), SILENT_LINE_MS);
+        watchdog = setTimeout(giveUp, SILENT_LINE_MS);
         this.flowing = true;
         await feed.append(value);
         this.startWhenReady(feed);
@@ -158,8 +175,14 @@ export class StreamTier implements Tier {
     if (!this.started || !range) return;
     const at = audio.currentTime;
     // Between two answers the timeline has gone on: what is missing cannot be heard any more.
-    if (at < range.start - 0.01 && !feed.covers(at + 0.05)) {
+    if (at < range.start - 0.01 && !feed.covers(at + TAIL_S)) {
       audio.currentTime = range.start;
+      return;
+    }
+    // A server without memory of this conversation counts from zero again: so do we.
+    if (at > range.end + BACK_S && this.flowing) {
+      audio.currentTime = Math.max(range.start, range.end - this.pace.target);
+      void feed.forgetBeyond();
       return;
     }
     const now = clock.now();

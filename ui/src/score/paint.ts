@@ -44,8 +44,8 @@ export interface View {
 /** Five lines, as a stave has. */
 const LINES = 5;
 /** Quieter than this is drawn as nothing. */
-const FLOOR_DBOV = 56;
-const LOUD_DBOV = 12;
+const FLOOR_DBOV = 58;
+const LOUD_DBOV = 8;
 /** Pixels outside the picture that are still drawn, for strokes that cross its edge. */
 const EDGE = 24;
 /** The lower half of a stroke against the upper. */
@@ -156,7 +156,8 @@ function caesura(ctx: Ctx, view: View, x: number, top: number, gap: number): voi
 function nib(dbov: number, height: number): number {
   if (dbov >= FLOOR_DBOV) return 0;
   const loud = Math.min(1, (FLOOR_DBOV - dbov) / (FLOOR_DBOV - LOUD_DBOV));
-  return 1 + loud ** 1.5 * (height / 2 + 2);
+  // Squared and more: the ear hears a voice fall by 20 dB as little, the eye should see it breathe.
+  return 1 + loud ** 2.4 * (height / 2 + 4);
 }
 
 function strokes(ctx: Ctx, view: View, seat: string, piece: Piece, top: number, height: number): void {

@@ -1,12 +1,13 @@
 // What the score is drawn from: how loud each voice was, in columns of 100 ms along media time.
 //
 // One ring per seat of the last four minutes, which is more than the widest screen shows. Levels arrive in batches whose
-// step the server chooses; a column keeps the loudest step that touches it. Absent: any notion of a screen.
+// step the server chooses; a column keeps the loudest step in it. Absent: any notion of a screen.
 
 import { RATE, type VoiceLevels } from '../talk/events';
 
 /** Columns a second. */
 export const COLUMNS = 10;
+const COLUMN_MS = 1000 / COLUMNS;
 const KEPT = 240 * COLUMNS;
 /** Columns without sound after which a voice no longer counts as speaking: a breath is not the end of a turn. */
 const BREATH = 7;
@@ -51,8 +52,10 @@ export class Tape {
       voice.dbov.forEach((dbov, i) => {
         const from = endMs - (voice.dbov.length - i) * stepMs;
         const loudness = Math.max(0, 127 - Math.min(127, dbov));
-        const last = Math.ceil(((from + stepMs) * COLUMNS) / 1000 - 0.001);
-        for (let c = Math.floor((from * COLUMNS) / 1000 + 0.001); c < last; c += 1) ring.write(c, loudness);
+        // A step goes where its middle is, so that pauses stay pauses; a long one fills all that it covers.
+        const first = stepMs > COLUMN_MS ? from + COLUMN_MS / 2 : from + stepMs / 2;
+        const last = Math.max(first, from + stepMs - COLUMN_MS / 2);
+        for (let ms = first; ms <= last; ms += COLUMN_MS) ring.write(Math.floor(ms / COLUMN_MS), loudness);
       });
     }
     this.known = Math.max(this.known, t);

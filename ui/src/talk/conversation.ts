@@ -125,9 +125,11 @@ export class Conversation extends EventTarget {
   }
 
   private adopt(facts: Facts): void {
-    this.facts = facts;
-    this.clock.epoch = facts.epoch_ms ?? null;
-    if (facts.epoch_ms != null && !this.stretches.length) {
+    // Facts without an epoch do not undo the one that the events told.
+    const epoch_ms = facts.epoch_ms ?? (isOpen(facts.phase) ? this.clock.epoch : null);
+    this.facts = { ...facts, epoch_ms };
+    this.clock.epoch = epoch_ms;
+    if (epoch_ms !== null && !this.stretches.length) {
       this.stretches = firstStretches(facts.phase, facts.live_since ?? null, (this.clock.now() ?? 0) * RATE);
     }
     if (typeof facts.listening === 'number' && isOpen(facts.phase)) {
@@ -181,9 +183,9 @@ export class Conversation extends EventTarget {
   private startOver(epochMs: number): void {
     this.queue.clear();
     this.tape.clear();
-    this.stretches = [];
     this.clock.epoch = epochMs;
     this.facts = { ...this.facts, epoch_ms: epochMs };
+    this.stretches = firstStretches(this.phase, this.facts.live_since ?? null, (this.clock.now() ?? 0) * RATE);
   }
 
   private tick(): void {
