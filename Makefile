@@ -1,7 +1,7 @@
 # Every target does its own set-up on a fresh Debian or Ubuntu with Rust, gcc with g++, Node and Python 3.
 # What CI runs is `make check test`: exactly what a developer runs.
 
-SHELL := /usr/bin/env bash
+SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
