@@ -78,7 +78,7 @@ async function take(look, size, scheme) {
   await page.goto(base + look.path);
   await page.waitForTimeout(1500);
   await look.act?.(page);
-  await page.waitForTimeout(look.wait ?? 2200);
+  await page.waitForTimeout(look.wait ?? 1500);
   const name = `${look.name}-${size.width}-${scheme}`;
   await page.screenshot({ path: `${out}/${name}.png` });
   await page.evaluate(axe);

@@ -146,8 +146,8 @@ function caesura(ctx: Ctx, view: View, x: number, top: number, gap: number): voi
   ctx.lineWidth = 2;
   ctx.beginPath();
   for (const shift of [0, 7]) {
-    ctx.moveTo(x + shift, top + gap * 2);
-    ctx.lineTo(x + shift + 7, top - gap);
+    ctx.moveTo(x + shift, top + gap * 2.4);
+    ctx.lineTo(x + shift + 7, top - 2);
   }
   ctx.stroke();
 }

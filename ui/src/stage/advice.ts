@@ -17,6 +17,7 @@ export type Advice = 'listening' | 'clips' | 'silent' | 'quiet' | 'noisy' | 'goo
 /** Frames a second. */
 export const FRAMES = 20;
 const JUDGED_AFTER = 2.5 * FRAMES;
+const SILENT_AFTER = 5 * FRAMES;
 /** Kept: the last six seconds, long enough for a sentence. */
 export const KEPT = 6 * FRAMES;
 
@@ -26,7 +27,8 @@ export function advise(frames: readonly Frame[]): Advice {
   if (frames.length < JUDGED_AFTER) return 'listening';
   const levels = frames.map((f) => f.rms).sort((a, b) => a - b);
   const share = (part: number) => levels[Math.min(levels.length - 1, Math.floor(levels.length * part))] ?? -127;
-  if (Math.max(...frames.map((f) => f.peak)) < -60) return 'silent';
+  // Noise suppression makes a pause perfectly silent: only a long one is the microphone's fault.
+  if (Math.max(...frames.map((f) => f.peak)) < -60) return frames.length < SILENT_AFTER ? 'listening' : 'silent';
   const speech = share(0.85);
   const room = share(0.1);
   // Speech has pauses: where even the quiet tenth is loud and near the loud part, it is the room.

@@ -178,8 +178,8 @@ export class HustingsStage extends HTMLElement {
   private advise(): void {
     const advice = this.muted ? 'good' : advise(this.meter.frames);
     const { swapped, trouble } = this.microphone;
-    // On stage one is told only of what others suffer from.
-    const quiet = this.state === 'on' && advice !== 'clips' && advice !== 'silent';
+    // On stage one is told only of what others suffer from; to be silent there is to listen.
+    const quiet = this.state === 'on' && advice !== 'clips';
     const text = trouble ? troubleSentence(trouble) : swapped ? words.micGone : quiet ? '' : adviceSentence(advice);
     mark(this.advice, 'data-advice', advice);
     say(this.advice, text);
