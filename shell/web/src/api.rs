@@ -151,7 +151,7 @@ pub(crate) async fn issue(
     let asked: IssueToken = body::json(&headers, body).await?;
     let new = NewToken::try_from(asked)?;
     let token = web.desk.issue(slug.clone(), new).await?;
-    let link = format!("{}/c/{slug}#token={token}", origins.public);
+    let link = format!("{}/c/{slug}#t={token}", origins.public);
     Ok(fresh(StatusCode::CREATED, &IssuedToken { token, link }))
 }
 

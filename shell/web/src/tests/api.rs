@@ -80,7 +80,7 @@ async fn a_token_comes_with_a_link_whose_fragment_no_server_sees() {
     let answer = Asker::new().post(&format!("{ONE}/tokens"), "host@evening", body).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     let token = answer.json()["token"].as_str().unwrap().to_owned();
-    assert_eq!(answer.json()["link"], format!("http://hall.example:8080/c/evening#token={token}"));
+    assert_eq!(answer.json()["link"], format!("http://hall.example:8080/c/evening#t={token}"));
 }
 
 #[tokio::test]
