@@ -17,6 +17,8 @@ const ACTIVE: f64 = 3.2e-4;
 const DEVIATION: f64 = 31.6;
 /// Exact zeros in a row that no acoustic signal has: 3 ms.
 const ZEROS: usize = RATE * 3 / 1000;
+/// The alignment is held to be exact to two of these, 10 ms, for them.
+const SLACK: isize = RATE as isize / 200;
 
 /// What was missing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,7 +33,7 @@ pub struct Gaps {
     pub frames: usize,
     /// Those that deviate by more than 15 dB.
     pub glitch_frames: usize,
-    /// Places where the recording is exactly zero for 3 ms or more while the source is active.
+    /// Other frames in which the recording is exactly zero for 3 ms or more while the source is active.
     pub dropouts: usize,
     /// Where each glitch is, in seconds of the recording; at most 100.
     pub at: Vec<f64>,
@@ -62,18 +64,26 @@ pub fn find(source: &[f32], recording: &[f32], alignment: &Alignment) -> Gaps {
         let gain = if own.len() >= 10 && median > overall / DEVIATION { median } else { overall };
         let before = out.glitch_frames + out.dropouts;
         for (s, r) in pairs(b.source, b.recording, b.len) {
-            let (want, have) = (energy(&source[s..s + FRAME]) * gain, energy(&recording[r..r + FRAME]));
+            let heard = &recording[r..r + FRAME];
+            let (want, have) = (energy(&source[s..s + FRAME]) * gain, energy(heard));
             if want <= ACTIVE * loudest * gain {
                 continue;
             }
             out.frames += 1;
-            if have * DEVIATION < want || have > want * DEVIATION {
+            let [least, most] = around(source, s).map(|e| e * gain);
+            if have * DEVIATION < least || have > most * DEVIATION {
                 out.glitch_frames += 1;
                 if out.at.len() < 100 {
                     out.at.push((r as f64 / RATE as f64 * 1000.0).round() / 1000.0);
                 }
-            } else if longest_zeros(&recording[r..r + FRAME]) >= ZEROS && longest_zeros(&source[s..s + FRAME]) < ZEROS {
-                out.dropouts += 1;
+            } else {
+                let (at, len) = longest_zeros(heard);
+                let shifted =
+                    [-2 * SLACK, -SLACK, 0, SLACK, 2 * SLACK].map(|shift| (s + at).saturating_add_signed(shift));
+                let there =
+                    shifted.iter().filter_map(|at| source.get(*at..at + len)).map(energy).fold(f64::MAX, f64::min);
+                let there = there * FRAME as f64 / len.max(1) as f64;
+                out.dropouts += usize::from(len >= ZEROS && there > ACTIVE * loudest);
             }
         }
         out.glitch_seconds += usize::from(out.glitch_frames + out.dropouts > before);
@@ -99,11 +109,20 @@ fn energy(x: &[f32]) -> f64 {
     x.iter().map(|s| f64::from(*s).powi(2)).sum()
 }
 
-fn longest_zeros(x: &[f32]) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for s in x {
+/// The least and the most energy in this frame of the source and those beside it: alignment is not better than that.
+fn around(source: &[f32], at: usize) -> [f64; 2] {
+    let frames = [at.saturating_sub(FRAME), at, at + FRAME].into_iter().filter_map(|s| source.get(s..s + FRAME));
+    frames.map(energy).fold([f64::MAX, 0.0], |[least, most], e| [least.min(e), most.max(e)])
+}
+
+/// Where the longest run of exact zeros begins, and its length.
+fn longest_zeros(x: &[f32]) -> (usize, usize) {
+    let (mut longest, mut run) = ((0, 0), 0);
+    for (i, s) in x.iter().enumerate() {
         run = if *s == 0.0 { run + 1 } else { 0 };
-        longest = longest.max(run);
+        if run > longest.1 {
+            longest = (i + 1 - run, run);
+        }
     }
     longest
 }
