@@ -38,12 +38,11 @@ impl Filter {
 
     fn install(port: u16, rules: &str) -> Self {
         let table = format!("hustings_story_{}_{port}", std::process::id());
+        let rules = rules.replace("; ", "\n");
         let script = format!(
-            "table inet {table} {{ chain input {{ type filter hook input priority 0; iifname \"lo\" jump rules; }}\n\
-             chain rules {{ {rules} ; }} }}"
+            "table inet {table} {{\n chain rules {{\n {rules}\n }}\n\
+             chain input {{\n type filter hook input priority 0\n iifname \"lo\" jump rules\n }}\n}}\n"
         );
-        // Chains are declared before they are jumped to.
-        let script = format!("table inet {table} {{ chain rules {{ }} }}\n{script}");
         let output = Command::new("nft").arg(&script).stdin(Stdio::null()).output();
         match output {
             Ok(output) if output.status.success() => Self { table },

@@ -168,16 +168,14 @@ impl Server {
 
     /// The snapshot with which the events of a conversation begin.
     pub async fn snapshot(&self, slug: &str) -> Option<Value> {
-        let mut answer = self.http.get(self.audience(&format!("/c/{slug}/events"))).send().await.ok()?;
-        let mut text = String::new();
-        while let Ok(Some(chunk)) = answer.chunk().await {
-            text.push_str(&String::from_utf8_lossy(&chunk));
-            if let Some(end) = text.find("\n\n") {
-                let data = text[..end].lines().filter_map(|l| l.strip_prefix("data:")).collect::<String>();
-                return serde_json::from_str(data.trim()).ok();
-            }
-        }
-        None
+        snapshot(&self.audience(&format!("/c/{slug}/events"))).await
+    }
+
+    /// A sample of `/metrics`, named with its labels as it stands there.
+    pub async fn metric(&self, name: &str) -> Option<f64> {
+        let text = self.http.get(self.private("/metrics")).send().await.ok()?.text().await.ok()?;
+        let line = text.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(' '))?;
+        line.split(' ').next()?.parse().ok()
     }
 
     /// The phase of a conversation, such as `"live"` or `{"held":"line_lost"}`.
@@ -207,4 +205,18 @@ impl Server {
         let url = self.audience(&format!("/c/{slug}/audience"));
         self.http.get(url).send().await.ok()?.json().await.ok()
     }
+}
+
+/// The snapshot with which the events at an address begin.
+pub async fn snapshot(url: &str) -> Option<Value> {
+    let mut answer = reqwest::get(url).await.ok()?;
+    let mut text = String::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        text.push_str(&String::from_utf8_lossy(&chunk));
+        if let Some((event, _)) = text.split_once("\n\n") {
+            let data: String = event.lines().filter_map(|l| l.strip_prefix("data:")).collect();
+            return serde_json::from_str(data.trim()).ok();
+        }
+    }
+    None
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hustings_stories::{Folder, Ports, Program, Running, Sound, hustings, node, until};
+use hustings_stories::{Folder, Ports, Program, Running, Sound, hustings, node, snapshot, until};
 
 const BOUND: Duration = Duration::from_secs(30);
 
@@ -10,13 +10,12 @@ const BOUND: Duration = Duration::from_secs(30);
 async fn demo() -> (Running, String) {
     let listen = format!("127.0.0.1:{}", Ports::row());
     let mut demo = hustings().args(["demo", "--listen", &listen]).spawn();
-    let line = demo.line("/c/demo", Duration::from_secs(10)).await;
-    let address =
-        line.split_whitespace().find(|w| w.contains("/c/demo")).expect("the line holds an address").to_owned();
-    // Its voices speak as soon as their lines are up: what a player hears first may be the second before.
-    until("the voices of the demo are on stage", Duration::from_secs(10), async || {
-        let text = reqwest::get(format!("{address}/audience")).await.ok()?.text().await.ok()?;
-        text.contains("listening").then_some(())
+    // The address to open is alone on the last line.
+    let address = demo.line("/c/demo\n", Duration::from_secs(10)).await;
+    until("both voices are on stage", Duration::from_secs(10), async || {
+        let snapshot = snapshot(&format!("{address}/events")).await?;
+        let speakers = snapshot["roster"]["speakers"].as_array()?;
+        (speakers.iter().filter(|s| s["connected"] == true).count() == 2).then_some(())
     })
     .await;
     (demo, address)

@@ -56,20 +56,16 @@ async fn listeners_who_are_lost_in_silence_are_counted_out() {
     let _webrtc = hundred(&server, "whep");
     counts(&server, "whep", 200, Duration::from_secs(15)).await;
 
-    // Asked through the public listener, for the audience's own is what dies.
-    let asked = async || {
-        let url = server.url("/c/talk/audience");
-        server.http().get(url).send().await.ok()?.json::<serde_json::Value>().await.ok()
-    };
-    let tier = async |name: &str| asked().await?["by_tier"][name].as_u64();
+    // Asked through the private listener, for the audience's own is what dies.
+    let tier = async |name: &str| server.metric(&format!("hustings_listeners{{tier=\"{name}\"}}")).await;
     let _dead = Filter::dead_tcp(server.ports.audience);
     until("silent stream listeners are counted out", Duration::from_secs(10), async || {
-        tier("stream").await.filter(|n| *n == 0)
+        tier("stream").await.filter(|n| *n == 0.0)
     })
     .await;
     let _dead = Filter::dead_udp(server.ports.audience_udp);
     until("silent WebRTC listeners are counted out", Duration::from_secs(30), async || {
-        tier("whep").await.filter(|n| *n == 0)
+        tier("whep").await.filter(|n| *n == 0.0)
     })
     .await;
 }
