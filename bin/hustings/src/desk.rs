@@ -85,14 +85,15 @@ impl HouseDesk {
             discontinuities: record.discontinuities,
             resumed,
         };
-        self.studio.open(opening).map_err(stage_refusal)?;
+        // Written down first: what the studio then says is laid over a record that has its epoch.
         let saved = State {
             phase,
             epoch_ms: Some(epoch_ms),
             live_since: record.live_since,
             discontinuities: record.discontinuities,
         };
-        self.store.save_state(&record.slug, &saved, now_ms()).await.map_err(refusal)
+        self.store.save_state(&record.slug, &saved, now_ms()).await.map_err(refusal)?;
+        self.studio.open(opening).map_err(stage_refusal)
     }
 
     async fn create_now(&self, new: NewConversation) -> Result<Conversation, DeskError> {

@@ -104,7 +104,7 @@ pub(crate) async fn patch(plane: &Plane, address: &Address, request: Request) ->
         let detail = "send \"If-Match\" with the session's ETag, or with * to restart ICE";
         return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, detail));
     };
-    let any = condition.trim() == "*";
+    let any = matches!(condition.trim(), "*" | "\"*\"");
     if !any && !condition.split(',').any(|tag| tag.trim() == resource.etag) {
         let detail = "this is for an ICE session that has been replaced; use the ETag of the last answer";
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, detail));
