@@ -1,0 +1,54 @@
+"""Lines over time as SVG: panels one below the other, each with its own unit and scale.
+
+Written out by hand because a plot of a few lines needs no library, and diffs of it stay readable. Absent: styles beyond one.
+"""
+from html import escape
+
+WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 900, 120, 70, 20, 40, 44
+COLOURS = ["#1f5fa8", "#b4471f", "#2f7d4f", "#7a4fa0"]
+
+
+def panels(title, minutes, drawn):
+    """`drawn`: [(unit, {name: values})], values alongside `minutes`, None where there is none. Gives the SVG's text."""
+    height = TOP + len(drawn) * (PANEL + GAP) + 10
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
+        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
+        f'<text x="{LEFT}" y="22" font-size="15" fill="#222">{escape(title)}</text>',
+    ]
+    last = max(minutes, default=1) or 1
+    for n, (unit, lines) in enumerate(drawn):
+        out += panel(TOP + n * (PANEL + GAP), last, minutes, unit, lines, n == len(drawn) - 1)
+    return "\n".join([*out, "</svg>", ""])
+
+
+def panel(top, last, minutes, unit, lines, with_minutes):
+    known = [v for values in lines.values() for v in values if v is not None]
+    ceiling = rounded_up(max(known, default=1))
+    x = lambda m: LEFT + (WIDTH - LEFT - RIGHT) * m / last
+    y = lambda v: top + PANEL - PANEL * v / ceiling
+    out = []
+    for share in (0, 0.5, 1):
+        value = ceiling * share
+        out.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(value):.1f}" y2="{y(value):.1f}" stroke="#ddd"/>')
+        out.append(f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end" fill="#555">{value:g}</text>')
+    legend = LEFT
+    out.append(f'<text x="{legend}" y="{top - 6}" fill="#222">{escape(unit)}</text>')
+    legend += 10 + 7 * len(unit)
+    for (name, values), colour in zip(lines.items(), COLOURS):
+        out.append(f'<text x="{legend}" y="{top - 6}" fill="{colour}">{escape(name)}</text>')
+        legend += 14 + 7 * len(name)
+        points = " ".join(f"{x(m):.1f},{y(v):.1f}" for m, v in zip(minutes, values) if v is not None)
+        out.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.3"/>')
+    if with_minutes:
+        for share in (0, 0.25, 0.5, 0.75, 1):
+            out.append(f'<text x="{x(last * share):.1f}" y="{top + PANEL + 18}" text-anchor="middle" fill="#555">{last * share:.0f} min</text>')
+    return out
+
+
+def rounded_up(value):
+    """The next 1, 2, 4, 5 or 8 times a power of ten."""
+    if value <= 0:
+        return 1
+    step = 10.0 ** (len(str(int(value))) - 1)
+    return next(m * step for m in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if m * step >= value)
