@@ -174,6 +174,31 @@ mod tests {
         assert!(decode_file(Path::new("/nonexistent.wav")).is_err());
     }
 
+    /// AAC as our encoder makes it, decoded by a library that is not the encoder's.
+    #[cfg(feature = "aac")]
+    #[test]
+    fn another_decoder_hears_aac_as_late_as_the_encoder_says() {
+        let mut encoder = hustings_codec::AacEncoder::new(96_000).unwrap();
+        let mut packager = hustings_pack::Packager::new(hustings_vocab::Rendition::Aac96, false);
+        let chirp = |i: usize| (i as f32 * i as f32 * 1e-5).sin() * 0.5;
+        let source: Vec<f32> =
+            (0..1024 * 72).map(|i| if i % 20_000 < 4_000 { chirp(i % 20_000) } else { 0.0 }).collect();
+        let mut file = Vec::new();
+        for (i, frame) in source.chunks_exact(1024).enumerate() {
+            let mut packet = Vec::new();
+            encoder.encode(frame, &mut packet);
+            let part = packager.push(hustings_vocab::MediaTime(i as u64 * 1024), &packet);
+            file.extend(part.map_or(Vec::new(), |p| p.raw.to_vec()));
+        }
+        let path = std::env::temp_dir().join(format!("hustings-lag-{}.aac", std::process::id()));
+        std::fs::write(&path, file).unwrap();
+        let heard = decode_file(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let like = |lag: usize| source[..60_000].iter().zip(&heard[lag..]).map(|(a, b)| a * b).sum::<f32>();
+        let lag = (0..4096).max_by(|a, b| like(*a).total_cmp(&like(*b))).unwrap();
+        assert_eq!(lag, encoder.delay_samples());
+    }
+
     #[test]
     fn packets_are_made_once_for_many() {
         let packets = encode(&[0.1; 1000], 96_000).unwrap();
