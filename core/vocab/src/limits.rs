@@ -87,6 +87,20 @@ pub const ICE_TCP_SILENT_SECONDS_MAX: u64 = 10;
 pub const SDP_SECTIONS_MAX: usize = 16;
 /// Seconds that a client may take to send a request body.
 pub const BODY_SECONDS_MAX: u64 = 10;
+/// Connections at once on one listener: three quarters of the 20,000 descriptors that the smallest hard limit we met
+/// allows a process; what is left is for the stage, the records and the other listeners. The next is answered with 503.
+pub const CONNECTIONS_PER_LISTENER_MAX: usize = 15_000;
+/// Requests at once on one HTTP/2 connection: a page and its parts.
+pub const HTTP2_STREAMS_MAX: u32 = 100;
+/// Seconds of burst that a stream listener may ask for: more than any player was seen to want before it starts.
+pub const BURST_SECONDS_MAX: f64 = 10.0;
+/// HLS listeners that one process counts: entries of about 300 bytes make 30 MB. More players than this fetch from
+/// caches, not from one process. Who comes when it is full is served and not counted.
+pub const HLS_LISTENERS_MAX: usize = 100_000;
+/// Connections remembered for one HLS session: browsers open six to one server. The oldest is forgotten first.
+pub const HLS_CONNECTIONS_PER_SESSION_MAX: usize = 8;
+/// Bytes of the name that an HLS player gives its session: a UUID with room for a prefix. A longer one is no name.
+pub const HLS_SESSION_BYTES_MAX: usize = 128;
 
 const _: () = assert!(PCM_RING_SECONDS < SHELF_SECONDS, "a back-fill must fit the shelf");
 const _: () = assert!(BODY_BYTES_MAX >= TOKEN_BYTES_MAX, "a token must fit a body");

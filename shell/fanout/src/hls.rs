@@ -58,7 +58,7 @@ pub(crate) async fn playlist(
     let shelf = hall.shelf(rendition);
     room.roll.playlist(&hall, &head);
     shelf.touch();
-    warm::flowing(shelf).await?;
+    warm::flowing(&hall, shelf).await?;
     let until = |shelf: &Shelf| shelf.look(|w| request::reload(w, asked.until));
     let waited = wait(shelf, |shelf| match until(shelf) {
         Reload::Now => Some(Ok(())),

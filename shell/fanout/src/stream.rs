@@ -110,7 +110,7 @@ async fn listen(
         Body::empty()
     } else {
         let interest = shelf.interest();
-        if let Err(problem) = warm::flowing(shelf).await {
+        if let Err(problem) = warm::flowing(&hall, shelf).await {
             hall.attendance.refuse();
             return Err(problem);
         }

@@ -34,8 +34,6 @@ use crate::stats::{count, stats};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// HTTP/2 pings an idle peer after this, and waits [`PATIENCE`] for the answer.
 const PING: Duration = Duration::from_secs(20);
-/// Requests at once on one HTTP/2 connection: a page and its parts.
-const STREAMS_MAX: u32 = 100;
 /// How long, and for how many bytes, a connection lingers after the last answer: a body of 1 MB that was refused, twice.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -134,7 +132,7 @@ where
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
         .keep_alive_timeout(PATIENCE)
-        .max_concurrent_streams(STREAMS_MAX)
+        .max_concurrent_streams(limits::HTTP2_STREAMS_MAX)
         .max_header_list_size(limits::REQUEST_HEAD_BYTES_MAX as u32)
         .serve_connection(TokioIo::new(io), service);
     let mut connection = std::pin::pin!(connection);

@@ -7,6 +7,7 @@
 mod bind;
 mod certificate;
 mod connection;
+mod descriptors;
 mod line;
 mod options;
 mod serve;
@@ -15,6 +16,7 @@ mod tcp_facts;
 
 pub use bind::{BindError, bind, bind_unix};
 pub use certificate::{Acme, Tls, TlsError, TlsSource};
+pub use descriptors::raise_descriptors;
 pub use options::ServeOptions;
 pub use serve::{serve, serve_unix};
 pub use stats::{Stats, stats};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use hustings_vocab::limits;
+
 use crate::Tls;
 
 /// What is particular to one listener. [`ServeOptions::new`] gives what suits the pages; the audience's differs.
@@ -18,6 +20,9 @@ pub struct ServeOptions {
     pub unsent_bytes_max: Option<u32>,
     /// Find a dead connection by what it does not acknowledge: see [`ServeOptions::SILENT_MAX`].
     pub find_silent: bool,
+    /// Connections at once. When it is full the next is told so (503) and closed; over TLS it is only closed, for a
+    /// handshake costs more than it is worth.
+    pub connections_max: usize,
     /// How long connections may go on after the shutdown has begun.
     pub drain: Duration,
 }
@@ -37,6 +42,7 @@ impl ServeOptions {
             http2: false,
             unsent_bytes_max: None,
             find_silent: false,
+            connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
             drain: Duration::from_secs(10),
         }
     }

@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
-use tokio::io::{AsyncRead, AsyncWrite};
+use futures_util::FutureExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -90,6 +91,13 @@ async fn run<D: Door>(door: D, house: House, options: &ServeOptions, shutdown: i
         match next {
             Ok((io, addr)) => {
                 failing = false;
+                if guests.len() >= options.connections_max {
+                    count(&stats().refused);
+                    if house.tls.is_none() {
+                        turn_away(io);
+                    }
+                    continue;
+                }
                 count(&stats().accepted);
                 let open = Open::new();
                 let visit = host(house.clone(), io, addr);
@@ -117,6 +125,13 @@ async fn run<D: Door>(door: D, house: House, options: &ServeOptions, shutdown: i
         house.hurry.cancel();
         guests.wait().await;
     }
+}
+
+/// What a client that is not let in is told. The kernel takes these bytes at once or not at all.
+fn turn_away(mut io: impl AsyncWrite + Unpin) {
+    const FULL: &[u8] =
+        b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    let _ = io.write(FULL).now_or_never();
 }
 
 /// Counts an open connection.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 pub struct Stats {
     pub(crate) accepted: AtomicU64,
     pub(crate) open: AtomicU64,
+    pub(crate) refused: AtomicU64,
     pub(crate) accept_errors: AtomicU64,
     pub(crate) handshakes_failed: AtomicU64,
     pub(crate) stalled: AtomicU64,
@@ -17,6 +18,7 @@ pub struct Stats {
 static STATS: Stats = Stats {
     accepted: AtomicU64::new(0),
     open: AtomicU64::new(0),
+    refused: AtomicU64::new(0),
     accept_errors: AtomicU64::new(0),
     handshakes_failed: AtomicU64::new(0),
     stalled: AtomicU64::new(0),
@@ -41,6 +43,12 @@ impl Stats {
     #[must_use]
     pub fn open(&self) -> u64 {
         self.open.load(Relaxed)
+    }
+
+    /// Connections that were turned away because a listener was full.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Relaxed)
     }
 
     /// Times that a connection could not be accepted: out of descriptors or memory.

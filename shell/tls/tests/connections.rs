@@ -116,3 +116,18 @@ async fn a_drain_has_an_end_although_a_response_has_none() {
     bounded(server.done).await.unwrap();
     bounded(listener.read_to_end(&mut Vec::new())).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_full_listener_says_so_and_has_room_again_when_somebody_leaves() {
+    let options = ServeOptions { connections_max: 1, ..ServeOptions::new("test") };
+    let server = Server::start(hello(), options);
+    let mut first = server.connect().await;
+    first.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    assert!(bounded(first.read(&mut [0; 1024])).await.unwrap() > 0);
+    let mut second = server.connect().await;
+    let mut answer = String::new();
+    bounded(second.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("Retry-After: 5"), "{answer:?}");
+    drop(first);
+    bounded(async { while !ask(server.connect().await, GET).await.ends_with("hello") {} }).await;
+}

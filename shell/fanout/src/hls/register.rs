@@ -3,12 +3,12 @@
 //! A player that names its session is one listener however many connections it uses; one that does not is as many
 //! listeners as connections on which it fetches sound. A listener has left when all of the connections that it came
 //! over have been closed for [`GRACE`], or when it has asked for nothing for [`IDLE_MAX`]. Pure: time is an argument.
-//! Full at [`LISTENERS_MAX`]: who comes then is served and not counted.
+//! Full at [`limits::HLS_LISTENERS_MAX`]: who comes then is served and not counted.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use hustings_vocab::Slug;
+use hustings_vocab::{Slug, limits};
 
 use crate::cache::TARGET_SECONDS;
 
@@ -16,10 +16,6 @@ use crate::cache::TARGET_SECONDS;
 pub(super) const IDLE_MAX: Duration = Duration::from_secs(3 * TARGET_SECONDS);
 /// A player that names its session may open the next connection after it has closed the last.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
-/// Connections remembered for one session: browsers open six to one server. The oldest is forgotten first.
-const LINES_MAX: usize = 8;
-/// Entries of about 300 bytes each: 30 MB. More players than this fetch from caches, not from one process.
-const LISTENERS_MAX: usize = 100_000;
 
 /// What a listener is recognised by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,7 +56,7 @@ impl<L, P> Default for Register<L, P> {
 impl<L: Line, P> Register<L, P> {
     /// A request that makes its sender a listener. `join` is called if it was none.
     pub(super) fn hears(&mut self, who: Who, line: Option<&L>, now: Instant, join: impl FnOnce() -> P) {
-        if self.refresh(&who, line, now) || self.listeners.len() >= LISTENERS_MAX {
+        if self.refresh(&who, line, now) || self.listeners.len() >= limits::HLS_LISTENERS_MAX {
             return;
         }
         let lines = line.into_iter().cloned().collect();
@@ -76,7 +72,7 @@ impl<L: Line, P> Register<L, P> {
             && !listener.lines.iter().any(|l| l.id() == line.id())
         {
             listener.lines.retain(|l| !l.is_closed());
-            if listener.lines.len() == LINES_MAX {
+            if listener.lines.len() == limits::HLS_CONNECTIONS_PER_SESSION_MAX {
                 listener.lines.remove(0);
             }
             listener.lines.push(line.clone());
@@ -210,10 +206,10 @@ mod tests {
     #[test]
     fn a_full_register_counts_nobody_more() {
         let mut door = Door::new();
-        for id in 0..LISTENERS_MAX as u64 + 5 {
+        for id in 0..limits::HLS_LISTENERS_MAX as u64 + 5 {
             let inside = door.inside.clone();
             door.register.hears(connection(id), None, door.now, || inside);
         }
-        assert_eq!(door.count_after(0), LISTENERS_MAX);
+        assert_eq!(door.count_after(0), limits::HLS_LISTENERS_MAX);
     }
 }

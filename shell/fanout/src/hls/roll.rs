@@ -7,11 +7,9 @@ use http::HeaderMap;
 use http::request::Parts;
 use hustings_link::hall::{Hall, Presence, Tier};
 use hustings_link::peer::Peer;
+use hustings_vocab::limits;
 
 use super::register::{Line, Register, Who};
-
-/// Characters of a session's name that count: a UUID with room for a prefix. A longer name is no name.
-const SESSION_CHARS_MAX: usize = 128;
 
 /// Who listens by HLS now.
 #[derive(Default)]
@@ -71,7 +69,7 @@ fn session(headers: &HeaderMap) -> Option<&str> {
         let sid = fields.split(',').find_map(|field| field.trim().strip_prefix("sid="))?;
         Some(sid.trim_matches('"'))
     });
-    cmcd.or_else(|| text("x-playback-session-id")).filter(|s| !s.is_empty() && s.len() <= SESSION_CHARS_MAX)
+    cmcd.or_else(|| text("x-playback-session-id")).filter(|s| !s.is_empty() && s.len() <= limits::HLS_SESSION_BYTES_MAX)
 }
 
 #[cfg(test)]

@@ -2,14 +2,12 @@
 
 use axum::extract::Query;
 use http::Uri;
+use hustings_vocab::limits::BURST_SECONDS_MAX;
 use hustings_vocab::{Rendition, SAMPLE_RATE};
 use serde::Deserialize;
 
 use super::Container;
 use crate::problem::Problem;
-
-/// Seconds of burst that may be asked for: more than any player was seen to want before it starts.
-const BURST_SECONDS_MAX: f64 = 10.0;
 
 #[derive(Deserialize)]
 struct Raw {

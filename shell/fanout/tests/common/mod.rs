@@ -1,0 +1,194 @@
+//! What the tests of this crate share: a stage that is a few lines, a server on a port of its own, a client.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "all of it is test code")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hustings_fanout::{FanoutConfig, router};
+use hustings_link::down::Down;
+use hustings_link::hall::{Hall, Halls};
+use hustings_link::peer::Peer;
+use hustings_link::up::Up;
+use hustings_pack::{Packager, Part};
+use hustings_vocab::{MediaTime, Rendition, SEGMENT_SAMPLES, Slug};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::sync::mpsc;
+use tower::ServiceExt;
+
+pub const NAME: &str = "evening";
+
+pub fn slug() -> Slug {
+    NAME.parse().unwrap()
+}
+
+/// Fails rather than hangs.
+pub async fn bounded<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), future).await.expect("this ends within 20 s")
+}
+
+/// Waits for a condition, within a bound.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+/// The audience plane of one conversation, and the stage that the test plays.
+pub struct House {
+    pub halls: Arc<Halls>,
+    pub wishes: mpsc::Receiver<Up>,
+    pub addr: SocketAddr,
+    pub http: reqwest::Client,
+}
+
+impl House {
+    /// A conversation with its doors open, and nothing said.
+    pub async fn open() -> Self {
+        Self::with(FanoutConfig::default()).await
+    }
+
+    pub async fn with(config: FanoutConfig) -> Self {
+        let (up, wishes) = mpsc::channel(100);
+        let halls = Arc::new(Halls::new(up));
+        let app = router(halls.clone(), config);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        tokio::spawn(accept(listener, app));
+        let house = Self { halls, wishes, addr, http: reqwest::Client::builder().no_proxy().build().unwrap() };
+        let title = "An evening".to_owned();
+        house.say(Down::Opened { slug: slug(), title, epoch_ms: 1_700_000_000_000, discontinuities: 0 });
+        house
+    }
+
+    pub fn say(&self, down: Down) {
+        self.halls.apply(down);
+    }
+
+    pub fn hall(&self) -> Arc<Hall> {
+        self.halls.find(&slug()).unwrap()
+    }
+
+    /// Publishes a part and gives it back.
+    pub fn publish(&self, rendition: Rendition, part: Part) -> Arc<Part> {
+        let part = Arc::new(part);
+        self.say(Down::Part { slug: slug(), rendition, part: part.clone() });
+        part
+    }
+
+    /// Publishes the next `count` parts of a source.
+    pub fn play(&self, source: &mut Source, count: usize) -> Vec<Arc<Part>> {
+        (0..count).map(|_| self.publish(source.rendition, source.part())).collect()
+    }
+
+    pub fn close(&self) {
+        self.say(Down::Closed { slug: slug() });
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}/c/{NAME}/{path}", self.addr)
+    }
+
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        bounded(self.http.get(self.url(path)).send()).await.unwrap()
+    }
+
+    pub async fn status(&self, path: &str) -> u16 {
+        self.get(path).await.status().as_u16()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        bounded(self.get(path).await.text()).await.unwrap()
+    }
+
+    /// How many listen on a tier, as the audience is told.
+    pub async fn count(&self, tier: &str) -> u64 {
+        let said: serde_json::Value = serde_json::from_str(&self.text("audience").await).unwrap();
+        said["by_tier"][tier].as_u64().unwrap()
+    }
+}
+
+/// A rendition with frames of noise, through the real packager.
+pub struct Source {
+    pub rendition: Rendition,
+    packager: Packager,
+    t: MediaTime,
+    frame_bytes: usize,
+}
+
+impl Source {
+    /// Begins with a whole segment.
+    pub fn at(rendition: Rendition, segment: u64) -> Self {
+        let t = MediaTime(segment * SEGMENT_SAMPLES);
+        Self { rendition, packager: Packager::new(rendition, false), t, frame_bytes: 240 }
+    }
+
+    pub fn with_frames_of(self, frame_bytes: usize) -> Self {
+        Self { frame_bytes, ..self }
+    }
+
+    pub fn part(&mut self) -> Part {
+        loop {
+            let frame = vec![self.t.0 as u8; self.frame_bytes];
+            let part = self.packager.push(self.t, &frame);
+            self.t = self.t + self.rendition.codec().frame_samples();
+            if let Some(part) = part {
+                return part;
+            }
+        }
+    }
+}
+
+/// Serves each connection with its [`Peer`], as the shell that accepts connections does.
+async fn accept(listener: tokio::net::TcpListener, app: Router) {
+    loop {
+        let (socket, addr) = listener.accept().await.unwrap();
+        let app = app.clone();
+        tokio::spawn(async move {
+            let (peer, guard) = Peer::new(addr, false);
+            let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(peer.clone());
+                app.clone().oneshot(request)
+            });
+            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
+            drop(guard);
+        });
+    }
+}
+
+/// Reads a response piece by piece.
+pub struct Ear {
+    response: reqwest::Response,
+    heard: Vec<u8>,
+}
+
+impl Ear {
+    pub fn new(response: reqwest::Response) -> Self {
+        Self { response, heard: Vec::new() }
+    }
+
+    /// The next bytes, as many as are asked for.
+    pub async fn hear(&mut self, bytes: usize) -> Vec<u8> {
+        while self.heard.len() < bytes {
+            let more = bounded(self.response.chunk()).await.unwrap().expect("the response goes on");
+            self.heard.extend(more);
+        }
+        self.heard.drain(..bytes).collect()
+    }
+
+    /// What comes until the response ends properly.
+    pub async fn rest(mut self) -> Vec<u8> {
+        while let Some(more) = bounded(self.response.chunk()).await.unwrap() {
+            self.heard.extend(more);
+        }
+        self.heard
+    }
+}
