@@ -222,6 +222,7 @@ pub(crate) fn refusal(error: StoreError) -> DeskError {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 fn stage_refusal(error: CommandError) -> DeskError {
     match error {
         CommandError::NotOpen(_) | CommandError::Refused(_) => DeskError::Conflict(error.to_string()),

@@ -119,8 +119,10 @@ impl House {
         let whep = whep_router(WhepState { webrtc: audience.clone(), halls: halls.clone() });
         let offered: Vec<_> = Rendition::ALL.into_iter().filter(|r| hustings_codec::available(*r)).collect();
         let links = links(config, &bound, &offered)?;
-        let fanout =
-            hustings_fanout::router(halls.clone(), FanoutConfig { offered, desk: Some(desk.clone()), origin: None });
+        let fanout = hustings_fanout::router(
+            halls.clone(),
+            FanoutConfig { offered, desk: Some(desk.clone()), origin: audience_origin(config, &bound) },
+        );
         let web = WebState { desk: desk.clone(), tokens: keys.clone(), links };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep.clone());
         let pages =
@@ -285,6 +287,19 @@ fn links(config: &Config, bound: &Bound, offered: &[Rendition]) -> Result<LinkCo
         aac: offered.contains(&Rendition::Aac96),
         public,
     })
+}
+
+/// Where players find the audience's listener, if the origin is configured.
+fn audience_origin(config: &Config, bound: &Bound) -> Option<String> {
+    let origin = config.origin.as_deref()?;
+    if bound.audience_listen == bound.listen {
+        return Some(origin.to_owned());
+    }
+    let (scheme, authority) = origin.split_once("://")?;
+    // A port is what follows the last colon outside the brackets of an IPv6 address.
+    let host =
+        authority.rfind(':').filter(|at| !authority[*at..].contains(']')).map_or(authority, |at| &authority[..at]);
+    Some(format!("{scheme}://{host}:{}", bound.audience_listen.port()))
 }
 
 /// An address that can be opened from this machine: a wildcard is reached by loopback.

@@ -34,6 +34,11 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
+    if matches!(cli.command, Command::Serve(_) | Command::Demo(_) | Command::Listen(_))
+        && let Err(error) = hustings_tls::raise_descriptors()
+    {
+        tracing::warn!(%error, "the limit of open files could not be raised; see ulimit -n");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("io").build()?;
     let ended = runtime.block_on(async {
         match cli.command {

@@ -79,11 +79,14 @@ export class HlsTier implements Tier {
     const { default: Hls } = await import('hls.js/light');
     if (!Hls.isSupported()) throw new Error('hls.js is not supported');
     await persist(this.ear, signal, async (until) => {
+      const session = crypto.randomUUID?.() ?? Math.random().toString(36).slice(2);
       const hls = new Hls({
         lowLatencyMode: true,
         enableWorker: false,
         backBufferLength: 20,
         maxLiveSyncPlaybackRate: 1,
+        // One player is one listener, however many connections the browser opens for it.
+        xhrSetup: (xhr) => xhr.setRequestHeader('X-Playback-Session-Id', session),
       });
       this.date = () => hls.playingDate;
       const over = new Promise<boolean>((done) => {
