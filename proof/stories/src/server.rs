@@ -213,9 +213,12 @@ pub async fn snapshot(url: &str) -> Option<Value> {
     let mut text = String::new();
     while let Ok(Some(chunk)) = answer.chunk().await {
         text.push_str(&String::from_utf8_lossy(&chunk));
-        if let Some((event, _)) = text.split_once("\n\n") {
-            let data: String = event.lines().filter_map(|l| l.strip_prefix("data:")).collect();
-            return serde_json::from_str(data.trim()).ok();
+        // What comes before the first event, such as `retry:`, holds no data.
+        let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+        let mut data =
+            whole.split("\n\n").map(|e| e.lines().filter_map(|l| l.strip_prefix("data:")).collect::<String>());
+        if let Some(data) = data.find(|d| !d.is_empty()) {
+            return serde_json::from_str(&data).ok();
         }
     }
     None

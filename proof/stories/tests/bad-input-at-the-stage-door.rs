@@ -50,7 +50,7 @@ async fn a_token_that_is_wrong_expired_foreign_or_missing_is_refused_with_the_re
     door.server.live(other).await;
     assert_eq!(door.knock("talk", None, OFFER).await.0, 401);
     assert_eq!(door.knock("talk", Some("nonsense"), OFFER).await.0, 401);
-    assert_eq!(door.knock("talk", Some(&"x".repeat(20_000)), OFFER).await.0 / 100, 4);
+    assert_eq!(door.knock("talk", Some(&"x".repeat(10_000)), OFFER).await.0, 401);
 
     let good = door.server.token("talk", "speaker", "guest").await;
     let (body, signature) = good.rsplit_once('.').expect("a JWT has three parts");
