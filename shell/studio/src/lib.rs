@@ -1,6 +1,6 @@
 //! The studio: where conversations are mixed, encoded and packed, on threads that do nothing else.
 //!
-//! Each conversation belongs to one [`worker`] thread and is touched by no other, so that a tick takes no lock. Workers
+//! Each conversation belongs to one `worker` thread and is touched by no other, so that a tick takes no lock. Workers
 //! wake on the conversations' own 20 ms ticks, which are spread over the 20 ms, and take in all that came since: speakers'
 //! packets, commands, wishes for renditions. Nothing here waits for the audience plane: what its queue does not take is
 //! dropped and counted.
