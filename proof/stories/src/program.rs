@@ -1,4 +1,6 @@
-//! A program run by a story: bounded, alone in its process group, and gone with whoever holds it.
+//! A program run by a story: bounded, and gone with whoever holds it.
+//!
+//! It stays in the story's process group, so that whoever ends a story that hangs ends its programs too.
 
 use std::ffi::OsStr;
 use std::process::Stdio;
@@ -37,7 +39,7 @@ impl Program {
         let name = program.as_ref().to_string_lossy().rsplit('/').next().unwrap_or_default().to_owned();
         let mut command = Command::new(program);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.process_group(0).kill_on_drop(true);
+        command.kill_on_drop(true);
         for (key, _) in std::env::vars_os().filter(|(k, _)| k.to_string_lossy().starts_with("HUSTINGS_")) {
             command.env_remove(key);
         }
@@ -83,7 +85,7 @@ impl Program {
             let _ = pipe.read_to_end(&mut text).await;
             String::from_utf8_lossy(&text).into_owned()
         });
-        Running { name: self.name, group: child.id(), child, stdout, stderr: Some(stderr), read: String::new() }
+        Running { name: self.name, child, stdout, stderr: Some(stderr), read: String::new() }
     }
 
     /// Runs it to its end.
@@ -95,11 +97,10 @@ impl Program {
     }
 }
 
-/// A program that runs. Dropping it kills its whole process group.
+/// A program that runs. Dropping it kills it.
 #[derive(Debug)]
 pub struct Running {
     name: String,
-    group: Option<u32>,
     child: Child,
     stdout: BufReader<ChildStdout>,
     stderr: Option<tokio::task::JoinHandle<String>>,
@@ -155,10 +156,10 @@ impl Running {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Sends a signal, such as `TERM`, `KILL`, `STOP` or `CONT`, to its process group.
+    /// Sends it a signal, such as `TERM`, `KILL`, `STOP` or `CONT`.
     pub fn signal(&self, name: &str) {
-        if let Some(group) = self.group {
-            let _ = std::process::Command::new("kill").args([&format!("-{name}"), "--", &format!("-{group}")]).status();
+        if let Some(pid) = self.child.id() {
+            let _ = std::process::Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status();
         }
     }
 
@@ -173,14 +174,6 @@ impl Running {
         match tokio::time::timeout(Duration::from_secs(2), task).await {
             Ok(Ok(text)) => text,
             _ => String::new(),
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if self.is_running() {
-            self.signal("KILL");
         }
     }
 }
