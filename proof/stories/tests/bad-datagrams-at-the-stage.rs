@@ -52,7 +52,7 @@ async fn a_hundred_thousand_bad_datagrams_harm_nobody() {
     let server = Server::start().await;
     server.live("talk").await;
     let _speaker = server.speaker("talk", "guest", &Voice::Tenor.file().await).await;
-    let url = server.audience("/c/talk/live.ogg");
+    let url = server.audience("/c/talk/live.ogg?burst=1");
     let listener = tokio::spawn(async move { Sound::read(&url, 16.0, Duration::from_secs(40)).await });
     let ports = [server.ports.stage_udp, server.ports.audience_udp];
     let intruder = tokio::task::spawn_blocking(move || {

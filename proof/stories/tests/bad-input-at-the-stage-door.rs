@@ -127,7 +127,7 @@ async fn a_session_belongs_to_its_token() {
 async fn refusals_leave_everybody_elses_sound_unharmed() {
     let door = Door::open().await;
     let _speaker = door.server.speaker("talk", "guest", &Voice::Tenor.file().await).await;
-    let url = door.server.audience("/c/talk/live.ogg");
+    let url = door.server.audience("/c/talk/live.ogg?burst=1");
     let listener =
         tokio::spawn(async move { hustings_stories::Sound::read(&url, 12.0, Duration::from_secs(30)).await });
     let token = door.server.token("talk", "speaker", "intruder").await;
