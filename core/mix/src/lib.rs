@@ -14,7 +14,7 @@
 //! # use core::time::Duration;
 //! # use hustings_mix::{BadPacket, Decoder, Encoder, Hears, Mixer, Voice};
 //! # struct Line { key: u64, voice: Voice, own: Option<Box<dyn Encoder>> }
-//! # fn fresh() -> Box<dyn Encoder> { unimplemented!() }
+//! # fn fresh() -> Box<dyn Encoder> { panic!("the caller has encoders") }
 //! # fn send(_: &Line, _: &[u8]) {}
 //! fn tick(lines: &mut [Line], mixer: &mut Mixer, shared: &mut dyn Encoder, now: Duration) {
 //!     // Before: `line.voice.packet(seq, rtp_time, arrived, payload)` for all that came since the last tick.

@@ -1,3 +1,5 @@
+//! What the gate lets through, datagram by datagram.
+
 use super::*;
 use str0m::ice::TransId;
 

@@ -1,6 +1,6 @@
 //! What a tick costs without codecs: voices that all speak, over a clock that drifts, into one mixer.
 //!
-//! `cargo run --release -p hustings-mix --example tick_cost [VOICES]`
+//! `cargo run --release -p hustings-studio --example tick_cost [VOICES]`
 
 #![allow(clippy::print_stdout, reason = "a measurement prints its result")]
 
