@@ -18,6 +18,7 @@ async fn demo() -> (Running, String) {
         (speakers.iter().filter(|s| s["connected"] == true).count() == 2).then_some(())
     })
     .await;
+    // Players that start in the past, as live.ogg does by six seconds, begin before the voices.
     (demo, address)
 }
 
@@ -30,7 +31,7 @@ fn is_heard(what: &str, sound: &Sound) {
 async fn ffmpeg_hears_it_on_every_address() {
     let (_demo, address) = demo().await;
     for path in ["live.ogg", "live.aac", "live.mp4", "hls/index.m3u8"] {
-        is_heard(path, &Sound::read(&format!("{address}/{path}"), 6.0, BOUND).await);
+        is_heard(path, &Sound::read(&format!("{address}/{path}"), 14.0, BOUND).await.last(6.0));
     }
 }
 
@@ -40,9 +41,9 @@ async fn mpv_hears_it() {
     let folder = Folder::fresh();
     for path in ["live.ogg", "hls/index.m3u8"] {
         let heard = folder.file("heard.wav");
-        let mpv = Program::new("mpv").args(["--no-config", "--no-video", "--length=6", "--ao=pcm"]);
+        let mpv = Program::new("mpv").args(["--no-config", "--no-video", "--length=14", "--ao=pcm"]);
         mpv.arg(format!("--ao-pcm-file={heard}")).arg(format!("{address}/{path}")).run(BOUND).await.done();
-        is_heard(path, &Sound::read(&heard, 6.0, BOUND).await);
+        is_heard(path, &Sound::read(&heard, 14.0, BOUND).await.last(6.0));
     }
 }
 
