@@ -25,7 +25,7 @@ impl Codec {
     }
 }
 
-/// The renditions that the server can make. The order is that of the multivariant playlist.
+/// The renditions that the server can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Rendition {

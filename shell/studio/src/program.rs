@@ -28,8 +28,9 @@ pub(crate) struct Program {
     slug: Slug,
     ring: PcmRing,
     renditions: [Heat; Rendition::ALL.len()],
-    /// The media before the first part of each rendition was lost in a restart.
-    resumed: bool,
+    /// The media before the first part of a rendition was lost in a restart. Told once: a rendition that cools and is
+    /// wanted again has lost nothing more.
+    resumed: [bool; Rendition::ALL.len()],
     down: mpsc::Sender<Down>,
     stats: Arc<Stats>,
 }
@@ -37,7 +38,14 @@ pub(crate) struct Program {
 impl Program {
     pub(crate) fn new(slug: Slug, now: MediaTime, resumed: bool, down: mpsc::Sender<Down>, stats: Arc<Stats>) -> Self {
         let renditions = Rendition::ALL.map(|_| Heat::Cold);
-        Self { slug, ring: PcmRing::silent_until(now), renditions, resumed, down, stats }
+        Self {
+            slug,
+            ring: PcmRing::silent_until(now),
+            renditions,
+            resumed: [resumed; Rendition::ALL.len()],
+            down,
+            stats,
+        }
     }
 
     /// Somebody wants a rendition: back-fill it and keep it hot.
@@ -47,7 +55,8 @@ impl Program {
             Heat::Hot(_) => {}
             cold @ Heat::Cold => {
                 let Some(encoder) = hustings_codec::encoder(rendition) else { return };
-                let hot = Hot::begin(rendition, encoder, &self.ring, self.resumed);
+                let resumed = std::mem::take(&mut self.resumed[rendition.index()]);
+                let hot = Hot::begin(rendition, encoder, &self.ring, resumed);
                 let ring = self.ring.copy_from(hot.reads_from());
                 *cold = Heat::Warming { wanted: true };
                 backfill::start(self.slug.clone(), hot, ring, inbox.clone());

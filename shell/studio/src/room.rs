@@ -80,7 +80,8 @@ impl Room {
         let elapsed = Duration::from_millis(opening.now_ms.saturating_sub(opening.epoch_ms)) + phase;
         let t = MediaTime::at_tick(elapsed);
         let stage = Stage::open(opening.state, t);
-        let discontinuities = opening.discontinuities;
+        // The last loss is told by the first part of each rendition.
+        let discontinuities = opening.discontinuities - u32::from(opening.resumed && opening.discontinuities > 0);
         let program = Program::new(opening.slug.clone(), t, opening.resumed, down, stats.clone());
         program.post(Down::Opened {
             slug: opening.slug.clone(),
