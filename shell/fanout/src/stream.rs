@@ -53,7 +53,7 @@ impl Container {
     /// Seconds of burst: see the module. A browser reads Ogg in blocks of 32 KiB, which is 6 s at 48 kbit/s.
     const fn burst_seconds(self) -> f64 {
         match self {
-            Self::Mp4 => 1.0,
+            Self::Mp4 => 0.8,
             Self::Ogg => 6.0,
             Self::Adts => 2.0,
         }

@@ -21,7 +21,7 @@ pub(crate) struct Backfilled {
 /// Encodes `ring` with `hot` on a thread of its own and posts the result to the worker.
 pub(crate) fn start(slug: Slug, mut hot: Hot, ring: PcmRing, inbox: Sender<Inbox>) {
     let work = move || {
-        priority::like_any_other();
+        priority::after_the_ticks();
         let mut made = Vec::new();
         hot.catch_up(&ring, |m| made.push(m));
         // A worker that has stopped needs no rendition.
