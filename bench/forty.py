@@ -25,7 +25,11 @@ def measure(quick):
         server.wait_for("hustings_speakers", 2 * rooms, bound=60)
         say(f"forty: {2 * rooms} speakers are on")
         listeners = [server.listener(slug, seconds + 6) for slug in slugs]
-        server.wait_for('hustings_listeners{tier="stream"}', rooms)
+        try:
+            server.wait_for('hustings_listeners{tier="stream"}', rooms)
+        except RuntimeError as why:
+            # A machine that is too small is a result.
+            say(f"forty: {why}")
         time.sleep(3)
         pids = {"speakers": [p.pid for p in speakers], "listeners": [p.pid for p in listeners]}
         before = server.metrics()
@@ -36,19 +40,26 @@ def measure(quick):
         reports = []
         for listener in listeners:
             listener.wait(30)
-            reports.append(listener.report())
-        late = max(p.report()["late_ms_max"] for p in speakers if p.stop() == 0)
+            try:
+                report = listener.report()
+                reports += [report] if isinstance(report, dict) else []
+            except (RuntimeError, ValueError) as why:
+                say(f"forty: {why}")
+        deaf = rooms - len(reports)
+        late = max((p.report()["late_ms_max"] for p in speakers if p.stop() == 0 and p.said()), default=0)
     histogram = bounds(before, after, "hustings_tick_lateness_seconds")
+    share = [100 * x / took for x in (used, *clients.values())]
+    say(f"forty: CPU of server, speakers, listeners: {share}")
     p999, ticks = within(histogram, 99.9) * 1000, histogram[-1][1]
     gaps, stalls = sum(r["gaps"] for r in reports), sum(r["stalls"] for r in reports)
     skipped = grown.get("hustings_ticks_skipped_total", 0)
     rows = [
         Row(f"{rooms} conversations, tick lateness p99.9", f"≤ {p999:g} ms", "5 ms", p999 <= 5),
-        Row(f"{rooms} conversations, gaps in all program sounds", f"{gaps}", "0", gaps == 0 and skipped == 0),
+        Row(f"{rooms} conversations, gaps in all program sounds", f"{gaps}", "0", gaps == 0 and skipped == 0 and not deaf),
         Row(f"{rooms} conversations, listeners' stalls", f"{stalls}", "0", stalls == 0),
     ]
     details = table(["tick lateness up to", *(f"{b * 1000:g} ms" for b, _ in histogram)], [[f"of {ticks:.0f} ticks", *(f"{100 * n / ticks:.2f} %" for _, n in histogram)]])
     cpu = [["server", f"{100 * used / took:.0f} %"], *([f"{len(pids[w])} processes of {w}", f"{100 * c / took:.0f} %"] for w, c in clients.items())]
     details += "\n\n" + table(["CPU, of one core", f"over {took:.0f} s"], cpu)
-    details += f"\n\np50 ≤ {within(histogram, 50) * 1000:g} ms, p99 ≤ {within(histogram, 99) * 1000:g} ms; ticks skipped: {skipped:g}. The latest packet of any speaker left {late:.0f} ms late."
+    details += f"\n\np50 ≤ {within(histogram, 50) * 1000:g} ms, p99 ≤ {within(histogram, 99) * 1000:g} ms; ticks skipped: {skipped:g}; listeners without a report: {deaf}. The latest packet of any speaker left {late:.0f} ms late."
     return rows, details

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from house import ROOT
+from house import HUSTINGS, ROOT
 
 FILE = ROOT / "bench/RESULTS.md"
 HEAD = """# What was measured
@@ -59,6 +59,8 @@ def write(name, title, command, method, rows, details="", load=None, quick=False
     """Replaces the section of `name`; a quick run has too few samples to count and is only printed."""
     facts = f"{time.strftime('%Y-%m-%d %H:%M')} UTC, revision {revision()}, {machine()}"
     facts += f"; load before it {load:.1f}" if load is not None else ""
+    if not HUSTINGS.endswith("/target/release/hustings"):
+        facts += f"; **of another build than the release's**: {Path(HUSTINGS).name}"
     figures = "| figure | measured | bar | |\n|---|--:|--:|---|\n" + "\n".join(r.text() for r in rows)
     section = f"## {title}\n\n`{command}`: {facts}.\n\n{method.strip()}\n\n{figures}\n\n{details.strip()}".strip()
     if quick:
