@@ -2,7 +2,7 @@
 //
 //   node hlsjs.mjs --url http://127.0.0.1:8083/c/demo/hls/index.m3u8 --seconds 60 --output heard.wav
 //
-// Prints {"start_ms":…,"stalls":…,"latency_s":{"mean":…,"max":…},"played_s":…,"errors":[…],…}. A stall is playback that stood
+// Prints {"start_ms":…,"stalls":…,"stalled_ms":[…],"latency_s":{"mean":…,"max":…},"played_s":…,"errors":[…],…}. A stall is playback that stood
 // still after it began, by the media element's own account (`waiting`) or hls.js's (bufferStalledError).
 
 import { createRequire } from 'node:module';
@@ -19,16 +19,17 @@ await run(seconds + within + 25, async (launch) => {
   const page = await blank(context, given.url);
   await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') });
   await page.evaluate(({ url, level }) => {
-    const state = { stalls: 0, errors: [], latency: [], began: performance.now() };
+    const state = { stalls: [], errors: [], latency: [], began: performance.now() };
+    const since = () => Math.round(performance.now() - state.began);
     window.state = state;
     const element = document.body.appendChild(document.createElement('audio'));
     const hls = new window.Hls({ lowLatencyMode: true, startLevel: level === '' ? -1 : Number(level) });
     hls.on(window.Hls.Events.ERROR, (_, error) => {
-      if (error.details === 'bufferStalledError') state.stalls += 1;
-      else state.errors.push(`${error.fatal ? 'fatal ' : ''}${error.details}${error.response ? ` ${error.response.code}` : ''}`);
+      if (error.details === 'bufferStalledError') state.stalls.push([since(), error.details]);
+      else state.errors.push(`${since()} ms: ${error.fatal ? 'fatal ' : ''}${error.details}${error.response ? ` ${error.response.code}` : ''}`);
     });
     element.addEventListener('playing', () => { state.started ??= performance.now(); });
-    element.addEventListener('waiting', () => { if (state.started) state.stalls += 1; });
+    element.addEventListener('waiting', () => { if (state.started) state.stalls.push([since(), 'waiting']); });
     hls.loadSource(url);
     hls.attachMedia(element);
     element.play().catch((error) => state.errors.push(String(error)));
@@ -45,7 +46,8 @@ await run(seconds + within + 25, async (launch) => {
     const late = state.latency.filter((x) => x > 0);
     return {
       start_ms: Math.round(state.started - state.began),
-      stalls: state.stalls,
+      stalls: state.stalls.length,
+      stalled_ms: state.stalls,
       latency_s: { mean: late.reduce((a, b) => a + b, 0) / late.length, max: Math.max(...late) },
       target_s: hls.targetLatency,
       played_s: element.currentTime - since,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hustings_stories::{Server, Sound, Voice};
+use hustings_stories::{Server, Sound, Voice, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -35,10 +35,24 @@ async fn hls_requests_for_what_is_not_there_get_the_answers_of_the_rfc() {
     assert_eq!(status(&server, &format!("{media}?_HLS_msn=-1")).await, 400);
     assert_eq!(status(&server, &format!("{media}?_HLS_msn=99999999999999999999999")).await, 400);
     let folder = media.rsplit_once('/').unwrap().0;
-    for gone in ["opus-96/0.0.m4s", "opus-96/99999999.m4s", "opus-96/nothing", "opus-12/1.m4s", "nothing.m3u8"] {
+    for gone in ["opus-96/99999999.m4s", "opus-96/99999999.0.m4s", "opus-96/nothing", "opus-12/1.m4s", "nothing.m3u8"] {
         let status = status(&server, &format!("{folder}/{gone}")).await;
         assert!(matches!(status, 404 | 410), "{gone}: {status}");
     }
+}
+
+#[tokio::test]
+async fn a_part_that_has_left_the_window_is_gone() {
+    let (server, _speaker) = live().await;
+    let answer = async |path: &str| status(&server, &format!("/c/talk/hls/{path}")).await;
+    assert_eq!(answer("opus-96.m3u8").await, 200);
+    assert_eq!(answer("opus-96/1.0.m4s").await, 200);
+    // The window is 30 s, and listeners hold it open by asking for the playlist.
+    let status = until("the first part leaves the window", Duration::from_secs(60), async || {
+        answer("opus-96.m3u8").await;
+        Some(answer("opus-96/1.0.m4s").await).filter(|s| *s != 200)
+    });
+    assert!(matches!(status.await, 404 | 410));
 }
 
 #[tokio::test]

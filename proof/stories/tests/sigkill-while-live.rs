@@ -17,11 +17,11 @@ async fn killed_and_back(server: &mut Server, mut player: Running, first: Runnin
     let file = Voice::Alto.file().await;
     let speak = hustings_stories::hustings().args(["speak", &url, &file, "--token", &token, "--loop"]).spawn();
     server.on_stage("talk", "guest", true, Duration::from_secs(10)).await;
-    player.end(Duration::from_secs(90)).await.done();
+    let outcome = player.end(Duration::from_secs(90)).await.json();
     drop(speak);
     let heard = Sound::wav(&server.file("heard.wav")).last(10.0);
     let (found, score) = heard.holds(Voice::Alto).await;
-    assert!(found, "who speaks after the restart is heard without a reload: {score}");
+    assert!(found, "who speaks after the restart is heard without a reload: {score}; {outcome}");
 }
 
 #[tokio::test]
