@@ -143,21 +143,33 @@ impl Raw {
 
 fn checked<T: DeserializeOwned>(text: &str, place: &str) -> Result<T, ConfigError> {
     toml::from_str(text).map_err(|e| {
-        let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+        let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
         let message = e.message().replace('\n', " ");
         let reason = match message.strip_prefix("unknown field `").and_then(|m| m.split_once('`')) {
-            Some((key, _)) => format!("there is no key {key:?} here; did you mean {:?}?", nearest(key)),
+            Some((key, _)) => {
+                let path = section(before).map_or_else(|| key.to_owned(), |section| format!("{section}.{key}"));
+                format!("there is no key {key:?} here; did you mean {:?}?", nearest(&path))
+            }
             None => message,
         };
         ConfigError::Invalid { place: format!("{place}, line {line}"), reason }
     })
 }
 
-/// The key whose path, or last name, is most like `key`.
-fn nearest(key: &str) -> &'static str {
+/// The section that a place in a file lies in.
+fn section(before: &str) -> Option<&str> {
+    let headers = before.lines().rev().map(str::trim);
+    headers.filter_map(|line| line.strip_prefix('[')?.split_once(']')).map(|(name, _)| name.trim()).next()
+}
+
+/// The key whose path is most like `wanted`, or whose last name is: the section may be the mistake.
+fn nearest(wanted: &str) -> &'static str {
+    let last_of = |path: &str| path.rsplit(['.', '_']).next().unwrap_or(path).to_owned();
+    let (wanted, wanted_last) = (wanted.replace('.', "_"), last_of(wanted));
     let likeness = |path: &str| {
-        let last = path.rsplit('.').next().unwrap_or(path);
-        strsim::jaro_winkler(key, path).max(strsim::jaro_winkler(key, last))
+        let whole = strsim::jaro_winkler(&wanted, &path.replace('.', "_"));
+        whole.max(0.9 * strsim::jaro_winkler(&wanted_last, &last_of(path)))
     };
     PATHS.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or("listen")
 }
