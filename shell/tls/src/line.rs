@@ -128,7 +128,8 @@ impl Line {
             raw.set_tcp_nodelay(true),
             raw.set_tcp_keepalive(&keepalive),
             // The last resort, for what lies in the kernel when nothing here writes any more.
-            raw.set_tcp_user_timeout(Some(STALLED)),
+            // The kernel's own limit stands behind ours: it would close a stalled reader without saying why.
+            raw.set_tcp_user_timeout(Some(STALLED + STALLED / 2)),
             options.unsent_bytes_max.map_or(Ok(()), |bytes| raw.set_tcp_notsent_lowat(bytes)),
         ];
         if let Some(error) = set.into_iter().find_map(Result::err) {
