@@ -42,7 +42,7 @@ unit: ui setup
 
 stories: ui setup ## the end-to-end tests alone, one after the other
 	cargo build --locked --workspace --bins
-	$(NEXTEST) --locked --profile stories -p hustings-stories $(FILTER)
+	$(NEXTEST) --locked --profile stories --workspace -E 'package(hustings-stories)' $(FILTER)
 
 check: ui ## formatting, lints, docs, dependencies, tidy, types of the pages
 	@$(SETUP)/venv
