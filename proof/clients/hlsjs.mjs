@@ -1,9 +1,11 @@
-// hls.js in low-latency mode, as any site would embed it.
+// hls.js in low-latency mode, as any site would embed it: its defaults, and leave to catch up by playing 10 % faster when it
+// started late, which it asks for by an option.
 //
 //   node hlsjs.mjs --url http://127.0.0.1:8083/c/demo/hls/index.m3u8 --seconds 60 --output heard.wav
 //
-// Prints {"start_ms":…,"stalls":…,"stalled_ms":[…],"latency_s":{"mean":…,"max":…},"played_s":…,"errors":[…],…}. A stall is playback that stood
-// still after it began, by the media element's own account (`waiting`) or hls.js's (bufferStalledError).
+// Prints {"start_ms":…,"stalls":…,"stalled_ms":[…],"latency_s":{"mean":…,"max":…},"played_s":…,"errors":[…],…}. A stall is
+// playback that stood still after it began, by the media element's own account (`waiting`) or hls.js's
+// (bufferStalledError).
 
 import { createRequire } from 'node:module';
 import { blank, listenIn, options, run, save, sleep, until } from './browser.mjs';
@@ -23,10 +25,10 @@ await run(seconds + within + 25, async (launch) => {
     const since = () => Math.round(performance.now() - state.began);
     window.state = state;
     const element = document.body.appendChild(document.createElement('audio'));
-    const hls = new window.Hls({ lowLatencyMode: true, startLevel: level === '' ? -1 : Number(level) });
+    const hls = new window.Hls({ lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.1, startLevel: level === '' ? -1 : Number(level) });
     hls.on(window.Hls.Events.ERROR, (_, error) => {
       if (error.details === 'bufferStalledError') state.stalls.push([since(), error.details]);
-      else state.errors.push(`${since()} ms: ${error.fatal ? 'fatal ' : ''}${error.details}${error.response ? ` ${error.response.code}` : ''}`);
+      else state.errors.push(`${since()} ms: ${error.fatal ? 'fatal ' : ''}${error.details}${error.response ? ` ${error.response.code}` : ''} ${error.error?.message ?? ''}`);
     });
     element.addEventListener('playing', () => { state.started ??= performance.now(); });
     element.addEventListener('waiting', () => { if (state.started) state.stalls.push([since(), 'waiting']); });
