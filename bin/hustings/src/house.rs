@@ -56,7 +56,7 @@ pub(crate) struct House {
     studio: Arc<Studio>,
     stage: WebRtc,
     audience: WebRtc,
-    stage_runtime: Option<Runtime>,
+    stage_runtime: StageRuntime,
     servers: JoinSet<()>,
     background: JoinSet<()>,
     shutdown: CancellationToken,
@@ -71,8 +71,7 @@ impl House {
         let keys = Arc::new(Keys::open(&config.data)?);
         let tls = certificate(config)?;
         let shared = config.audience_listen == config.listen && config.listen.port() != 0;
-        let stage_runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("stage").enable_all().build()?;
+        let stage_runtime = StageRuntime::start()?;
         let sockets = Sockets::bind(config, &stage_runtime, shared)?;
 
         let (down_tx, down_rx) = mpsc::channel(link_pump::DOWN_QUEUE_MAX);
@@ -172,7 +171,7 @@ impl House {
             studio,
             stage,
             audience,
-            stage_runtime: Some(stage_runtime),
+            stage_runtime,
             servers,
             background,
             shutdown,
@@ -211,7 +210,31 @@ impl House {
         }
         self.background.shutdown().await;
         self.store.close().await;
-        if let Some(runtime) = self.stage_runtime.take() {
+        drop(self.stage_runtime);
+    }
+}
+
+/// The runtime of the stage's sockets. It may be dropped anywhere: what runs on it holds nothing that must be saved.
+struct StageRuntime(Option<Runtime>);
+
+impl StageRuntime {
+    fn start() -> io::Result<Self> {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(2).thread_name("stage").enable_all().build().map(|runtime| Self(Some(runtime)))
+    }
+
+    fn handle(&self) -> &tokio::runtime::Handle {
+        self.0.as_ref().expect("it is there until it is dropped").handle()
+    }
+
+    fn enter(&self) -> tokio::runtime::EnterGuard<'_> {
+        self.handle().enter()
+    }
+}
+
+impl Drop for StageRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
     }
@@ -226,7 +249,7 @@ struct Sockets {
 }
 
 impl Sockets {
-    fn bind(config: &Config, stage_runtime: &Runtime, shared: bool) -> Result<Self, Failure> {
+    fn bind(config: &Config, stage_runtime: &StageRuntime, shared: bool) -> Result<Self, Failure> {
         let bind = |addr| hustings_tls::bind(addr, BACKLOG);
         Ok(Self {
             pages: bind(config.listen)?,

@@ -85,6 +85,8 @@ pub const ICE_TCP_CONNECTIONS_MAX: usize = 2 * STAGE_SESSIONS_MAX;
 pub const ICE_TCP_SILENT_SECONDS_MAX: u64 = 10;
 /// Media sections of an SDP offer: a browser's page has one to three.
 pub const SDP_SECTIONS_MAX: usize = 16;
+/// Bytes of a refused body that are read and thrown away, so that its sender reads the refusal: an offer of 1 MB, twice.
+pub const REFUSED_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Seconds that a client may take to send a request body.
 pub const BODY_SECONDS_MAX: u64 = 10;
 /// Connections at once on one listener: three quarters of the 20,000 descriptors that the smallest hard limit we met

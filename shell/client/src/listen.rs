@@ -71,6 +71,8 @@ pub struct ListenOptions {
     pub route: Route,
     /// Whom to trust.
     pub trust: Trust,
+    /// Leave, with a goodbye, when this turns true; WebRTC alone has one to say.
+    pub leave: Option<tokio::sync::watch::Receiver<bool>>,
 }
 
 impl ListenOptions {
@@ -89,6 +91,7 @@ impl ListenOptions {
             measure_delay: true,
             route: Route::Any,
             trust: Trust::Public,
+            leave: None,
         }
     }
 }

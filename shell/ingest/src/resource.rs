@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::header::{self, HeaderName};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -40,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
     }
 }
 
-/// The body of a request of the right type and size. A larger one is refused before it is read.
+/// The body of a request of the right type and size. A larger one is refused and never kept.
 pub(crate) async fn body(request: Request, kind: &str) -> Result<Bytes, Problem> {
     let given = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
@@ -51,6 +52,7 @@ pub(crate) async fn body(request: Request, kind: &str) -> Result<Bytes, Problem>
     let too_large = || Problem::from(SdpError::TooLarge(limits::SDP_BYTES_MAX));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > limits::SDP_BYTES_MAX as u64) {
+        drain(request.into_body()).await;
         return Err(too_large());
     }
     let reading = to_bytes(request.into_body(), limits::SDP_BYTES_MAX);
@@ -59,6 +61,23 @@ pub(crate) async fn body(request: Request, kind: &str) -> Result<Bytes, Problem>
         Ok(Err(_)) => Err(too_large()),
         Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not come in time")),
     }
+}
+
+/// Throws away a body that is refused, up to a bound: who is still sending when the connection closes sees a reset in
+/// place of the reason.
+async fn drain(body: Body) {
+    let mut left = limits::REFUSED_BODY_BYTES_MAX;
+    let mut chunks = body.into_data_stream();
+    let draining = async {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // Who takes longer is closed on.
+    let _ = tokio::time::timeout(Duration::from_secs(limits::BODY_SECONDS_MAX), draining).await;
 }
 
 /// 201, for a session that was opened under `base` (RFC 9725, section 4.2).

@@ -40,7 +40,7 @@ impl Program {
         let renditions = Rendition::ALL.map(|_| Heat::Cold);
         Self {
             slug,
-            ring: PcmRing::silent_until(now),
+            ring: if resumed { PcmRing::from_now(now) } else { PcmRing::silent_until(now) },
             renditions,
             resumed: [resumed; Rendition::ALL.len()],
             down,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use hustings_mix::Encoder;
 use hustings_pack::{Packager, Part};
-use hustings_vocab::{MediaTime, Rendition, SEGMENT_SAMPLES};
+use hustings_vocab::{MediaTime, Rendition};
 
 use crate::ring::PcmRing;
 
@@ -42,13 +42,13 @@ pub(crate) enum Made {
 }
 
 impl Hot {
-    /// A rendition that begins with the first segment that the ring holds whole, so that a joining player finds as much
-    /// behind it as there is.
+    /// A rendition that begins with the first frame that the ring holds whole, so that a joining player finds as much
+    /// behind it as there is. The packager begins with the next part, the playlist with the next segment.
     #[must_use]
     pub(crate) fn begin(rendition: Rendition, encoder: Box<dyn Encoder>, ring: &PcmRing, discontinuity: bool) -> Self {
         let frame_samples = encoder.frame_samples() as u64;
 
-        let first = ring.start().0.div_ceil(SEGMENT_SAMPLES) * SEGMENT_SAMPLES / frame_samples;
+        let first = ring.start().0.div_ceil(frame_samples);
         Self {
             rendition,
             packager: Packager::new(rendition, discontinuity),

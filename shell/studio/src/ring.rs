@@ -23,6 +23,12 @@ impl PcmRing {
         Self { samples: VecDeque::from(vec![0.0; held]), end: now }
     }
 
+    /// A ring that begins now, because what was before is lost: a segment that was published is never made again.
+    #[must_use]
+    pub(crate) const fn from_now(now: MediaTime) -> Self {
+        Self { samples: VecDeque::new(), end: now }
+    }
+
     /// Media time after the last sample.
     #[must_use]
     #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hustings_client::{Container, ListenOptions, ListenReport, Tier, listen};
 use hustings_vocab::{Codec, Rendition};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::args::{Listen, ListenTier};
@@ -12,6 +13,9 @@ use crate::failure::Failure;
 
 /// Most listeners of one command: beyond it the client would measure itself.
 const LISTENERS_MAX: usize = 5000;
+
+/// How long listeners who were interrupted may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(3);
 
 /// Runs the command. It fails if any listener heard nothing.
 pub(crate) async fn run(args: Listen) -> Result<(), Failure> {
@@ -24,7 +28,8 @@ pub(crate) async fn run(args: Listen) -> Result<(), Failure> {
     if args.listeners > 1 && args.output.is_some() {
         return Err(Failure::usage("--output is for one listener"));
     }
-    let options = options(&args);
+    let (leave, told) = watch::channel(false);
+    let options = ListenOptions { leave: Some(told), ..options(&args) };
     let mut listening = JoinSet::new();
     for _ in 0..args.listeners {
         listening.spawn(listen(options.clone()));
@@ -39,7 +44,13 @@ pub(crate) async fn run(args: Listen) -> Result<(), Failure> {
                 Some(Err(error)) => failures.push(error.to_string()),
                 None => break,
             },
-            () = super::interrupted() => break,
+            () = super::interrupted(), if !*leave.borrow() => {
+                leave.send_replace(true);
+                if args.tier != ListenTier::Whep {
+                    break;
+                }
+            }
+            () = tokio::time::sleep(GOODBYE), if *leave.borrow() => break,
         }
     }
     if args.json {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use str0m::media::Direction;
+use tokio::sync::watch;
 
 use super::{ListenOptions, Listener};
 use crate::speak::chunk_of;
@@ -24,9 +25,14 @@ pub(super) async fn listen(
         Session::open(address.below("whep"), address.token(), Direction::RecvOnly, options.route, &options.trust)
             .await?;
     let mut base = None;
+    let mut leave = options.leave.clone();
     let outcome = loop {
         let end = listener.end();
-        match session.wait(end).await {
+        let happened = tokio::select! {
+            happened = session.wait(end) => happened,
+            () = told_to(&mut leave) => break Ok(false),
+        };
+        match happened {
             Ok(Happened::Media(data)) => {
                 let mut chunk = chunk_of(&data);
                 let offset = match base {
@@ -49,6 +55,16 @@ pub(super) async fn listen(
     };
     session.close().await;
     outcome
+}
+
+/// Returns when the listener is told to leave.
+async fn told_to(leave: &mut Option<watch::Receiver<bool>>) {
+    if let Some(leave) = leave
+        && leave.wait_for(|leave| *leave).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 /// What must be added to an RTP time to make it media time: whole wraps of the clock. If it runs on a clock of its own,
