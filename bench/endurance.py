@@ -8,6 +8,7 @@ bench/soak.csv; at the end, or when interrupted, the plot, and a verdict in RESU
 """
 import argparse
 import csv
+import os
 import signal
 import statistics
 import subprocess
@@ -17,7 +18,7 @@ import results
 from crowd import Crowd
 from house import MEASURE, ROOT, VOICE, Server, anatomy, cpu_seconds, say
 from plot import panels
-from reckon import bounds, clicks, quiet, unwrapped, within
+from reckon import CODES, bounds, clicks, quiet, unwrapped, within
 from results import Row, table
 
 EVERY_S, PROBE_S = 10, 7
@@ -138,7 +139,7 @@ def main():
     stopped = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.append(True))
-    load = quiet(bound=5 if given.quick else 300)
+    load = quiet(bound=5 if given.quick else int(os.environ.get("QUIET_S", 300)))
     with Server() as server:
         folder = server.folder if given.quick else ROOT / "bench"
         sound = server.file("clicks.wav")
@@ -166,7 +167,7 @@ def main():
         speaker.stop()
         spoke = speaker.report()["spoke_at_ms"]
         for row in rows:
-            row[-1] = None if row[-1] is None else round((row[-1] - spoke) % 64_000, 1)
+            row[-1] = None if row[-1] is None else round((row[-1] - spoke) % (1000 * CODES), 1)
         with open(folder / "soak.csv", "w", newline="") as file:
             csv.writer(file).writerows([COLUMNS, *rows])
         minutes = rows[-1][0]

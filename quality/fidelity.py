@@ -8,6 +8,7 @@ root. The section goes into bench/RESULTS.md.
 """
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -122,7 +123,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="few samples, printed and not written: to try the script")
     given = parser.parse_args()
     seconds, long = (14, 16) if given.quick else (28, 120)
-    load = quiet(bound=5 if given.quick else 300)
+    load = quiet(bound=5 if given.quick else int(os.environ.get("QUIET_S", 300)))
     kinds, rows, lines = ["hustings speak", "Chromium", "ffmpeg 9"], [], []
     for kind in kinds:
         say(f"quality: sibilants of {kind}")
