@@ -53,6 +53,9 @@ async fn a_voice_from_chromium_keeps_its_sibilants_on_every_tier() {
     every_tier_keeps_sibilants(&server, speaker).await;
 }
 
+// Not yet trusted: where ffmpeg begins its file again, the comparison loses its place (tiers that carry the same sound then
+// differ by 10 dB). `make quality` measures it; run it here with `--run-ignored all`.
+#[ignore = "the comparison loses its place where ffmpeg loops its file"]
 #[tokio::test]
 async fn a_voice_from_ffmpeg_keeps_its_sibilants_on_every_tier() {
     let server = Server::start().await;
