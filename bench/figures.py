@@ -9,6 +9,7 @@ import argparse
 import importlib
 import os
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -31,6 +32,8 @@ def main():
     for program in (HUSTINGS, MEASURE):
         if not shutil.which(program):
             parser.error(f"{program} is not there: run `make bench`, which builds it")
+    # Told to stop, it takes its server and its clients along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     failed = False
     for name in given.parts or PARTS:
         part = importlib.import_module(name)
