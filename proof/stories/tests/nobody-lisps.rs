@@ -53,9 +53,9 @@ async fn a_voice_from_chromium_keeps_its_sibilants_on_every_tier() {
     every_tier_keeps_sibilants(&server, speaker).await;
 }
 
-// Not yet trusted: where ffmpeg begins its file again, the comparison loses its place (tiers that carry the same sound then
-// differ by 10 dB). `make quality` measures it; run it here with `--run-ignored all`.
-#[ignore = "the comparison loses its place where ffmpeg loops its file"]
+// Fails, and the server is the likely cause: after the half second that ffmpeg sends at once the mix runs 1 % fast and skips
+// about 0.4 s twice in the first 20 s, which the comparison meets. Run it with `--run-ignored all`; mend the backlog first.
+#[ignore = "a burst at the start makes the mix skip sound for 20 s: see core/mix, jitter and pace"]
 #[tokio::test]
 async fn a_voice_from_ffmpeg_keeps_its_sibilants_on_every_tier() {
     let server = Server::start().await;
