@@ -7,7 +7,7 @@ use hustings_link::down::Down;
 use hustings_link::stage::{FromLine, ReturnFrame, StageCommand};
 use hustings_mix::Mixer;
 use hustings_stage::{Change, Happening, Refusal, Stage};
-use hustings_vocab::event::{Event, State, What};
+use hustings_vocab::event::{Event, Roster, State, What};
 use hustings_vocab::{MediaTime, Phase, Role, SeatId, Slug, TICK_SAMPLES};
 use tokio::sync::mpsc;
 
@@ -126,6 +126,8 @@ impl Room {
             Ok(line) => {
                 self.lines.push(line);
                 self.stats.speaker_came();
+                // Muting is the seat's: a new line of a muted seat begins muted.
+                self.mute_as_seated(&self.stage.roster());
             }
             Err(error) => {
                 tracing::error!(slug = %self.slug, %error, "a line cannot be decoded");
@@ -220,11 +222,7 @@ impl Room {
                     tracing::info!(slug = %self.slug, phase = state.phase.name(), "the conversation changed phase");
                 }
                 Change::Roster(roster) => {
-                    for speaker in &roster.speakers {
-                        if let Some(line) = self.lines.iter_mut().find(|l| l.seat == speaker.seat) {
-                            line.voice.set_muted(speaker.muted);
-                        }
-                    }
+                    self.mute_as_seated(&roster);
                     self.announce(What::Roster(roster));
                 }
                 Change::Dismiss(session) => self.dismiss(session),
@@ -232,6 +230,14 @@ impl Room {
         }
         self.board.post(self.stage.state(), self.stage.seats_taken());
         Ok(())
+    }
+
+    fn mute_as_seated(&mut self, roster: &Roster) {
+        for speaker in &roster.speakers {
+            if let Some(line) = self.lines.iter_mut().find(|l| l.seat == speaker.seat) {
+                line.voice.set_muted(speaker.muted);
+            }
+        }
     }
 
     /// Drops a session's line, which closes its port.
