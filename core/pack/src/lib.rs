@@ -18,4 +18,5 @@ mod wall;
 
 pub use packager::{Packager, headers, trailer};
 pub use part::{Headers, PART_TARGET_MS, PARTS_PER_SEGMENT, Part, part_of};
+pub use wall::iso8601;
 pub use window::{Fetch, Window};

@@ -1,7 +1,8 @@
-//! Wall-clock time as playlists write it: ISO 8601 in UTC with milliseconds.
+//! Wall-clock time as playlists and documents write it: ISO 8601 in UTC with milliseconds.
 
 /// `2024-08-12T20:00:00.000Z` for milliseconds since 1970.
-pub(crate) fn iso8601(epoch_ms: u64) -> String {
+#[must_use]
+pub fn iso8601(epoch_ms: u64) -> String {
     let (days, ms) = (epoch_ms / 86_400_000, epoch_ms % 86_400_000);
     let (year, month, day) = civil(days);
     let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
@@ -33,6 +34,8 @@ mod tests {
             (951_782_399_999, "2000-02-28T23:59:59.999Z"),
             (951_782_400_000, "2000-02-29T00:00:00.000Z"),
             (1_723_492_800_000, "2024-08-12T20:00:00.000Z"),
+            (1_723_495_320_042, "2024-08-12T20:42:00.042Z"),
+            (1_798_761_599_000, "2026-12-31T23:59:59.000Z"),
             (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
         ] {
             assert_eq!(iso8601(ms), text);

@@ -10,9 +10,9 @@ use http::header;
 use hustings_link::hall::Tier;
 use serde::Serialize;
 
+use crate::cache;
 use crate::problem::Problem;
 use crate::room::Room;
-use crate::{cache, utc};
 
 const DEFINITION: &str = "Connections that receive the program sound from this server now: each WebRTC session and each \
     endless stream until it closes or is found dead (stream 10 s, WebRTC 30 s), each HLS player until its connections \
@@ -41,7 +41,7 @@ pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<Str
         waiting: 0,
         refused: hall.attendance.refused(),
         peak: hall.attendance.peak(),
-        as_of: utc::rfc3339(now.as_millis() as u64),
+        as_of: hustings_pack::iso8601(now.as_millis() as u64),
         definition: DEFINITION,
     };
     Ok(([(header::CACHE_CONTROL, cache::public(1))], axum::Json(document)).into_response())

@@ -12,7 +12,6 @@ mod problem;
 mod room;
 mod stats;
 mod stream;
-mod utc;
 mod warm;
 
 use std::sync::Arc;
