@@ -20,11 +20,6 @@ use failure::Failure;
 
 use crate::args::{Cli, Command};
 
-/// Thousands of listeners come and go together; this allocator gives back what they used, where the C library's keeps a
-/// third more after every wave.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     speak_of_what_happens(matches!(cli.command, Command::Serve(_)));
