@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn each_container_has_a_default_and_refuses_what_it_cannot_carry() {
-        assert_eq!(ask(Container::Mp4, ""), Some((Rendition::Opus96, 48_000)));
+        assert_eq!(ask(Container::Mp4, ""), Some((Rendition::Opus96, 38_400)));
         assert_eq!(ask(Container::Ogg, "rendition=opus-48&burst=0"), Some((Rendition::Opus48, 0)));
         assert_eq!(ask(Container::Adts, "burst=10"), Some((Rendition::Aac96, 480_000)));
         assert_eq!(ask(Container::Mp4, "rendition=aac-96&burst=0.5"), Some((Rendition::Aac96, 24_000)));
