@@ -26,6 +26,9 @@ const DOWN_PER_TICK_DB: f32 = 0.06;
 /// Ticks while something is above the gate but below the voice let the voice's loudness fall: 1 dB a second.
 const FALL_PER_TICK_DB: f32 = 0.02;
 
+/// A level (in −dBov) at which a room sounds rather than a voice.
+const QUIET_DBOV: u8 = 50;
+
 /// Whether a voice is levelled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LevelMode {
@@ -152,3 +155,13 @@ const K_WEIGHTING: [Biquad; 2] = [
     Biquad { b: [1.535_124_9, -2.691_696_2, 1.198_392_8], a: [-1.690_659_3, 0.732_480_8], z: [0.0; 2] },
     Biquad { b: [1.0, -2.0, 1.0], a: [-1.990_047_5, 0.990_072_25], z: [0.0; 2] },
 ];
+/// There is no more than a room's noise in it.
+pub(crate) fn quiet(sound: &[f32]) -> bool {
+    dbov(sound) >= QUIET_DBOV
+}
+
+/// Level of a frame in −dBov (RFC 6464): of its RMS against full scale.
+pub(crate) fn dbov(frame: &[f32]) -> u8 {
+    let power = frame.iter().map(|x| x * x).sum::<f32>() / frame.len() as f32;
+    (-10.0 * power.max(1e-13).log10()).round().clamp(0.0, 127.0) as u8
+}

@@ -4,7 +4,8 @@
 //! later there is a hole, which is concealed if packets are missing and silent if none is (the sender paused, DTX); of
 //! one that begins earlier only the part is used that was not played yet. When nothing waits at all, time is *held*:
 //! what is made up is inserted, and the stream goes on where it was, a little later; if that is too late,
-//! [`Playout::skip_to`] moves on, and if packets turn out to be missing, what was made up stood for them.
+//! [`Playout::skip_to`] moves on, and if packets turn out to be missing, what was made up stood for them. Where the
+//! caller spares samples, packets that hold no more than a room's noise are left out.
 //!
 //! Wherever the line would break, 5 ms are crossfaded with the decoder's continuation of what was played before.
 //! Concealment fades to silence between 60 and 120 ms. Absent: when to play what (`voice`), and the clock's correction.
@@ -15,6 +16,7 @@ use hustings_vocab::TICK_SAMPLES;
 
 use crate::codec::Decoder;
 use crate::jitter::Jitter;
+use crate::level::quiet;
 use crate::toc::packet_samples;
 
 /// Longest Opus packet: 120 ms.
@@ -49,6 +51,8 @@ pub(crate) struct Made {
     pub undecodable: u64,
     /// Samples made up in place of lost ones.
     pub concealed: u64,
+    /// Samples left out of a pause.
+    pub left_out: u64,
 }
 
 /// The line of samples of one stream.
@@ -66,6 +70,8 @@ pub(crate) struct Playout {
     hole: bool,
     /// Samples made up since nothing waited any more, for which the position did not move.
     held: i64,
+    /// Samples that may still be left out on this tick.
+    spare: usize,
     scratch: Vec<f32>,
 }
 
@@ -80,6 +86,7 @@ impl Playout {
             continuation: None,
             hole: false,
             held: 0,
+            spare: 0,
             scratch: vec![0.0; PACKET_SAMPLES_MAX],
         }
     }
@@ -129,9 +136,11 @@ impl Playout {
         self.hole = false;
     }
 
-    /// Moves the next samples of the line into `out`, making what is missing.
-    pub(crate) fn play(&mut self, jitter: &mut Jitter, out: &mut [f32]) -> Made {
+    /// Moves the next samples of the line into `out`, making what is missing, and leaving out up to `spare` samples of
+    /// packets that are [`quiet`].
+    pub(crate) fn play(&mut self, jitter: &mut Jitter, out: &mut [f32], spare: usize) -> Made {
         let mut made = Made::default();
+        self.spare = spare;
         while self.line.len() < out.len() {
             self.extend(out.len() - self.line.len(), jitter, &mut made);
         }
@@ -207,8 +216,26 @@ impl Playout {
             made.late += 1;
             return;
         }
-        self.push_sound(played..samples);
         self.end = front.pos + samples as i64;
+        if self.leaves_out(played, samples) {
+            made.left_out += (samples - played) as u64;
+            return;
+        }
+        self.push_sound(played..samples);
+    }
+
+    /// Whether the decoded packet is not to be played. Its beginning is how the sound before it goes on, so what follows is
+    /// crossfaded with that.
+    fn leaves_out(&mut self, played: usize, samples: usize) -> bool {
+        let sound = &self.scratch[played..samples];
+        if sound.len() > self.spare || sound.len() < FADE_SAMPLES || !quiet(sound) {
+            return false;
+        }
+        self.spare -= sound.len();
+        if self.continuation.is_none() {
+            self.continuation = sound.first_chunk().copied();
+        }
+        true
     }
 
     fn push_sound(&mut self, range: core::ops::Range<usize>) {

@@ -8,7 +8,7 @@ use hustings_vocab::TICK_SAMPLES;
 
 use crate::codec::Decoder;
 use crate::jitter::{Entry, Jitter, Packet, samples};
-use crate::level::{Level, LevelMode};
+use crate::level::{Level, LevelMode, dbov, quiet};
 use crate::pace::{Loudness, Pace};
 use crate::playout::{FADE_SAMPLES, Playout};
 use crate::resample::Resampler;
@@ -17,11 +17,12 @@ use crate::resample::Resampler;
 const BEHIND_AFTER_GAP_MAX: i64 = 60 * 48;
 /// Delay beyond the target at which running sound is cut, audibly: 400 ms, which no target change alone can make.
 const BEHIND_MAX: i64 = 400 * 48;
+/// Ticks of quiet that make a pause, so that the weak end of a word is not taken for one.
+const PAUSE_TICKS: u32 = 3;
+/// Delay beyond the target that a pause is not shortened for: 10 ms, which the pace works off.
+const KEPT_BEHIND: i64 = 10 * 48;
 /// Below this nothing is heard and nothing contributes: half a step of 16 bits, −96 dB.
 const SILENCE_PEAK: f32 = 1.0 / 65_536.0;
-/// A level (in −dBov) at which a room sounds rather than a voice.
-const QUIET_DBOV: u8 = 50;
-
 /// What a tick of a voice held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heard {
@@ -52,6 +53,8 @@ pub struct VoiceStats {
     pub restarts: u64,
     /// Samples made up in place of lost ones.
     pub concealed_samples: u64,
+    /// Samples left out of pauses, because the sender was ahead of the clock that it announces.
+    pub left_out_samples: u64,
     /// Time from the arrival of the fastest packets to the tick that plays them, as wanted.
     pub delay_target: Duration,
     /// The same, as it is; the target while nothing is played.
@@ -70,7 +73,8 @@ pub struct Voice {
     muted: bool,
     /// Gain of the mute's fade, 1 when not muted.
     open: f32,
-    quiet: bool,
+    /// Ticks since there was more than a room's noise.
+    quiet_ticks: u32,
     /// The playout's position belongs to the stream that the jitter buffer holds.
     anchored: bool,
     stats: VoiceStats,
@@ -88,7 +92,7 @@ impl Voice {
             level: Level::default(),
             muted: false,
             open: 1.0,
-            quiet: true,
+            quiet_ticks: 1,
             anchored: false,
             stats: VoiceStats::default(),
         }
@@ -119,15 +123,17 @@ impl Voice {
     pub fn tick(&mut self, now: Duration, out: &mut [f32; TICK_SAMPLES]) -> Heard {
         let shrunk = self.jitter.tick();
         let ratio = self.steer(samples(now), f64::from(shrunk));
+        let spare = self.spare(samples(now));
         let (playout, jitter) = (&mut self.playout, &mut self.jitter);
         let mut made = crate::playout::Made::default();
-        self.resampler.run(ratio, |input| made = playout.play(jitter, input), out);
+        self.resampler.run(ratio, |input| made = playout.play(jitter, input, spare), out);
         self.stats.lost += made.lost;
         self.stats.late += made.late;
         self.stats.undecodable += made.undecodable;
         self.stats.concealed_samples += made.concealed;
+        self.stats.left_out_samples += made.left_out;
 
-        self.quiet = dbov(out) >= QUIET_DBOV;
+        self.quiet_ticks = if quiet(out) { self.quiet_ticks.saturating_add(1) } else { 0 };
         self.level.apply(out);
         self.fade_mute(out);
         let contributes = out.iter().any(|sample| sample.abs() > SILENCE_PEAK);
@@ -189,8 +195,18 @@ impl Voice {
         if front.is_none() && self.playout.is_starved() {
             return self.pace.coast();
         }
-        let loudness = if self.quiet { Loudness::Quiet } else { Loudness::Speech };
+        let loudness = if self.quiet_ticks > 0 { Loudness::Quiet } else { Loudness::Speech };
         self.pace.steer(behind as f64, shrunk, loudness)
+    }
+
+    /// Samples of a pause that may be left out. A sender that catches up with its own clock, as ffmpeg does at 1.05 times the
+    /// pace for a lag it had at the start, is ahead of any pace that could not be heard; pauses are where that goes.
+    fn spare(&self, now: i64) -> usize {
+        if self.quiet_ticks < PAUSE_TICKS {
+            return 0;
+        }
+        let behind = self.jitter.arrivals().due(now).map_or(0, |due| due - self.playout.position());
+        usize::try_from(behind - KEPT_BEHIND).unwrap_or(0)
     }
 
     fn fade_mute(&mut self, out: &mut [f32; TICK_SAMPLES]) {
@@ -207,12 +223,6 @@ impl Voice {
         }
         self.open = goal;
     }
-}
-
-/// Level of a frame in −dBov (RFC 6464): of its RMS against full scale.
-fn dbov(frame: &[f32; TICK_SAMPLES]) -> u8 {
-    let power = frame.iter().map(|x| x * x).sum::<f32>() / TICK_SAMPLES as f32;
-    (-10.0 * power.max(1e-13).log10()).round().clamp(0.0, 127.0) as u8
 }
 
 fn duration(samples: i64) -> Duration {

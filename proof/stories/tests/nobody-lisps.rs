@@ -11,10 +11,13 @@ const BOUND: Duration = Duration::from_secs(45);
 /// How long a voice has spoken before it is compared: its level is settled, a browser has raised its bitrate, and the 6 s
 /// that `live.ogg` begins with lie within it.
 const SETTLED: Duration = Duration::from_secs(14);
+/// The same for ffmpeg, which sends at 1.05 times the pace until it has made up for the second of its own start (its log says
+/// so). Pauses are shortened for that, and a recording with other pauses than the source's cannot be laid beside it.
+const CAUGHT_UP: Duration = Duration::from_secs(32);
 
-async fn every_tier_keeps_sibilants(server: &Server, speaker: Running) {
+async fn every_tier_keeps_sibilants(server: &Server, speaker: Running, settled: Duration) {
     server.on_stage("talk", "guest", true, Duration::from_secs(15)).await;
-    tokio::time::sleep(SETTLED).await;
+    tokio::time::sleep(settled).await;
     let whep = server.file("whep.wav");
     let listener = python("aiortc_whep.py").args(["--url", &server.audience("/c/talk"), "--seconds", "16"]);
     let listener = listener.args(["--output", &whep]).spawn();
@@ -50,17 +53,14 @@ async fn a_voice_from_chromium_keeps_its_sibilants_on_every_tier() {
     let token = server.token("talk", "speaker", "guest").await;
     let speaker = node("speaker.mjs").args(["--url", &url, "--token", &token, "--seconds", "75"]);
     let speaker = speaker.args(["--microphone", &Voice::Real.file().await]).spawn();
-    every_tier_keeps_sibilants(&server, speaker).await;
+    every_tier_keeps_sibilants(&server, speaker, SETTLED).await;
 }
 
-// Fails, and the server is the likely cause: after the half second that ffmpeg sends at once the mix runs 1 % fast and skips
-// about 0.4 s twice in the first 20 s, which the comparison meets. Run it with `--run-ignored all`; mend the backlog first.
-#[ignore = "a burst at the start makes the mix skip sound for 20 s: see core/mix, jitter and pace"]
 #[tokio::test]
 async fn a_voice_from_ffmpeg_keeps_its_sibilants_on_every_tier() {
     let server = Server::start().await;
     let url = server.live("talk").await;
     let token = server.token("talk", "speaker", "guest").await;
     let speaker = ffmpeg9_whip(&url, &token, &Voice::Real.file().await, 75).spawn();
-    every_tier_keeps_sibilants(&server, speaker).await;
+    every_tier_keeps_sibilants(&server, speaker, CAUGHT_UP).await;
 }
