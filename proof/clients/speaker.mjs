@@ -51,7 +51,12 @@ async function raw(context) {
     const microphone = await navigator.mediaDevices.getUserMedia({ audio });
     const peer = new RTCPeerConnection();
     peer.addTransceiver(microphone.getAudioTracks()[0], { direction: 'sendrecv', streams: [microphone] });
-    await peer.setLocalDescription();
+    // As our page: the shortest buffer that the line allows.
+    for (const receiver of peer.getReceivers()) receiver.jitterBufferTarget = 0;
+    const offer = await peer.createOffer();
+    // As our page: Chromium sends lost sound again when the offer says so.
+    const sdp = offer.sdp.replace(/^a=rtpmap:(\d+) opus.*\r\n/m, (line, type) => `${line}a=rtcp-fb:${type} nack\r\n`);
+    await peer.setLocalDescription({ type: 'offer', sdp });
     const gathered = new Promise((done) => {
       peer.onicegatheringstatechange = () => peer.iceGatheringState === 'complete' && done();
     });
@@ -95,6 +100,8 @@ async function describe() {
     }
     if (s.type === 'outbound-rtp') {
       facts.packets_sent = s.packetsSent;
+      facts.packets_sent_again = s.retransmittedPacketsSent;
+      facts.nacks = s.nackCount;
       facts.kbit_s = Math.round((s.bytesSent * 8) / 1000 / Math.max(1, performance.now() / 1000));
       facts.sent_codec = stats.get(s.codecId)?.sdpFmtpLine;
       facts.sent_mime = stats.get(s.codecId)?.mimeType;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Frame, advise } from '../src/stage/advice';
 import { frameOf } from '../src/stage/meter';
-import { candidates, credentials, fragment, iceServers, restarted } from '../src/stage/sdp';
+import { candidates, credentials, fragment, iceServers, restarted, withRetransmission } from '../src/stage/sdp';
 import { readToken } from '../src/stage/token';
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -36,6 +36,17 @@ const OFFER = [
   'a=mid:0',
   '',
 ].join('\r\n');
+
+describe('an offer', () => {
+  const offer = `${OFFER}a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\na=rtpmap:63 red/48000/2\r\n`;
+  const ours = offer.replace('opus/48000/2\r\n', 'opus/48000/2\r\na=rtcp-fb:111 nack\r\n');
+
+  it('says that lost packets are sent again, once', () => {
+    expect(withRetransmission(offer)).toBe(ours);
+    expect(withRetransmission(ours)).toBe(ours);
+    expect(withRetransmission(OFFER)).toBe(OFFER);
+  });
+});
 
 describe('a fragment', () => {
   it('carries credentials, medium and candidates as RFC 8840 wants them', () => {

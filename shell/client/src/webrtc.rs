@@ -31,6 +31,8 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// Packets that may arrive out of order before a hole is taken for a loss: 100 ms.
 const REORDER_PACKETS: usize = 5;
 const REORDER: Duration = Duration::from_millis(100);
+/// What each packet carries besides its own frame (RFC 2198): the two before it, so that two losses in a row are healed.
+const REDUNDANCY: [u32; 2] = [1, 2];
 
 /// Which way media may take.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -77,15 +79,16 @@ impl Session {
         route: Route,
         trust: &Trust,
     ) -> Result<Self, ClientError> {
-        let http = Http::new(trust)?;
-        let mut rtc = Rtc::builder()
+        let http = Http::for_one_request(trust)?;
+        let mut config = Rtc::builder()
             .set_crypto_provider(provider())
             .set_dtls_cert(certificate()?)
             .clear_codecs()
             .enable_opus(true, true)
             .set_reordering_size_audio(REORDER_PACKETS)
-            .set_reordering_timeout_audio(Some(REORDER))
-            .build(Instant::now());
+            .set_reordering_timeout_audio(Some(REORDER));
+        config.codec_config().set_red_distances(&REDUNDANCY);
+        let mut rtc = config.build(Instant::now());
         let mut api = rtc.sdp_api();
         let mid = api.add_media(MediaKind::Audio, direction, None, None, None);
         let (offer, pending) = api.apply().ok_or_else(|| unusable("the offer", "it is empty"))?;

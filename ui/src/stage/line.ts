@@ -5,7 +5,7 @@
 // gone: it comes fifty times a second, whoever speaks. Absent: the microphone, whose track is only borrowed.
 
 import { Backoff, sleep } from '../time/backoff';
-import { fragment, iceServers, restarted } from './sdp';
+import { fragment, iceServers, restarted, withRetransmission } from './sdp';
 import { Refusal, Whip } from './whip';
 
 export type LineState = 'off' | 'joining' | 'on' | 'restoring' | 'refused' | 'replaced';
@@ -100,7 +100,8 @@ export class Line extends EventTarget {
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.pc = pc;
     this.gathered = [];
-    pc.addEventListener('track', ({ track }) => {
+    pc.addEventListener('track', ({ track, receiver }) => {
+      soon(receiver);
       this.others.srcObject = new MediaStream([track]);
       void this.others.play().catch(() => undefined);
     });
@@ -109,7 +110,7 @@ export class Line extends EventTarget {
       else if (!candidate) void this.trickle(true);
     });
     pc.addTransceiver(this.track, { direction: 'sendrecv' });
-    await pc.setLocalDescription();
+    await offer(pc, {});
     const whip = await Whip.post(this.endpoint, this.token, pc.localDescription?.sdp ?? '');
     if (signal.aborted) {
       void whip.end();
@@ -171,9 +172,9 @@ export class Line extends EventTarget {
     const before = await pulseOf(pc);
     try {
       this.gathered = [];
-      await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
-      const offer = pc.localDescription?.sdp ?? '';
-      const theirs = await this.whip.restart(fragment(offer, this.gathered.splice(0), false));
+      await offer(pc, { iceRestart: true });
+      const offered = pc.localDescription?.sdp ?? '';
+      const theirs = await this.whip.restart(fragment(offered, this.gathered.splice(0), false));
       const answer = restarted(this.whip.answer, theirs);
       if (!answer) return 'lost';
       await pc.setRemoteDescription({ type: 'answer', sdp: answer });
@@ -209,6 +210,18 @@ export class Line extends EventTarget {
     this.state = state;
     this.dispatchEvent(new Event('change'));
   }
+}
+
+/** Makes an offer and begins to gather. A browser that takes no word of ours in its offer makes its own. */
+async function offer(pc: RTCPeerConnection, options: RTCOfferOptions): Promise<void> {
+  const own = await pc.createOffer(options);
+  const ours = { type: own.type, sdp: withRetransmission(own.sdp ?? '') };
+  await pc.setLocalDescription(ours).catch(() => pc.setLocalDescription(own));
+}
+
+/** A talk wants the shortest buffer that the line allows; the browser lengthens it as it must. */
+function soon(receiver: RTCRtpReceiver): void {
+  if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
 }
 
 /** Signs of life: packets of the others' sound, and answers to connectivity checks, by candidate pair. */

@@ -1,7 +1,7 @@
 // The few lines of SDP that WHIP needs to be taken apart: ICE credentials and candidates, in offers, answers, fragments.
 //
 // RFC 9725 trickles candidates and restarts ICE with `application/trickle-ice-sdpfrag` (RFC 8840); the browser knows only
-// whole descriptions. Pure: text in, text out. Absent: any change of what is negotiated; the server's answer decides.
+// whole descriptions. Pure: text in, text out. Of what is negotiated it changes one thing: it offers to send Opus again.
 
 export interface Credentials {
   ufrag: string;
@@ -43,6 +43,16 @@ export function fragment(offer: string, found: readonly string[], complete: bool
     complete && 'a=end-of-candidates',
   ];
   return `${lines.filter(Boolean).join('\r\n')}\r\n`;
+}
+
+/**
+ * An offer that also offers to send lost Opus packets again (`a=rtcp-fb:… nack`). Browsers can, for sound too, but do not say
+ * so; beside redundancy (RFC 2198) it is what a line that loses two packets in a row is mended by.
+ */
+export function withRetransmission(offer: string): string {
+  return offer.replace(/^a=rtpmap:(\d+) opus\/48000.*?\r?\n/gim, (line, type: string) =>
+    new RegExp(`^a=rtcp-fb:${type} nack\\r?$`, 'm').test(offer) ? line : `${line}a=rtcp-fb:${type} nack\r\n`,
+  );
 }
 
 /** The answer as it is after an ICE restart: with the credentials and candidates of the server's fragment. */
