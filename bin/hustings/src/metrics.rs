@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use hustings_ingest::WebRtc;
 use hustings_link::hall::{Halls, Tier};
-use hustings_studio::{LATENESS_BOUNDS_US, Studio};
-use hustings_vocab::Rendition;
+use hustings_studio::{FATES, LATENESS_BOUNDS_US, Studio};
+use hustings_vocab::{Rendition, SAMPLE_RATE};
 use hustings_web::{Gauges, Health, Histogram};
 
 /// Everything that is measured.
@@ -45,6 +45,9 @@ impl Meters {
                 sum: studio.lateness_sum_us as f64 / 1e6,
             },
             ticks_skipped: studio.skipped_ticks,
+            line_packets: FATES.into_iter().zip(studio.packets).collect(),
+            concealed_seconds: studio.concealed_samples as f64 / f64::from(SAMPLE_RATE),
+            left_out_seconds: studio.left_out_samples as f64 / f64::from(SAMPLE_RATE),
             bytes_sent: vec![
                 ("stream", fanout.bytes_sent(Tier::Stream)),
                 ("hls", fanout.bytes_sent(Tier::Hls)),

@@ -20,5 +20,5 @@ mod studio;
 mod worker;
 
 pub use room::Opening;
-pub use stats::{LATENESS_BOUNDS_US, Stats, StatsNow};
+pub use stats::{FATES, LATENESS_BOUNDS_US, Stats, StatsNow};
 pub use studio::{CommandError, Config, Notice, Studio};

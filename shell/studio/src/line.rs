@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use hustings_codec::OpusDecoder;
 use hustings_link::stage::{FromLine, ReturnFrame};
-use hustings_mix::Voice;
+use hustings_mix::{Voice, VoiceStats};
 use hustings_vocab::{MediaTime, SeatId};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
 use crate::returns::Encode;
+use crate::stats::Stats;
 
 /// A change of the line itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(crate) struct Line {
     pub(crate) voice: Voice,
     /// The encoder of this speaker's own mix, while they have one.
     pub(crate) own: Option<Encode>,
+    /// What of the voice was counted.
+    counted: VoiceStats,
     from_line: mpsc::Receiver<FromLine>,
     to_line: mpsc::Sender<ReturnFrame>,
 }
@@ -38,7 +41,7 @@ impl Line {
         to_line: mpsc::Sender<ReturnFrame>,
     ) -> Result<Self, hustings_codec::SetupError> {
         let voice = Voice::new(Box::new(OpusDecoder::new()?));
-        Ok(Self { session, seat, voice, own: None, from_line, to_line })
+        Ok(Self { session, seat, voice, own: None, counted: VoiceStats::default(), from_line, to_line })
     }
 
     /// Takes in all that came; arrivals count from `origin`.
@@ -56,6 +59,13 @@ impl Line {
                 Err(TryRecvError::Empty) => return,
             }
         }
+    }
+
+    /// Adds to the counters what happened since the last time.
+    pub(crate) fn count(&mut self, stats: &Stats) {
+        let now = self.voice.stats();
+        stats.voice(&self.counted, &now);
+        self.counted = now;
     }
 
     /// Sends one frame of what the others say; drops it if the socket is behind.

@@ -8,7 +8,7 @@ use hustings_link::stage::{FromLine, ReturnFrame, StageCommand};
 use hustings_mix::Mixer;
 use hustings_stage::{Change, Happening, Refusal, Stage};
 use hustings_vocab::event::{Event, Roster, State, What};
-use hustings_vocab::{MediaTime, Phase, Role, SeatId, Slug, TICK_SAMPLES};
+use hustings_vocab::{MediaTime, Phase, Role, SAMPLE_RATE, SeatId, Slug, TICK_SAMPLES};
 use tokio::sync::mpsc;
 
 use crate::fader::Fader;
@@ -168,6 +168,9 @@ impl Room {
         if let Some(levels) = self.meter.end_tick() {
             self.announce(What::Levels(levels));
         }
+        if self.t.0.is_multiple_of(u64::from(SAMPLE_RATE)) {
+            self.lines.iter_mut().for_each(|line| line.count(&self.stats));
+        }
         if self.stage.state().phase.is_over() {
             self.program.finish();
             return false;
@@ -243,6 +246,7 @@ impl Room {
     /// Drops a session's line, which closes its port.
     fn dismiss(&mut self, session: u64) {
         let before = self.lines.len();
+        self.lines.iter_mut().filter(|l| l.session == session).for_each(|line| line.count(&self.stats));
         self.lines.retain(|line| line.session != session);
         if self.lines.len() < before {
             self.stats.speaker_went();

@@ -17,6 +17,12 @@ pub struct Gauges {
     pub tick_lateness: Histogram,
     /// Ticks that were skipped because the machine had stood still.
     pub ticks_skipped: u64,
+    /// Packets on the way from speakers, by what became of them.
+    pub line_packets: Vec<(&'static str, u64)>,
+    /// Seconds of speakers' sound that were made up in place of lost packets.
+    pub concealed_seconds: f64,
+    /// Seconds of pauses that were left out, because a sender was ahead of its own clock.
+    pub left_out_seconds: f64,
     /// Bytes handed to sockets, by what they were for: a tier, `events` or `stage`.
     pub bytes_sent: Vec<(&'static str, u64)>,
     /// Seconds in the encoder of each rendition.
@@ -53,6 +59,12 @@ impl Gauges {
         self.tick_lateness.render(&mut text, "hustings_tick_lateness_seconds", help);
         let help = "Ticks skipped because the machine had stood still.";
         one(&mut text, "hustings_ticks_skipped_total", Kind::Counter, help, self.ticks_skipped as f64);
+        let help = "Packets on the way from speakers, by what became of them.";
+        by(&mut text, "hustings_line_packets_total", Kind::Counter, help, "fate", &self.line_packets);
+        let help = "Speakers' sound that was made up in place of lost packets.";
+        one(&mut text, "hustings_concealed_seconds_total", Kind::Counter, help, self.concealed_seconds);
+        let help = "Pauses that were left out because a sender was ahead of its own clock.";
+        one(&mut text, "hustings_left_out_seconds_total", Kind::Counter, help, self.left_out_seconds);
         let help = "Bytes handed to sockets.";
         by(&mut text, "hustings_sent_bytes_total", Kind::Counter, help, "for", &self.bytes_sent);
         text.metric("hustings_encode_seconds_total", Kind::Counter, "Time in encoders.");
