@@ -8,8 +8,8 @@ from results import Row, table
 
 TITLE = "Forty conversations"
 METHOD = """
-80 `hustings speak` (a process each, encoding and decoding in real time) and one `hustings listen` a conversation, all on the
-machine of the server. Lateness of ticks is the server's histogram in `/metrics`, so its percentiles are upper bounds of
+Two speakers a conversation by `hustings speak` (one process for all 80, each with a session of its own over DTLS and SRTP, the
+sound encoded once), and one `hustings listen` a conversation, all on the machine of the server. Lateness of ticks is the server's histogram in `/metrics`, so its percentiles are upper bounds of
 buckets. A gap is media time that is missing in what a listener received; a stall, a player of 200 ms that ran dry.
 """
 
@@ -18,10 +18,9 @@ def measure(quick):
     rooms, seconds = (8, 8) if quick else (40, 60)
     with Server() as server:
         slugs = [f"room-{n}" for n in range(rooms)]
-        speakers = []
         for slug in slugs:
             server.live(slug)
-            speakers += [server.speaker(slug, seat, VOICE) for seat in ("host", "guest")]
+        speakers = server.speakers(slugs, ("host", "guest"), VOICE)
         server.wait_for("hustings_speakers", 2 * rooms, bound=60)
         say(f"forty: {2 * rooms} speakers are on")
         listeners = [server.listener(slug, seconds + 6) for slug in slugs]
@@ -31,7 +30,7 @@ def measure(quick):
             # A machine that is too small is a result.
             say(f"forty: {why}")
         time.sleep(3)
-        pids = {"speakers": [p.pid for p in speakers], "listeners": [p.pid for p in listeners]}
+        pids = {"speakers": [speakers.pid], "listeners": [p.pid for p in listeners]}
         before = server.metrics()
         clients = {who: sum(cpu_seconds(p) or 0 for p in those) for who, those in pids.items()}
         used, took, grown = spend(server, seconds)
@@ -46,7 +45,8 @@ def measure(quick):
             except (RuntimeError, ValueError) as why:
                 say(f"forty: {why}")
         deaf = rooms - len(reports)
-        late = max((p.report()["late_ms_max"] for p in speakers if p.stop() == 0 and p.said()), default=0)
+        speakers.stop()
+        late = max(report["late_ms_max"] for report in speakers.report())
     histogram = bounds(before, after, "hustings_tick_lateness_seconds")
     share = [100 * x / took for x in (used, *clients.values())]
     say(f"forty: CPU of server, speakers, listeners: {share}")
@@ -59,7 +59,7 @@ def measure(quick):
         Row(f"{rooms} conversations, listeners' stalls", f"{stalls}", "0", stalls == 0),
     ]
     details = table(["tick lateness up to", *(f"{b * 1000:g} ms" for b, _ in histogram)], [[f"of {ticks:.0f} ticks", *(f"{100 * n / ticks:.2f} %" for _, n in histogram)]])
-    cpu = [["server", f"{100 * used / took:.0f} %"], *([f"{len(pids[w])} processes of {w}", f"{100 * c / took:.0f} %"] for w, c in clients.items())]
+    cpu = [["server", f"{100 * used / took:.0f} %"], *([f"{w} in {len(pids[w])} processes", f"{100 * c / took:.0f} %"] for w, c in clients.items())]
     details += "\n\n" + table(["CPU, of one core", f"over {took:.0f} s"], cpu)
     details += f"\n\np50 ≤ {within(histogram, 50) * 1000:g} ms, p99 ≤ {within(histogram, 99) * 1000:g} ms; ticks skipped: {skipped:g}; listeners without a report: {deaf}. The latest packet of any speaker left {late:.0f} ms late."
     return rows, details

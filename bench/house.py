@@ -170,6 +170,14 @@ class Server:
         extra = ["--output", output] if output else []
         return self.program(f"speak-{slug}-{seat}", HUSTINGS, "speak", self.url(slug), sound, "--token", token, "--loop", *extra)
 
+    def speakers(self, slugs, seats, sound):
+        """Speakers of ours in one process, one on every seat of every conversation, who say a file in a loop."""
+        links = self.file(f"links-{self.visitors}")
+        origin = f"http://127.0.0.1:{self.port}"
+        made = [self.command("token", slug, "--role", "speaker", "--seat", seat, "--name", seat, "--link", origin) for slug in slugs for seat in seats]
+        links.write_text("\n".join(made))
+        return self.program("speak-many", HUSTINGS, "speak", links, sound, "--loop")
+
     def listener(self, slug, seconds, tier="stream", rendition=None, output=None, listeners=1):
         """A listener of ours, or many of them in one process."""
         extra = ["--rendition", rendition] if rendition else []

@@ -155,7 +155,8 @@ pub(crate) struct Token {
 
 #[derive(Debug, Args)]
 pub(crate) struct Speak {
-    /// Address of the conversation, such as http://127.0.0.1:8080/c/demo.
+    /// Address of the conversation, such as http://127.0.0.1:8080/c/demo; or, to test a stage with many speakers, a file
+    /// with a link of a speaker on each line, as `hustings token --link` prints it.
     pub(crate) url: String,
     /// Audio file: WAV, FLAC, MP3, Ogg or M4A.
     pub(crate) file: PathBuf,

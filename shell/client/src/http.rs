@@ -1,11 +1,12 @@
 //! HTTP as the clients need it: bounded waits, redirects that keep method, body and token, refusals in words.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
-use reqwest::{Certificate, Client, Method, Response, Url};
+use reqwest::{Certificate, Client, ClientBuilder, Method, Response, Url};
 
 use crate::ClientError;
 
@@ -28,7 +29,7 @@ pub enum Trust {
     Also(PathBuf),
 }
 
-/// A client with connections of its own: two of them never share one, as two listeners do not.
+/// A client. Two listeners never share a connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Http(Client);
 
@@ -40,8 +41,24 @@ pub(crate) struct Body {
 }
 
 impl Http {
+    /// A client that keeps its connections for its next requests.
     pub(crate) fn new(trust: &Trust) -> Result<Self, ClientError> {
-        let mut builder = Client::builder()
+        Self::build(Client::builder(), trust)
+    }
+
+    /// A client with a connection for each request. All of a process are one, because making the first of them reads the
+    /// certificates of every public authority, which for hundreds of listeners at once is what they would wait for.
+    pub(crate) fn for_one_request(trust: &Trust) -> Result<Self, ClientError> {
+        static PUBLIC: OnceLock<Http> = OnceLock::new();
+        if let (Trust::Public, Some(made)) = (trust, PUBLIC.get()) {
+            return Ok(made.clone());
+        }
+        let made = Self::build(Client::builder().pool_max_idle_per_host(0), trust)?;
+        Ok(if *trust == Trust::Public { PUBLIC.get_or_init(|| made).clone() } else { made })
+    }
+
+    fn build(builder: ClientBuilder, trust: &Trust) -> Result<Self, ClientError> {
+        let mut builder = builder
             .connect_timeout(CONNECT)
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true)

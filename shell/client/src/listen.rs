@@ -6,6 +6,8 @@ mod playlist;
 mod stream;
 mod whep;
 
+pub use epoch::Epoch;
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -67,6 +69,8 @@ pub struct ListenOptions {
     pub output: Option<PathBuf>,
     /// Whether to ask for the media timeline's epoch, without which no delay can be told: one more connection.
     pub measure_delay: bool,
+    /// That epoch: clones of these options ask for it once.
+    pub epoch: Epoch,
     /// Which way WebRTC takes.
     pub route: Route,
     /// Whom to trust.
@@ -89,6 +93,7 @@ impl ListenOptions {
             player_buffer: None,
             output: None,
             measure_delay: true,
+            epoch: Epoch::default(),
             route: Route::Any,
             trust: Trust::Public,
             leave: None,
@@ -171,7 +176,10 @@ impl Listener {
             player: Player::new(buffer),
             output,
             bytes: 0,
-            epoch: asked.then(|| tokio::spawn(epoch::ask(address.clone(), options.trust.clone()))),
+            epoch: asked.then(|| {
+                let (epoch, address, trust) = (options.epoch.clone(), address.clone(), options.trust.clone());
+                tokio::spawn(async move { epoch.get(address, trust).await })
+            }),
             epoch_ms: None,
         })
     }

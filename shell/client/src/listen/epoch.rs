@@ -1,6 +1,9 @@
 //! The wall-clock time of media time 0, from the snapshot that begins every response of `/events`.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::OnceCell;
 
 use crate::http::Http;
 use crate::{Address, Trust};
@@ -10,10 +13,20 @@ const SNAPSHOT: Duration = Duration::from_secs(5);
 /// Bytes up to the end of the snapshot: 64 speakers with long names.
 const SNAPSHOT_BYTES_MAX: usize = 128 * 1024;
 
+/// The epoch of a conversation, which is asked for once by all who share it.
+#[derive(Debug, Clone, Default)]
+pub struct Epoch(Arc<OnceCell<Option<u64>>>);
+
+impl Epoch {
+    pub(super) async fn get(&self, address: Address, trust: Trust) -> Option<u64> {
+        *self.0.get_or_init(|| ask(address, trust)).await
+    }
+}
+
 /// Asks for it; `None` if the server does not say.
-pub(super) async fn ask(address: Address, trust: Trust) -> Option<u64> {
+async fn ask(address: Address, trust: Trust) -> Option<u64> {
     tokio::time::timeout(SNAPSHOT, async {
-        let mut answer = Http::new(&trust).ok()?.get(address.below("events")).await.ok()?;
+        let mut answer = Http::for_one_request(&trust).ok()?.get(address.below("events")).await.ok()?;
         let mut text = Vec::new();
         while let Some(chunk) = answer.chunk().await.ok()? {
             text.extend_from_slice(&chunk);

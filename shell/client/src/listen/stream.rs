@@ -11,7 +11,7 @@ pub(super) async fn listen(
     address: &Address,
     listener: &mut Listener,
 ) -> Result<bool, ClientError> {
-    let http = Http::new(&options.trust)?;
+    let http = Http::for_one_request(&options.trust)?;
     let (file, mut demux): (_, Box<dyn Demux>) = match options.container {
         Container::Mp4 => ("live.mp4", Box::new(Mp4::default())),
         Container::Ogg => ("live.ogg", Box::new(Ogg::default())),
