@@ -20,6 +20,10 @@ use failure::Failure;
 
 use crate::args::{Cli, Command};
 
+/// It gives memory back when a crowd has gone, from threads of its own; glibc's keeps what its arenas once held.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     speak_of_what_happens(matches!(cli.command, Command::Serve(_)));
