@@ -27,7 +27,7 @@ await run(seconds + within + 20, async (launch) => {
   const connected = () => page.evaluate(() => window.proof.peers.some((p) => p.connectionState === 'connected'));
   await until('the speaker is on', within, connected);
   const on_s = Math.round(performance.now() - began) / 1000;
-  if (given.events) console.log(JSON.stringify({ event: 'on', on_s }));
+  if (given.events) console.log(JSON.stringify({ event: 'on', on_s, port: (await page.evaluate(describe)).port }));
 
   await page.evaluate(async (said) => {
     const peer = window.proof.peers.findLast((p) => p.connectionState === 'connected');
@@ -74,16 +74,15 @@ async function raw(context) {
   return page;
 }
 
-// The hooks of our own page: a guest's first button enters the green room, the second goes on stage.
+// Our own page: a guest's first button enters the green room, the second goes on stage.
 async function throughPage(context) {
   const page = await context.newPage();
   await page.goto(`${given.url}#t=${given.token}`);
-  await page.locator('[data-stage-state]').first().waitFor({ state: 'attached', timeout: 10_000 });
-  for (let presses = 0; presses < 3; presses += 1) {
-    const state = await page.locator('[data-stage-state]').first().getAttribute('data-stage-state');
-    if (state === 'on' || state === 'live' || state === 'joining') break;
-    await page.locator('[data-stage-state] [data-action="join"], [data-stage-state] [data-action="check"]').first().click();
-    await sleep(0.5);
+  const stage = page.locator('hustings-stage');
+  for (const [state, next] of [['invited', 'check'], ['check', 'joining']]) {
+    await until(`the page is at "${state}"`, 10, async () => (await stage.getAttribute('data-stage-state')) === state);
+    await stage.locator('button.primary:visible:enabled').click({ timeout: 5000 });
+    await until(`the page goes on to "${next}"`, 10, async () => (await stage.getAttribute('data-stage-state')) !== state);
   }
   return page;
 }
@@ -93,9 +92,12 @@ async function describe() {
   if (!peer) return { lost: true };
   const stats = await peer.getStats();
   const facts = {};
+  // After an ICE restart the old pair still counts as nominated.
+  const selected = new Set([...stats.values()].map((s) => s.selectedCandidatePairId));
   for (const s of stats.values()) {
-    if (s.type === 'candidate-pair' && s.nominated) {
+    if (s.type === 'candidate-pair' && selected.has(s.id)) {
       facts.transport = stats.get(s.localCandidateId)?.protocol;
+      facts.port = stats.get(s.localCandidateId)?.port;
       facts.rtt_ms = Math.round((s.currentRoundTripTime ?? 0) * 1000);
     }
     if (s.type === 'outbound-rtp') {

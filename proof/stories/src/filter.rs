@@ -30,6 +30,13 @@ impl Filter {
         Self::install(port, &format!("udp dport {port} drop; udp sport {port} drop"))
     }
 
+    /// Drops every datagram between two UDP ports: the path is gone, both ends may have another.
+    #[must_use]
+    pub fn dead_path(port: u16, other: u16) -> Self {
+        let rules = format!("udp dport {port} udp sport {other} drop; udp sport {port} udp dport {other} drop");
+        Self::install(port, &rules)
+    }
+
     /// Drops every segment from and to a TCP port: connections are lost without a word.
     #[must_use]
     pub fn dead_tcp(port: u16) -> Self {

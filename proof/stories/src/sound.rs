@@ -119,6 +119,17 @@ impl Sound {
         blocks.count() as f64 * 0.1
     }
 
+    /// The longest time without sound in it, in seconds, by blocks of 100 ms quieter than −50 dB.
+    #[must_use]
+    pub fn longest_silence(&self) -> f64 {
+        let loud = self.0.chunks_exact(4_800).map(|b| Self(b.to_vec()).rms_dbfs() > -50.0);
+        let runs = loud.scan(0u32, |run, loud| {
+            *run = if loud { 0 } else { *run + 1 };
+            Some(*run)
+        });
+        f64::from(runs.max().unwrap_or(0)) * 0.1
+    }
+
     /// Whether a voice is in it, with its score for the message.
     ///
     /// # Panics
