@@ -1,6 +1,8 @@
 """A speaker by aiortc: sends a file over WHIP in a loop, in real time, and records the return.
 
     python aiortc_whip.py --url http://127.0.0.1:8080/c/demo --token T --file voice.wav --seconds 10 --output heard.wav
+
+`--payload ff00` sends these bytes (in hex) in place of every Opus packet.
 """
 import asyncio
 import time
@@ -11,7 +13,22 @@ from aiortc.contrib.media import MediaPlayer
 from webrtc_common import Take, exchange, options, record, request, run
 
 
+def send_instead(payload):
+    """Makes aiortc's encoder give these bytes."""
+    from aiortc.codecs import opus
+
+    encode = opus.OpusEncoder.encode
+
+    def instead(self, frame, force_keyframe=False):
+        packets, timestamp = encode(self, frame, force_keyframe)
+        return [payload for _ in packets], timestamp
+
+    opus.OpusEncoder.encode = instead
+
+
 async def story(given):
+    if given.payload:
+        send_instead(bytes.fromhex(given.payload))
     began = time.monotonic()
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     voice = MediaPlayer(given.file, loop=True)
@@ -38,5 +55,5 @@ async def story(given):
     return {"on_s": on_s, "deleted": status, **take.close(given.output)}
 
 
-given = options(__doc__, file=None)
+given = options(__doc__, file=None, payload="")
 run(given.seconds + 25, story(given))

@@ -5,6 +5,8 @@
 // --via raw   WHIP by thirty lines of our own on a blank page: proves the server whatever the pages do (default)
 // --via page  opens /c/{slug}#t=TOKEN and presses what a guest presses
 //
+// `--at 127.0.0.1` opens the URL's name at that address, whoever signed its certificate: for names that only a test knows.
+//
 // Prints {"on_s":…,"transport":"udp"|"tcp","sent_codec":…,"recorded_s":…,"rms_dbfs":…}. `--events 1` prints a line
 // {"event":"on"} as soon as the speaker is on, for whoever waits to begin. `--said FILE` records the microphone too and adds
 // {"said":{"recorded_at_ms":…}}, from which the delay to anybody's recording can be told.
@@ -13,13 +15,15 @@ import { blank, listenIn, options, run, save, sleep, until } from './browser.mjs
 
 const given = options({
   url: undefined, token: undefined, microphone: undefined, seconds: '10', output: '', via: 'raw', whip: '', within: '10', events: '', said: '',
+  at: '',
 });
 const seconds = Number(given.seconds);
 const within = Number(given.within);
 
 await run(seconds + within + 20, async (launch) => {
-  const browser = await launch({ microphone: given.microphone });
-  const context = await browser.newContext({ permissions: ['microphone'], bypassCSP: true });
+  const args = given.at ? [`--host-resolver-rules=MAP ${new URL(given.url).hostname} ${given.at}`] : [];
+  const browser = await launch({ microphone: given.microphone, args });
+  const context = await browser.newContext({ permissions: ['microphone'], bypassCSP: true, ignoreHTTPSErrors: Boolean(given.at) });
   await listenIn(context);
   const began = performance.now();
   const page = given.via === 'page' ? await throughPage(context) : await raw(context);

@@ -23,6 +23,6 @@ pub use filter::Filter;
 pub use folder::Folder;
 pub use ports::Ports;
 pub use program::{Outcome, Program, Running};
-pub use server::{Server, snapshot};
+pub use server::{Server, WallClock, snapshot};
 pub use sound::{Sound, Voice};
 pub use tools::{ffmpeg, ffmpeg9_whip, hustings, measure, node, python, root};

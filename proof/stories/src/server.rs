@@ -15,6 +15,23 @@ pub struct Server {
     folder: Folder,
     process: Option<Running>,
     http: reqwest::Client,
+    environment: Vec<(&'static str, String)>,
+}
+
+/// The wall clock of one server, which can be set while it runs (libfaketime). Its monotonic clock is the machine's.
+#[derive(Debug)]
+pub struct WallClock(String);
+
+impl WallClock {
+    /// Sets it to so many seconds from the machine's, such as `+3600`.
+    ///
+    /// # Panics
+    /// When the server's folder cannot be written.
+    pub fn set(&self, offset: &str) {
+        let new = format!("{}.new", self.0);
+        std::fs::write(&new, format!("{offset}\n")).expect("the folder can be written");
+        std::fs::rename(new, &self.0).expect("the folder can be written");
+    }
 }
 
 impl Server {
@@ -23,14 +40,36 @@ impl Server {
     /// # Panics
     /// When it is not ready within ten seconds, with what it said.
     pub async fn start() -> Self {
+        let mut server = Self::new();
+        server.resume().await;
+        server
+    }
+
+    /// Starts one whose wall clock can be set.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds, or `make setup` did not install libfaketime.
+    pub async fn start_with_a_clock() -> (Self, WallClock) {
+        let mut server = Self::new();
+        let clock = WallClock(server.folder.file("clock"));
+        clock.set("+0");
+        server.environment = vec![
+            ("LD_PRELOAD", preloaded("libfaketime.so.1")),
+            ("FAKETIME_TIMESTAMP_FILE", clock.0.clone()),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+            ("FAKETIME_CACHE_DURATION", "1".to_owned()),
+        ];
+        server.resume().await;
+        (server, clock)
+    }
+
+    fn new() -> Self {
         let folder = Folder::fresh();
         let ports = Ports::free();
         std::fs::write(folder.path().join("hustings.toml"), ports.configuration()).expect("the folder can be written");
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build();
         let http = http.expect("a plain client can be made");
-        let mut server = Self { ports, folder, process: None, http };
-        server.resume().await;
-        server
+        Self { ports, folder, process: None, http, environment: Vec::new() }
     }
 
     /// Starts it again on the same ports and data.
@@ -39,7 +78,9 @@ impl Server {
     /// When it is not ready within ten seconds.
     pub async fn resume(&mut self) {
         let config = self.folder.file("hustings.toml");
-        self.process = Some(hustings().args(["serve", "--config", &config, "--data", &self.data()]).spawn());
+        let program = hustings().args(["serve", "--config", &config, "--data", &self.data()]);
+        let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
+        self.process = Some(program.spawn());
         let ready = self.private("/readyz");
         let http = self.http.clone();
         let process = self.process.as_mut().expect("it was started above");
@@ -205,6 +246,13 @@ impl Server {
         let url = self.audience(&format!("/c/{slug}/audience"));
         self.http.get(url).send().await.ok()?.json().await.ok()
     }
+}
+
+/// A library of Debian's `libfaketime`, whatever the machine's architecture.
+fn preloaded(name: &str) -> String {
+    let folders = std::fs::read_dir("/usr/lib").expect("a system has libraries");
+    let mut found = folders.filter_map(|f| Some(f.ok()?.path().join("faketime").join(name))).filter(|p| p.exists());
+    found.next().expect("libfaketime is installed: run `make setup`").to_string_lossy().into_owned()
 }
 
 /// The snapshot with which the events at an address begin.

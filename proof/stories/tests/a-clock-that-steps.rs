@@ -1,0 +1,37 @@
+//! The machine's wall clock is set while people talk: two hours forward in two steps, then three back. Ticks and timestamps follow the
+//! monotonic clock, so nobody hears it, and tokens that were good stay good within their time.
+
+use std::time::Duration;
+
+use hustings_stories::{Server, Sound, Voice};
+
+/// The hour on the server's clock, by the date that its answers carry (RFC 9110, section 6.6.1).
+async fn hour(server: &Server) -> String {
+    let answer = server.http().get(server.private("/healthz")).send().await.expect("an answer");
+    let date = answer.headers()["date"].to_str().expect("a date is text").to_owned();
+    date.get(17..19).expect("an IMF-fixdate").to_owned()
+}
+
+#[tokio::test]
+async fn a_step_of_the_wall_clock_is_not_heard() {
+    let (server, clock) = Server::start_with_a_clock().await;
+    server.live("talk").await;
+    let mut speaker = server.speaker("talk", "guest", &Voice::Real.file().await).await;
+    let url = server.audience("/c/talk/live.ogg?burst=1");
+    let listener = tokio::spawn(async move { Sound::read(&url, 24.0, Duration::from_secs(45)).await });
+    let mut hours = Vec::new();
+    for offset in ["+3600", "+7200", "-3600"] {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        clock.set(offset);
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        hours.push(hour(&server).await);
+    }
+    // The HTTP library keeps a date until the clock is past it, so the way back does not show there.
+    assert_ne!(hours[0], hours[1], "the clock was set");
+    let heard = listener.await.expect("the listener hears");
+    let gaps = heard.last(21.0).gaps(Voice::Real).await;
+    assert_eq!(gaps.glitch_seconds, 0, "{gaps:?}");
+    assert!(speaker.is_running());
+    assert_eq!(server.phase("talk").await.expect("a phase"), "live");
+    assert_eq!(server.metric("hustings_ticks_skipped_total").await, Some(0.0));
+}
