@@ -39,6 +39,8 @@ unit: ui setup
 	cargo build --locked --workspace --bins
 	$(NEXTEST) --locked --workspace -E 'not package(hustings-stories)' $(FILTER)
 	cargo test --locked --workspace --doc --quiet
+	# A sample of `make fuzz`: the targets that are built in a minute.
+	fuzz/run 3 config hls_request opus_entry slug
 
 stories: ui setup ## the end-to-end tests alone, one after the other
 	cargo build --locked --workspace --bins

@@ -5,6 +5,7 @@
 //! are the HTTP side. Deliberately absent: mixing, codecs, and any knowledge of how tokens are signed.
 
 pub mod gate;
+pub mod red;
 pub mod sdp;
 pub mod whep;
 pub mod whip;
@@ -17,7 +18,6 @@ mod line;
 mod net;
 mod paths;
 mod problem;
-mod red;
 mod resource;
 mod session;
 mod tcp;

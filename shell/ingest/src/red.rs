@@ -6,9 +6,12 @@
 use bytes::Bytes;
 use str0m::rtp::RedDecoder;
 
+/// Packets back that redundancy is taken from; more is nothing that a jitter buffer still waits for, and room for mischief.
+const BACK_MAX: u64 = 8;
+
 /// One frame out of a RED packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Frame {
+pub struct Frame {
     /// How many packets before the one that carried it.
     pub back: u64,
     /// How many samples at 48 kHz before the one that carried it.
@@ -18,12 +21,15 @@ pub(crate) struct Frame {
 }
 
 /// The frames of a RED payload, the oldest first. Blocks are taken to be of consecutive packets, which is how every known
-/// sender fills them and how libwebrtc reads them. A payload that does not parse has no frames.
-pub(crate) fn frames(payload: &Bytes, opus: u8) -> Vec<Frame> {
+/// sender fills them and how libwebrtc reads them; those of more than [`BACK_MAX`] packets back are left out. A payload that does not parse has no
+/// frames.
+#[must_use]
+pub fn frames(payload: &Bytes, opus: u8) -> Vec<Frame> {
     let Ok(blocks) = RedDecoder::decode(payload) else { return Vec::new() };
     let last = blocks.len() as u64 - 1;
     let frames = blocks.iter().enumerate().filter(|(_, block)| block.pt == opus && !block.payload.is_empty());
     frames
+        .filter(|(index, _)| last - *index as u64 <= BACK_MAX)
         .map(|(index, block)| Frame {
             back: last - index as u64,
             samples_back: u64::from(block.timestamp_offset),
@@ -45,6 +51,16 @@ mod tests {
         assert_eq!(frames.len(), 2);
         assert_eq!((frames[0].back, frames[0].samples_back, &frames[0].payload[..]), (1, 960, &[1, 2][..]));
         assert_eq!((frames[1].back, frames[1].samples_back, &frames[1].payload[..]), (0, 0, &[3, 4, 5][..]));
+    }
+
+    #[test]
+    fn no_packet_brings_more_than_eight_before_it() {
+        let older: Vec<_> = (1..=20)
+            .map(|n| RedundantBlock { pt: 111, timestamp_offset: (21 - n) * 480, payload: vec![n as u8] })
+            .collect();
+        let frames = frames(&Bytes::from(RedEncoder::encode(111, &[99], &older)), 111);
+        let found: Vec<_> = frames.iter().map(|f| (f.back, f.payload[0])).collect();
+        assert_eq!((found[0], found[8], found.len()), ((8, 13), (0, 99), 9));
     }
 
     #[test]
