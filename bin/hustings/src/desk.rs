@@ -1,19 +1,21 @@
 //! The desk: records and the studio, behind one door for API, pages and command line.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
 use hustings_link::hall::Halls;
 use hustings_link::stage::StageCommand;
 use hustings_store::{Keys, Record, State, Store, StoreError};
-use hustings_studio::{CommandError, Notice, Opening, Studio};
+use hustings_studio::{CommandError, Noticed, Opening, Studio};
 use hustings_vocab::{Claims, Phase, SeatId, Slug, limits};
-use tokio::sync::mpsc;
 
 use crate::times::now_ms;
 
 /// Doors open this long before the announced start.
 const DOORS_OPEN_MS: u64 = 15 * 60 * 1000;
+/// How long after a failure a state is written down again.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
 /// A conversation begins with this much silence behind it, four segments, so that the first listener finds a whole
 /// window.
 const SILENCE_BEFORE_MS: u64 = 4 * 1920;
@@ -52,8 +54,8 @@ impl HouseDesk {
     }
 
     /// Writes down what the studio says, until it stops.
-    pub(crate) async fn write_down(self: Arc<Self>, mut notices: mpsc::UnboundedReceiver<Notice>) {
-        while let Some(Notice::State(slug, state)) = notices.recv().await {
+    pub(crate) async fn write_down(self: Arc<Self>, mut notices: Noticed) {
+        while let Some((slug, state)) = notices.next().await {
             let saved = match self.store.find(&slug).await {
                 Ok(was) => {
                     let now = State {
@@ -67,7 +69,9 @@ impl HouseDesk {
                 Err(error) => Err(error),
             };
             if let Err(error) = saved {
-                tracing::error!(%slug, %error, "the state of a conversation was not written down");
+                tracing::error!(%slug, %error, "the state of a conversation was not written down; it is tried again");
+                tokio::time::sleep(WRITE_AGAIN).await;
+                notices.give_back(slug, state);
             }
         }
     }

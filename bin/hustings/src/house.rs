@@ -76,7 +76,7 @@ impl House {
 
         let (down_tx, down_rx) = mpsc::channel(link_pump::DOWN_QUEUE_MAX);
         let (up_tx, up_rx) = mpsc::channel(link_pump::UP_QUEUE_MAX);
-        let (notices_tx, notices_rx) = mpsc::unbounded_channel();
+        let (notices_tx, notices_rx) = hustings_studio::notices();
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let studio = Arc::new(
             Studio::start(hustings_studio::Config { workers }, &down_tx, &notices_tx).map_err(Failure::failed)?,

@@ -9,6 +9,7 @@ mod backfill;
 mod fader;
 mod levels;
 mod line;
+mod notices;
 mod priority;
 mod program;
 mod rendition;
@@ -19,6 +20,7 @@ mod stats;
 mod studio;
 mod worker;
 
+pub use notices::{Noticed, Notices, notices};
 pub use room::Opening;
 pub use stats::{FATES, LATENESS_BOUNDS_US, Stats, StatsNow};
-pub use studio::{CommandError, Config, Notice, Studio};
+pub use studio::{CommandError, Config, Studio};

@@ -14,10 +14,11 @@ use tokio::sync::mpsc;
 use crate::fader::Fader;
 use crate::levels::LevelMeter;
 use crate::line::{Line, LineChange};
+use crate::notices::Notices;
 use crate::program::Program;
 use crate::returns::Returns;
 use crate::stats::Stats;
-use crate::studio::{Board, Notice};
+use crate::studio::Board;
 
 /// How a conversation is opened.
 #[derive(Debug, Clone)]
@@ -63,7 +64,7 @@ pub(crate) struct Room {
     meter: LevelMeter,
     program: Program,
     board: Arc<Board>,
-    notices: mpsc::UnboundedSender<Notice>,
+    notices: Notices,
     stats: Arc<Stats>,
 }
 
@@ -74,7 +75,7 @@ impl Room {
         (first, phase): (Instant, Duration),
         board: Arc<Board>,
         down: mpsc::Sender<Down>,
-        notices: mpsc::UnboundedSender<Notice>,
+        notices: Notices,
         stats: Arc<Stats>,
     ) -> Self {
         let elapsed = Duration::from_millis(opening.now_ms.saturating_sub(opening.epoch_ms)) + phase;
@@ -258,7 +259,6 @@ impl Room {
     }
 
     fn tell_records(&self) {
-        // The records stop before the studio only when the process does.
-        let _ = self.notices.send(Notice::State(self.slug.clone(), self.stage.state()));
+        self.notices.post(&self.slug, self.stage.state());
     }
 }

@@ -13,6 +13,7 @@ use hustings_vocab::event::State;
 use hustings_vocab::{Claims, SeatId, Slug, limits};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::notices::Notices;
 use crate::room::{Entry, Opening};
 use crate::stats::Stats;
 use crate::worker::{self, Inbox};
@@ -22,13 +23,6 @@ use crate::worker::{self, Inbox};
 pub struct Config {
     /// Threads that mix; one for each core that sound may use.
     pub workers: usize,
-}
-
-/// Something that the records must know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// A conversation entered a state.
-    State(Slug, State),
 }
 
 /// Why a command was not carried out.
@@ -89,11 +83,7 @@ impl Studio {
     ///
     /// # Errors
     /// When a thread cannot be started.
-    pub fn start(
-        config: Config,
-        down: &mpsc::Sender<Down>,
-        notices: &mpsc::UnboundedSender<Notice>,
-    ) -> std::io::Result<Self> {
+    pub fn start(config: Config, down: &mpsc::Sender<Down>, notices: &Notices) -> std::io::Result<Self> {
         let stats = Arc::<Stats>::default();
         let start = |n| worker::start(n, down.clone(), notices.clone(), stats.clone());
         let workers = (0..config.workers.max(1)).map(start).collect::<std::io::Result<_>>()?;

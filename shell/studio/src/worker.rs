@@ -14,10 +14,11 @@ use hustings_vocab::{SeatId, Slug};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::backfill::Backfilled;
+use crate::notices::Notices;
 use crate::priority;
 use crate::room::{Entry, Opening, Room};
 use crate::stats::Stats;
-use crate::studio::{Board, CommandError, Notice};
+use crate::studio::{Board, CommandError};
 
 /// Length of a tick.
 pub(crate) const TICK: Duration = Duration::from_millis(20);
@@ -49,7 +50,7 @@ pub(crate) enum Inbox {
 pub(crate) fn start(
     n: usize,
     down: mpsc::Sender<Down>,
-    notices: mpsc::UnboundedSender<Notice>,
+    notices: Notices,
     stats: Arc<Stats>,
 ) -> std::io::Result<Sender<Inbox>> {
     let (inbox, mail) = channel();
@@ -67,7 +68,7 @@ struct Worker {
     rooms: HashMap<Slug, Room>,
     due: BinaryHeap<Reverse<(Instant, Slug)>>,
     down: mpsc::Sender<Down>,
-    notices: mpsc::UnboundedSender<Notice>,
+    notices: Notices,
     stats: Arc<Stats>,
     own: Sender<Inbox>,
 }
