@@ -26,6 +26,6 @@ async fn a_new_line_of_a_muted_seat_is_silent_until_it_is_opened() {
     let heard = Sound::read(&address, 5.0, Duration::from_secs(15)).await;
     assert!(heard.last(3.0).loud_seconds() < 0.1, "muted: {:.1} s are loud", heard.last(3.0).loud_seconds());
     mute(false).await;
-    let heard = Sound::read(&address, 5.0, Duration::from_secs(15)).await;
-    assert!(heard.last(3.0).holds(Voice::Tenor).await.0, "open again");
+    let heard = Sound::read(&address, 9.0, Duration::from_secs(20)).await;
+    assert!(heard.last(6.0).holds(Voice::Tenor).await.0, "open again");
 }
