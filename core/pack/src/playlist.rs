@@ -6,6 +6,7 @@
 //! URIs, variables, and anything that depends on who asks, because every answer may be cached.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use hustings_vocab::{Codec, Rendition, SAMPLE_RATE, SEGMENT_SAMPLES, limits};
@@ -94,18 +95,21 @@ pub fn media(
             3 * TARGET_SECONDS
         ),
     );
-    line(of, format_args!("#EXT-X-MEDIA-SEQUENCE:{first}"));
     let lost = lost_before(window, first);
+    let gaps = gaps_before(window, first, &lost);
+    line(of, format_args!("#EXT-X-MEDIA-SEQUENCE:{}", gaps.start));
     line(of, format_args!("#EXT-X-DISCONTINUITY-SEQUENCE:{}", lost.sequence));
 
     let skipped = match extent {
         Extent::Full => 0,
-        Extent::Delta => skippable(&segments),
+        Extent::Delta if gaps.is_empty() => skippable(&segments),
+        Extent::Delta => 0,
     };
     if skipped > 0 {
         line(of, format_args!("#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}"));
     }
     line(of, format_args!("#EXT-X-MAP:URI=\"{rendition}/init.mp4\""));
+    gaps.for_each(|msn| write_gap(of, msn, rendition, epoch_ms));
     let whole = segments.iter().filter(|s| s.whole).count();
     for (index, segment) in segments.iter().enumerate().skip(skipped) {
         if segment.discontinuity() || (index == 0 && lost.at_first) {
@@ -150,7 +154,7 @@ fn listed(window: &Window) -> Option<Vec<Segment>> {
     let oldest = window.parts().front()?.number;
     let next = window.next()?;
     let open = next / PARTS_PER_SEGMENT;
-    let from = oldest.div_ceil(PARTS_PER_SEGMENT).max((open + 1).saturating_sub(SEGMENTS_LISTED as u64 + 1));
+    let from = oldest.div_ceil(PARTS_PER_SEGMENT).max(oldest_listed(next));
     let mut segments: Vec<Segment> =
         (from..open).filter_map(|msn| Some(Segment { msn, parts: window.segment(msn)?, whole: true })).collect();
     let first = open * PARTS_PER_SEGMENT;
@@ -159,6 +163,11 @@ fn listed(window: &Window) -> Option<Vec<Segment>> {
         segments.push(Segment { msn: open, parts, whole: window.ended() });
     }
     segments.first().is_some_and(|s| s.whole).then_some(segments)
+}
+
+/// The first segment that has not yet left a playlist whose next part is `next`.
+const fn oldest_listed(next: u64) -> u64 {
+    (next / PARTS_PER_SEGMENT).saturating_sub(SEGMENTS_LISTED as u64)
 }
 
 fn ready(window: &Window, number: u64) -> Option<Arc<Part>> {
@@ -189,6 +198,16 @@ fn lost_before(window: &Window, first: u64) -> Lost {
     };
     let at_first = flagged(from, end) > 0;
     Lost { sequence: window.discontinuities() + flagged(oldest, end) - u32::from(at_first), at_first }
+}
+
+/// The segments that were lost with what came before the first one, and would still be listed had they not been. They are
+/// named as gaps (RFC 8216bis, section 4.4.4.7), so that a player that knows the old numbers finds its place among the new:
+/// hls.js, for one, waits for ever for the segment after the one that it played last, if no segment of that date is listed.
+/// Of a server that is started twice within a playlist's length, the second start does not know where the first loss was, so
+/// a gap may count one discontinuity more than it was told with.
+fn gaps_before(window: &Window, first: u64, lost: &Lost) -> Range<u64> {
+    let oldest = window.next().map_or(first, oldest_listed);
+    if lost.at_first && !window.began_anew() { oldest.min(first)..first } else { first..first }
 }
 
 /// How many segments a delta update leaves out: those that begin further than the skip boundary from the end.
@@ -222,6 +241,12 @@ fn write_segment(of: &mut String, segment: &Segment, rendition: Rendition, epoch
     if *whole {
         line(of, format_args!("#EXTINF:{},\n{rendition}/{msn}.m4s", seconds(segment.samples())));
     }
+}
+
+fn write_gap(of: &mut String, msn: u64, rendition: Rendition, epoch_ms: u64) {
+    let wall_ms = epoch_ms + msn * SEGMENT_SAMPLES * 1000 / u64::from(SAMPLE_RATE);
+    line(of, format_args!("#EXT-X-PROGRAM-DATE-TIME:{}", iso8601(wall_ms)));
+    line(of, format_args!("#EXT-X-GAP\n#EXTINF:{},\n{rendition}/{msn}.m4s", seconds(SEGMENT_SAMPLES)));
 }
 
 fn line(of: &mut String, text: std::fmt::Arguments<'_>) {

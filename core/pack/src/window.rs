@@ -30,6 +30,7 @@ pub struct Window {
     parts: VecDeque<Arc<Part>>,
     parts_max: usize,
     discontinuities: u32,
+    began_anew: bool,
     ended: bool,
 }
 
@@ -37,7 +38,7 @@ impl Window {
     /// An empty window of at most `parts_max` parts, whose media was lost `discontinuities` times before.
     #[must_use]
     pub fn new(parts_max: usize, discontinuities: u32) -> Self {
-        Self { parts: VecDeque::with_capacity(parts_max), parts_max, discontinuities, ended: false }
+        Self { parts: VecDeque::with_capacity(parts_max), parts_max, discontinuities, began_anew: false, ended: false }
     }
 
     /// Publishes a part. When the window is full the oldest part leaves it; a part that is not newer than the last is
@@ -45,7 +46,10 @@ impl Window {
     pub fn push(&mut self, part: Arc<Part>) {
         match self.parts.back() {
             Some(last) if part.number <= last.number => return,
-            Some(last) if part.number > last.number + 1 => self.keep(0),
+            Some(last) if part.number > last.number + 1 => {
+                self.keep(0);
+                self.began_anew = true;
+            }
             _ => self.keep(self.parts_max.saturating_sub(1)),
         }
         self.parts.push_back(part);
@@ -81,6 +85,12 @@ impl Window {
     #[must_use]
     pub const fn discontinuities(&self) -> u32 {
         self.discontinuities
+    }
+
+    /// Whether it held parts that did not lead up to the oldest it holds now.
+    #[must_use]
+    pub const fn began_anew(&self) -> bool {
+        self.began_anew
     }
 
     /// The number of the part that will come next; `None` while nothing was published.

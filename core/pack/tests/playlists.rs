@@ -150,10 +150,18 @@ fn after_a_restart_the_discontinuity_stands_before_the_first_segment_that_is_who
         parts(Rendition::Opus96, from, 526, true).into_iter().for_each(|p| window.push(p));
         let text = text(&window, Rendition::Opus96);
         let first = if from == 500 { 50 } else { 51 };
-        assert_eq!(lines(&text, "#EXT-X-MEDIA-SEQUENCE:"), [first.to_string()]);
+        // Its number is what it would be had nothing been lost, and what was lost is named as a gap.
+        assert_eq!(lines(&text, "#EXT-X-MEDIA-SEQUENCE:"), ["46"]);
         assert_eq!(lines(&text, "#EXT-X-DISCONTINUITY-SEQUENCE:"), ["2"]);
-        let tag = text.find("#EXT-X-DISCONTINUITY\n").unwrap();
-        assert!(tag < text.find("#EXT-X-PROGRAM-DATE-TIME").unwrap());
+        let (lost, made) = text.split_once("#EXT-X-DISCONTINUITY\n").unwrap();
+        let gaps: String =
+            (46..first).map(|msn| format!("#EXT-X-GAP\n#EXTINF:1.92000,\nopus-96/{msn}.m4s\n")).collect();
+        let dates: Vec<_> = lines(lost, "#EXT-X-PROGRAM-DATE-TIME:");
+        assert_eq!(dates.len() as u64, first - 46);
+        let without_dates: String = lost.split_inclusive('\n').filter(|l| !l.starts_with("#EXT-X-PROGRAM")).collect();
+        assert!(without_dates.ends_with(&gaps), "{lost}");
+        assert!(made.starts_with("#EXT-X-PROGRAM-DATE-TIME:") && !made.contains("#EXT-X-GAP"));
+        assert_eq!(made.lines().find(|l| l.starts_with("opus")), Some(format!("opus-96/{first}.m4s").as_str()));
         // Once that segment has left the playlist, its tag is counted.
         parts(Rendition::Opus96, 526, 700, false).into_iter().for_each(|p| window.push(p));
         let text = self::text(&window, Rendition::Opus96);
@@ -231,11 +239,13 @@ impl Player {
         let number = |tag| lines(text, tag)[0].parse::<u64>().unwrap();
         let mut msn = number("#EXT-X-MEDIA-SEQUENCE:");
         let mut lost = number("#EXT-X-DISCONTINUITY-SEQUENCE:") as u32;
-        let (mut in_parts, mut last_part, mut duration) = (0, None, "");
+        let (mut in_parts, mut last_part, mut duration, mut gap) = (0, None, "", false);
         for line in text.lines() {
             let uri = line.split("URI=\"").nth(1).and_then(|rest| rest.split('"').next());
             if line == "#EXT-X-DISCONTINUITY" {
                 lost += 1;
+            } else if line == "#EXT-X-GAP" {
+                gap = true;
             } else if line.starts_with("#EXT-X-PART:") {
                 let media = Media::parse(uri.unwrap().strip_prefix("opus-96/").unwrap()).unwrap();
                 assert_eq!(media, Media::Part(msn * 10 + in_parts), "parts follow each other from the first on");
@@ -246,7 +256,8 @@ impl Player {
                 duration = rest;
             } else if let Some(name) = line.strip_prefix("opus-96/") {
                 assert_eq!(Media::parse(name), Ok(Media::Segment(msn)));
-                assert!(matches!(answer(window, Media::Segment(msn)), Answer::Ready(_)));
+                let ready = matches!(answer(window, Media::Segment(msn)), Answer::Ready(_));
+                assert_ne!(ready, std::mem::take(&mut gap), "{msn} can be had, or is a gap");
                 let told = (lost, duration.to_owned());
                 assert_eq!(*self.told.entry(msn).or_insert(told.clone()), told, "what was told of {msn} stays true");
                 (msn, in_parts) = (msn + 1, 0);
