@@ -21,7 +21,7 @@ pub struct Frame {
 }
 
 /// The frames of a RED payload, the oldest first. Blocks are taken to be of consecutive packets, which is how every known
-/// sender fills them and how libwebrtc reads them; those of more than [`BACK_MAX`] packets back are left out. A payload that does not parse has no
+/// sender fills them and how libwebrtc reads them; those of more than eight packets back are left out. A payload that does not parse has no
 /// frames.
 #[must_use]
 pub fn frames(payload: &Bytes, opus: u8) -> Vec<Frame> {
