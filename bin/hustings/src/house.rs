@@ -219,8 +219,10 @@ struct StageRuntime(Option<Runtime>);
 
 impl StageRuntime {
     fn start() -> io::Result<Self> {
+        // Half the cores: threads that share little work spend their time in waking each other.
+        let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 8);
         let mut builder = tokio::runtime::Builder::new_multi_thread();
-        builder.worker_threads(2).thread_name("stage").enable_all().build().map(|runtime| Self(Some(runtime)))
+        builder.worker_threads(threads).thread_name("stage").enable_all().build().map(|runtime| Self(Some(runtime)))
     }
 
     fn handle(&self) -> &tokio::runtime::Handle {

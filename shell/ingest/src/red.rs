@@ -9,6 +9,31 @@ use str0m::rtp::RedDecoder;
 /// Packets back that redundancy is taken from; more is nothing that a jitter buffer still waits for, and room for mischief.
 const BACK_MAX: u64 = 8;
 
+/// The sequence numbers of the last packets that came, so that a frame that a later packet carries again goes no further.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Recent {
+    highest: u64,
+    /// Bit n: the packet n before the highest came.
+    seen: u64,
+}
+
+impl Recent {
+    /// Notes a packet; `false` if it was noted before. What lies too far back to tell is taken for new.
+    pub(crate) fn note(&mut self, seq: u64) -> bool {
+        if seq > self.highest || self.seen == 0 {
+            let ahead = seq.wrapping_sub(self.highest);
+            self.seen = if ahead < 64 { self.seen << ahead } else { 0 } | 1;
+            self.highest = seq;
+            return true;
+        }
+        let back = self.highest - seq;
+        let bit = if back < 64 { 1 << back } else { 0 };
+        let new = self.seen & bit == 0;
+        self.seen |= bit;
+        new
+    }
+}
+
 /// One frame out of a RED packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -51,6 +76,29 @@ mod tests {
         assert_eq!(frames.len(), 2);
         assert_eq!((frames[0].back, frames[0].samples_back, &frames[0].payload[..]), (1, 960, &[1, 2][..]));
         assert_eq!((frames[1].back, frames[1].samples_back, &frames[1].payload[..]), (0, 0, &[3, 4, 5][..]));
+    }
+
+    #[test]
+    fn a_packet_is_new_once_in_any_order_and_after_any_jump() {
+        let mut recent = Recent::default();
+        for (seq, new) in [
+            (1000, true),
+            (999, true),
+            (1002, true),
+            (1002, false),
+            (999, false),
+            (1001, true),
+            (1001, false),
+            (1064, true),
+            (1001, false),
+            (1000, true),
+            (5000, true),
+            (5000, false),
+            (4999, true),
+            (0, true),
+        ] {
+            assert_eq!(recent.note(seq), new, "{seq}");
+        }
     }
 
     #[test]

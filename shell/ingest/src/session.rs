@@ -84,6 +84,8 @@ pub(crate) struct Session {
     /// The authentic source of RTP, and when it was last heard.
     ssrc: Option<(u32, Instant)>,
     tried: Vec<u32>,
+    /// The packets that came last.
+    recent: red::Recent,
     next_seq: u64,
     counters: Arc<Counters>,
 }
@@ -159,6 +161,7 @@ impl Session {
             untold: None,
             ssrc: None,
             tried: Vec::new(),
+            recent: red::Recent::default(),
             // Within the first round of 16 bits, because a receiver cannot know of a later one (RFC 3711, section 3.3.1).
             next_seq: u64::from(rand::random::<u16>() >> 1),
             counters,
@@ -354,7 +357,9 @@ impl Session {
             let seq = seq.checked_sub(frame.back);
             let time = rtp_time.checked_sub(frame.samples_back);
             let (Some(seq), Some(rtp_time)) = (seq, time) else { continue };
-            if frame.payload.len() > limits::OPUS_PACKET_BYTES_MAX {
+            // What the mixer has already is not sent to it again; a packet itself is, for it may be another stream's.
+            let new = self.recent.note(seq);
+            if frame.payload.len() > limits::OPUS_PACKET_BYTES_MAX || (frame.back > 0 && !new) {
                 continue;
             }
             let packet = FromLine::Packet(LinePacket { seq, rtp_time, arrived, payload: frame.payload });

@@ -9,6 +9,7 @@ mod events;
 mod shelf;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, RwLock};
 
 use hustings_vocab::event::{Count, Event, What};
@@ -40,6 +41,9 @@ pub struct Hall {
     pub attendance: Arc<Attendance>,
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
     frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
+    /// What the stage was told last of whether they are wanted.
+    frames_wanted: [AtomicBool; Rendition::ALL.len()],
+    up: mpsc::Sender<Up>,
 }
 
 impl Hall {
@@ -50,6 +54,8 @@ impl Hall {
             attendance: Arc::default(),
             shelves: Rendition::ALL.map(shelf),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
+            frames_wanted: Rendition::ALL.map(|_| AtomicBool::new(false)),
+            up: up.clone(),
             slug,
             title,
             epoch_ms,
@@ -66,7 +72,21 @@ impl Hall {
     #[must_use]
     pub fn frames(&self, rendition: Rendition) -> broadcast::Receiver<OpusFrame> {
         debug_assert_eq!(rendition.codec(), Codec::Opus, "only Opus is sent frame by frame");
-        self.frames[rendition.index()].subscribe()
+        let frames = self.frames[rendition.index()].subscribe();
+        self.tell_frames(rendition);
+        frames
+    }
+
+    /// Tells the stage when the first has come who reads frames, or the last has gone. What its queue does not take is told
+    /// at the next [`Halls::sweep`].
+    fn tell_frames(&self, rendition: Rendition) {
+        let (sender, told) = (&self.frames[rendition.index()], &self.frames_wanted[rendition.index()]);
+        let wanted = sender.receiver_count() > 0;
+        if told.swap(wanted, Relaxed) != wanted
+            && self.up.try_send(Up::Frames(self.slug.clone(), rendition, wanted)).is_err()
+        {
+            told.store(!wanted, Relaxed);
+        }
     }
 
     fn close(&self) {
@@ -143,6 +163,7 @@ impl Halls {
             for shelf in &hall.shelves {
                 shelf.cool();
             }
+            Rendition::ALL.into_iter().for_each(|rendition| hall.tell_frames(rendition));
             let listening = hall.attendance.listening();
             if let Some(t) = hall.events.count_changed(listening) {
                 hall.events.push(&Event { t, what: What::Count(Count { listening }) });

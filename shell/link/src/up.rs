@@ -9,6 +9,8 @@ pub enum Up {
     Want(Slug, Rendition),
     /// Nobody has wanted it for [`hustings_vocab::limits::RENDITION_COOLING_SECONDS`].
     Release(Slug, Rendition),
+    /// Whether anybody wants the frames of this rendition one by one, for WebRTC.
+    Frames(Slug, Rendition, bool),
     /// How many receive sound now.
     Listening(Slug, u64),
 }

@@ -31,6 +31,8 @@ pub(crate) struct Program {
     /// The media before the first part of a rendition was lost in a restart. Told once: a rendition that cools and is
     /// wanted again has lost nothing more.
     resumed: [bool; Rendition::ALL.len()],
+    /// Somebody wants each frame as soon as it is made.
+    frames: [bool; Rendition::ALL.len()],
     down: mpsc::Sender<Down>,
     stats: Arc<Stats>,
 }
@@ -43,6 +45,7 @@ impl Program {
             ring: if resumed { PcmRing::from_now(now) } else { PcmRing::silent_until(now) },
             renditions,
             resumed: [resumed; Rendition::ALL.len()],
+            frames: [false; Rendition::ALL.len()],
             down,
             stats,
         }
@@ -62,6 +65,11 @@ impl Program {
                 backfill::start(self.slug.clone(), hot, ring, inbox.clone());
             }
         }
+    }
+
+    /// Whether frames of a rendition go out one by one. Each wakes the audience plane, fifty times a second.
+    pub(crate) const fn send_frames(&mut self, rendition: Rendition, wanted: bool) {
+        self.frames[rendition.index()] = wanted;
     }
 
     /// Nobody wants it any more.
@@ -134,7 +142,7 @@ impl Program {
         let slug = self.slug.clone();
         match made {
             Made::Part(part) => self.post(Down::Part { slug, rendition, part: Arc::new(part) }),
-            Made::Frame(t, packet) if rendition.codec() == Codec::Opus => {
+            Made::Frame(t, packet) if rendition.codec() == Codec::Opus && self.frames[rendition.index()] => {
                 self.post(Down::Frame { slug, rendition, frame: OpusFrame { t, packet: packet.into() } });
             }
             Made::Frame(..) => {}

@@ -130,6 +130,11 @@ impl Worker {
                     room.program().release(rendition);
                 }
             }
+            Inbox::Up(Up::Frames(slug, rendition, wanted)) => {
+                if let Some(room) = self.rooms.get_mut(&slug) {
+                    room.program().send_frames(rendition, wanted);
+                }
+            }
             Inbox::Up(Up::Listening(..)) => {}
             Inbox::Backfilled(slug, done) => {
                 if let Some(room) = self.rooms.get_mut(&slug) {
