@@ -155,6 +155,7 @@ const K_WEIGHTING: [Biquad; 2] = [
     Biquad { b: [1.535_124_9, -2.691_696_2, 1.198_392_8], a: [-1.690_659_3, 0.732_480_8], z: [0.0; 2] },
     Biquad { b: [1.0, -2.0, 1.0], a: [-1.990_047_5, 0.990_072_25], z: [0.0; 2] },
 ];
+
 /// There is no more than a room's noise in it.
 pub(crate) fn quiet(sound: &[f32]) -> bool {
     dbov(sound) >= QUIET_DBOV

@@ -9,8 +9,7 @@ mod events;
 mod shelf;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use hustings_vocab::event::{Count, Event, What};
 use hustings_vocab::{Codec, Phase, Rendition, Slug};
@@ -42,7 +41,7 @@ pub struct Hall {
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
     frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
     /// What the stage was told last of whether they are wanted.
-    frames_wanted: [AtomicBool; Rendition::ALL.len()],
+    frames_wanted: [Mutex<bool>; Rendition::ALL.len()],
     up: mpsc::Sender<Up>,
 }
 
@@ -54,7 +53,7 @@ impl Hall {
             attendance: Arc::default(),
             shelves: Rendition::ALL.map(shelf),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
-            frames_wanted: Rendition::ALL.map(|_| AtomicBool::new(false)),
+            frames_wanted: Default::default(),
             up: up.clone(),
             slug,
             title,
@@ -80,12 +79,11 @@ impl Hall {
     /// Tells the stage when the first has come who reads frames, or the last has gone. What its queue does not take is told
     /// at the next [`Halls::sweep`].
     fn tell_frames(&self, rendition: Rendition) {
-        let (sender, told) = (&self.frames[rendition.index()], &self.frames_wanted[rendition.index()]);
-        let wanted = sender.receiver_count() > 0;
-        if told.swap(wanted, Relaxed) != wanted
-            && self.up.try_send(Up::Frames(self.slug.clone(), rendition, wanted)).is_err()
-        {
-            told.store(!wanted, Relaxed);
+        // Held until it is sent, so that what is told last is what was seen last.
+        let mut told = self.frames_wanted[rendition.index()].lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = self.frames[rendition.index()].receiver_count() > 0;
+        if *told != wanted && self.up.try_send(Up::Frames(self.slug.clone(), rendition, wanted)).is_ok() {
+            *told = wanted;
         }
     }
 

@@ -14,25 +14,24 @@ const SPEAKERS_MAX: usize = 500;
 /// Runs the command, until the file ends or the command is interrupted.
 pub(crate) async fn run(args: Speak) -> Result<(), Failure> {
     let pcm = decode_file(&args.file)?;
+    let mut options = SpeakOptions::new(&args.url, Sound::Pcm(pcm.clone()));
+    options.repeat = args.repeat;
+    if args.tcp {
+        options.route = Route::Tcp;
+    }
     if !args.url.contains("://") {
         let links = links(Path::new(&args.url))?;
         if args.output.is_some() || args.token.is_some() {
             return Err(Failure::usage("--output and --token are for one speaker; links carry their own tokens"));
         }
-        let sound = Sound::Packets(encode(&pcm, SpeakOptions::new("", Sound::Pcm(pcm.clone())).bitrate)?);
-        return all(links.into_iter().map(|link| options(link, sound.clone(), &args)).collect()).await;
+        options.sound = Sound::Packets(encode(&pcm, options.bitrate)?);
+        return all(links.into_iter().map(|url| SpeakOptions { url, ..options.clone() }).collect()).await;
     }
-    let mut options = options(args.url.clone(), Sound::Pcm(pcm), &args);
     options.token = args.token;
     options.output = args.output;
     let report = speak(options, super::interrupted()).await?;
     crate::say(&serde_json::to_string(&report)?);
     Ok(())
-}
-
-fn options(url: String, sound: Sound, args: &Speak) -> SpeakOptions {
-    let route = if args.tcp { Route::Tcp } else { Route::Any };
-    SpeakOptions { repeat: args.repeat, route, ..SpeakOptions::new(url, sound) }
 }
 
 /// The links of a file, one a line.

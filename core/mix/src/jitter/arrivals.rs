@@ -1,7 +1,7 @@
 //! How regularly packets arrive, and so how long to wait for them.
 //!
 //! The *fastest* packet of the last seconds says where the sender's clock stands against ours; how much later the others
-//! come is the jitter. The target is a high quantile of it: it grows with the packet that shows the need, and shrinks
+//! come is the jitter. The target covers all of it but one straggler: it grows with the packet that shows the need, and shrinks
 //! by two milliseconds a second. Round-trip times say nothing about this and are not used.
 //!
 //! Units: samples at 48 kHz. "Transit" is arrival on our clock minus position on the sender's, so only differences of
@@ -111,9 +111,9 @@ impl Arrivals {
         self.fastest = self.minima.iter().copied().min().unwrap_or(transit);
     }
 
-    /// The quantile, from the slow end.
+    /// Counted from the slow end.
     fn wanted(&self) -> i64 {
-        let mut late = 0.0f32;
+        let mut late = 0.0;
         let bin = self.histogram.iter().rposition(|weight| {
             late += weight;
             late > LATE_WEIGHT
