@@ -1,5 +1,5 @@
-//! The machine's wall clock is set while people talk: two hours forward in two steps, then three back. Ticks and timestamps follow the
-//! monotonic clock, so nobody hears it, and tokens that were good stay good within their time.
+//! The machine's wall clock is set while people talk: two hours forward in two steps, then three back. Ticks and
+//! timestamps follow the monotonic clock, so nobody hears it.
 
 use std::time::Duration;
 
