@@ -153,6 +153,10 @@ impl<T> Listener<T> {
         let rest = taken.min(self.rest.len());
         self.rest.advance(rest);
         taken -= rest;
+        if self.rest.is_empty() {
+            // An empty slice would keep all that it was cut from.
+            self.rest = Bytes::new();
+        }
         while taken > 0 {
             let Some(part) = reel.from(self.next, self.framing).next() else { return };
             if taken < part.len() {

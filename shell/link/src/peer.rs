@@ -79,12 +79,6 @@ impl Slots {
         let slot = Slot(self.clone());
         (self.taken.fetch_add(1, Relaxed) < self.max).then_some(slot)
     }
-
-    /// How many are taken.
-    #[must_use]
-    pub fn taken(&self) -> usize {
-        self.taken.load(Relaxed)
-    }
 }
 
 /// One connection's place; dropping it makes room.
