@@ -3,6 +3,7 @@
 use std::io;
 use std::net::TcpListener;
 use std::os::fd::BorrowedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -84,12 +85,10 @@ impl Engine {
         let mut engine = Self { house: house.clone(), belfries: Vec::new(), threads: Vec::new(), over };
         for shard in 0..shards {
             let belfry = Belfry::new()?;
-            let mut worker = Worker::new(house.clone(), belfry.clone(), listener.clone())?;
-            let over = over_tx.clone();
+            let worker = Worker::new(house.clone(), belfry.clone(), listener.clone())?;
+            let (house, rung, listener, over) = (house.clone(), belfry.clone(), listener.clone(), over_tx.clone());
             let thread = std::thread::Builder::new().name(format!("audience-{shard}")).spawn(move || {
-                if let Err(error) = worker.run() {
-                    tracing::error!(%error, "a shard of the audience has ended");
-                }
+                serve(worker, || Worker::new(house.clone(), rung.clone(), listener.clone()));
                 drop(over);
             })?;
             engine.belfries.push(belfry);
@@ -112,13 +111,27 @@ impl Engine {
     }
 }
 
+/// Serves until the house has closed. A shard that panics loses its listeners, who come back by themselves; the others do
+/// not notice, and it begins anew.
+fn serve(mut worker: Worker, again: impl Fn() -> io::Result<Worker>) {
+    loop {
+        match catch_unwind(AssertUnwindSafe(|| worker.run())) {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => return tracing::error!(%error, "a shard of the audience has ended"),
+            Err(_) => tracing::error!("a shard of the audience has panicked and begins anew"),
+        }
+        match again() {
+            Ok(fresh) => worker = fresh,
+            Err(error) => return tracing::error!(%error, "a shard of the audience cannot begin anew"),
+        }
+    }
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
         self.enter(HURRY);
         for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a shard of the audience had panicked");
-            }
+            let _ = thread.join();
         }
     }
 }

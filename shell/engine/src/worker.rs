@@ -20,6 +20,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
+use rustix::net::Shutdown;
 
 use crate::accept::{self, Accepted, Reserve};
 use crate::bell::Belfry;
@@ -191,6 +192,8 @@ impl Worker {
         let closing = self.house.is_closing();
         if closing && let Some(listener) = self.listener.take() {
             let _ = epoll::delete(&self.epoll, &listener);
+            // Who comes now is refused at once, and does not wait for the last shard to end.
+            let _ = rustix::net::shutdown(&*listener, Shutdown::Both);
             self.chores_at = self.now;
         }
         if self.chores_at > self.now {

@@ -132,3 +132,20 @@ async fn a_full_house_says_so_and_has_room_again_when_somebody_leaves() {
     drop(first);
     until("there is room again", async || house.get("live.mp4").await.status() == 200).await;
 }
+
+#[tokio::test]
+async fn a_drain_lets_nobody_in_and_waits_for_those_who_listen() {
+    let mut house = House::with_engine().await;
+    house.play(&mut Source::at(Rendition::Opus96, 0), 20);
+    let mut socket = ask(&house, LISTEN).await;
+    read_until(&mut socket, &headers(Rendition::Opus96, "An evening").raw).await;
+    let idle = TcpStream::connect(house.addr).await.unwrap();
+    let engine = house.engine.take().unwrap();
+    let drained = tokio::task::spawn_blocking(move || engine.drain(std::time::Duration::from_secs(20)));
+    until("nobody is let in", async || TcpStream::connect(house.addr).await.is_err()).await;
+    assert!(!drained.is_finished());
+    house.close();
+    read_until(&mut socket, b"\r\n0\r\n\r\n").await;
+    bounded(drained).await.unwrap();
+    drop(idle);
+}

@@ -49,7 +49,7 @@ pub struct House {
     pub wishes: mpsc::Receiver<Up>,
     pub addr: SocketAddr,
     pub http: reqwest::Client,
-    _engine: Option<Engine>,
+    pub engine: Option<Engine>,
 }
 
 impl House {
@@ -99,9 +99,9 @@ impl House {
         let app = router(halls.clone(), config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let _engine = front(listener, app, halls.clone());
+        let engine = front(listener, app, halls.clone());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let house = Self { halls, wishes, addr, http, _engine };
+        let house = Self { halls, wishes, addr, http, engine };
         let title = "An evening".to_owned();
         house.say(Down::Opened { slug: slug(), title, epoch_ms: 1_700_000_000_000, discontinuities: 0 });
         house
