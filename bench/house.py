@@ -93,7 +93,10 @@ def anatomy(pid):
 
 
 class Server:
-    """One server and its visitors."""
+    """One server and its visitors; on some of the machine's cores alone, if they are named."""
+
+    def __init__(self, cores=None):
+        self.on = ["taskset", "-c", cores] if cores else []
 
     def __enter__(self):
         self.stack = ExitStack()
@@ -102,7 +105,7 @@ class Server:
         self.port = row_of_ports()
         self.visitors = 0
         began = time.monotonic()
-        self.process = self.program("server", HUSTINGS, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", how=signal.SIGTERM)
+        self.process = self.program("server", *self.on, HUSTINGS, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", how=signal.SIGTERM)
         while not self.is_ready():
             if self.process.process.poll() is not None or time.monotonic() - began > 10:
                 words = self.process.err_path.read_text(errors="replace")

@@ -9,10 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use hustings_engine::{Engine, EngineConfig};
 use hustings_fanout::FanoutConfig;
 use hustings_ingest::{WebRtc, WhepState, WhipState, whep_router, whip_router};
 use hustings_link::desk::Desk;
 use hustings_link::hall::Halls;
+use hustings_link::peer::Arrival;
 use hustings_store::{Keys, Store};
 use hustings_studio::Studio;
 use hustings_tls::{Acme, ServeOptions, TlsSource};
@@ -120,7 +123,11 @@ impl House {
         let links = links(config, &bound, &offered)?;
         let fanout = hustings_fanout::router(
             halls.clone(),
-            FanoutConfig { offered, desk: Some(desk.clone()), origin: audience_origin(config, &bound) },
+            FanoutConfig {
+                offered: offered.clone(),
+                desk: Some(desk.clone()),
+                origin: audience_origin(config, &bound),
+            },
         );
         let web = WebState { desk: desk.clone(), tokens: keys.clone(), links };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep.clone());
@@ -147,10 +154,23 @@ impl House {
             ..ServeOptions::new(name)
         };
         let stop = || shutdown.clone().cancelled_owned();
-        servers.spawn(hustings_tls::serve(sockets.pages, pages, options("pages", true), stop()));
-        if let Some(socket) = sockets.audience {
-            let options = ServeOptions { tls: tls.clone(), ..ServeOptions::audience("audience") };
-            servers.spawn(hustings_tls::serve(socket, fanout.merge(whep), options, stop()));
+        let front = |others| EngineConfig {
+            halls: halls.clone(),
+            offered,
+            shards: workers,
+            connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
+            facts: hustings_tls::tcp_facts,
+            others,
+        };
+        match sockets.audience {
+            Some(socket) => {
+                let audience = ServeOptions { tls: tls.clone(), ..ServeOptions::audience("audience") };
+                serve_audience(&mut servers, socket, fanout.merge(whep), audience, front, &shutdown)?;
+                servers.spawn(hustings_tls::serve(sockets.pages, pages, options("pages", true), stop()));
+            }
+            None => {
+                serve_audience(&mut servers, sockets.pages, pages, options("pages", true), front, &shutdown)?;
+            }
         }
         servers.spawn(hustings_tls::serve(sockets.private, private, ServeOptions::new("private"), stop()));
         let control = hustings_tls::bind_unix(&config.data.join(CONTROL_SOCKET)).await?;
@@ -212,6 +232,34 @@ impl House {
         self.store.close().await;
         drop(self.stage_runtime);
     }
+}
+
+/// Serves a listener that the audience comes to. Without TLS the engine accepts and serves the endless streams; what is
+/// none of them, and everything over TLS, is for `app`.
+fn serve_audience(
+    servers: &mut JoinSet<()>,
+    socket: TcpListener,
+    app: Router,
+    options: ServeOptions,
+    front: impl FnOnce(mpsc::Sender<Arrival>) -> EngineConfig,
+    shutdown: &CancellationToken,
+) -> io::Result<()> {
+    let stop = shutdown.clone().cancelled_owned();
+    if options.tls.is_some() {
+        servers.spawn(hustings_tls::serve(socket, app, options, stop));
+        return Ok(());
+    }
+    let (others, arrivals) = mpsc::channel(limits::ARRIVALS_QUEUE_MAX);
+    let engine = Engine::start(socket.into_std()?, front(others))?;
+    let (drain, closing) = (options.drain, shutdown.clone().cancelled_owned());
+    servers.spawn(hustings_tls::serve_arrivals(arrivals, app, options, stop));
+    servers.spawn(async move {
+        closing.await;
+        if tokio::task::spawn_blocking(move || engine.drain(drain)).await.is_err() {
+            tracing::error!("the audience's engine did not end as it should");
+        }
+    });
+    Ok(())
 }
 
 /// The runtime of the stage's sockets. It may be dropped anywhere: what runs on it holds nothing that must be saved.

@@ -49,7 +49,7 @@ impl Meters {
             concealed_seconds: studio.concealed_samples as f64 / f64::from(SAMPLE_RATE),
             left_out_seconds: studio.left_out_samples as f64 / f64::from(SAMPLE_RATE),
             bytes_sent: vec![
-                ("stream", fanout.bytes_sent(Tier::Stream)),
+                ("stream", fanout.bytes_sent(Tier::Stream) + hustings_engine::stats().bytes_sent()),
                 ("hls", fanout.bytes_sent(Tier::Hls)),
                 ("whep", audience.bytes_out),
                 ("events", fanout.event_bytes_sent()),

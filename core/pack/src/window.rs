@@ -99,6 +99,16 @@ impl Window {
         self.parts.back().map(|p| p.number + 1)
     }
 
+    /// Where a reader begins who wants at most `burst_samples` of what was already said: the oldest part of those, or the
+    /// part that comes next.
+    #[must_use]
+    pub fn beginning(&self, burst_samples: u64) -> u64 {
+        let Some(last) = self.parts.back() else { return 0 };
+        let edge = last.start + u64::from(last.samples);
+        let within = self.parts.iter().rev().take_while(|p| edge - p.start <= burst_samples).count();
+        last.number + 1 - within as u64
+    }
+
     /// The part of that number.
     #[must_use]
     pub fn part(&self, number: u64) -> Fetch {
@@ -127,5 +137,34 @@ impl Window {
             .collect();
         let whole = parts.len() == PARTS_PER_SEGMENT as usize || (self.ended && !parts.is_empty());
         whole.then_some(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use hustings_vocab::MediaTime;
+
+    use super::*;
+
+    fn window(numbers: std::ops::Range<u64>) -> Window {
+        let mut window = Window::new(100, 0);
+        for number in numbers {
+            let start = MediaTime(number * 9216);
+            let (cmaf, raw) = (Bytes::new(), Bytes::new());
+            window.push(Arc::new(Part { number, start, samples: 9216, cmaf, raw, discontinuity: false }));
+        }
+        window
+    }
+
+    #[test]
+    fn a_reader_begins_at_most_a_burst_behind_and_never_within_a_part() {
+        let w = window(10..50);
+        assert_eq!(w.beginning(0), 50);
+        assert_eq!(w.beginning(9215), 50);
+        assert_eq!(w.beginning(9216), 49);
+        assert_eq!(w.beginning(48_000), 45);
+        assert_eq!(w.beginning(u64::MAX), 10);
+        assert_eq!(window(0..0).beginning(48_000), 0);
     }
 }

@@ -1,11 +1,15 @@
 //! What a listener's recording says: whether sibilants survived, whether sound was missing, whether a voice is in it,
 //! and how late it is.
 //!
-//! All of it is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
+//! [`mod@crowd`] and [`mod@bare`] are apart from that: a large audience and the floor of its cost.
+//!
+//! The rest is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
 //! Perceptual scores are deliberately absent: they do not see a lisp (a voice cut at 8 kHz scores as perfect).
 
 pub mod align;
+pub mod bare;
 pub mod clicks;
+pub mod crowd;
 pub mod fourier;
 pub mod gaps;
 pub mod holds;
@@ -20,6 +24,9 @@ pub const RATE: usize = 48_000;
 /// What cannot be measured, and why.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The network gives no more.
+    #[error("the network: {0}")]
+    Network(#[from] std::io::Error),
     /// The file cannot be read or written.
     #[error("{path}: {source}")]
     Io {

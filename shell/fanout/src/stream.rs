@@ -5,7 +5,6 @@
 //! (`live.mp4`) and long where a browser's `<audio>` would otherwise not start (`live.ogg`).
 
 mod listening;
-mod query;
 
 use std::sync::Arc;
 
@@ -14,68 +13,14 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version, header};
+use hustings_fan::{Asked, Container};
 use hustings_link::hall::{Hall, Tier};
-use hustings_vocab::{Codec, Rendition};
+use hustings_vocab::Rendition;
 
 use crate::problem::Problem;
 use crate::room::{self, Room};
 use crate::warm;
 use listening::Listening;
-use query::Asked;
-
-/// How the sound is wrapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Container {
-    /// Fragmented MP4, for MSE.
-    Mp4,
-    /// Ogg Opus, for players.
-    Ogg,
-    /// ADTS AAC, for players that know nothing newer.
-    Adts,
-}
-
-impl Container {
-    const fn rendition(self) -> Rendition {
-        match self {
-            Self::Mp4 | Self::Ogg => Rendition::Opus96,
-            Self::Adts => Rendition::Aac96,
-        }
-    }
-
-    const fn carries(self, codec: Codec) -> bool {
-        match self {
-            Self::Mp4 => true,
-            Self::Ogg => matches!(codec, Codec::Opus),
-            Self::Adts => matches!(codec, Codec::Aac),
-        }
-    }
-
-    /// Seconds of burst: see the module. 0.8 s of MP4, a part less than the most that was promised, keeps our own player a
-    /// second behind with its buffer. A browser reads Ogg in blocks of 32 KiB, which is 6 s at 48 kbit/s.
-    const fn burst_seconds(self) -> f64 {
-        match self {
-            Self::Mp4 => 0.8,
-            Self::Ogg => 6.0,
-            Self::Adts => 2.0,
-        }
-    }
-
-    const fn content_type(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::Mp4 => "audio/mp4",
-            Self::Ogg => "audio/ogg; codecs=opus",
-            Self::Adts => "audio/aac",
-        })
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Mp4 => "live.mp4",
-            Self::Ogg => "live.ogg",
-            Self::Adts => "live.aac",
-        }
-    }
-}
 
 /// `GET /c/{slug}/live.mp4`
 pub(crate) async fn mp4(state: State<Arc<Room>>, slug: Path<String>, request: Head) -> Result<Response, Problem> {
@@ -100,7 +45,8 @@ async fn listen(
     Path(slug): Path<String>,
     request: Head,
 ) -> Result<Response, Problem> {
-    let asked = Asked::parse(&request.uri, container)?;
+    let asked = Asked::parse(request.uri.query().unwrap_or_default(), container);
+    let asked = asked.map_err(|e| Problem::bad_request(e.to_string()))?;
     room.offers(asked.rendition)?;
     let hall = room.hall(&slug).await?;
     let shelf = hall.shelf(asked.rendition);
@@ -120,7 +66,7 @@ async fn listen(
     };
     let mut response = (
         [
-            (header::CONTENT_TYPE, container.content_type()),
+            (header::CONTENT_TYPE, HeaderValue::from_static(container.content_type())),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
         ],

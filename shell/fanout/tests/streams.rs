@@ -17,9 +17,36 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const TITLE: &str = "An evening";
 
-#[tokio::test]
-async fn live_mp4_begins_four_parts_behind_goes_on_and_ends() {
-    let house = House::open().await;
+/// Each of these holds for the general service, and for the engine in front of it.
+macro_rules! on_both {
+    ($($story:ident),* $(,)?) => {
+        mod general {
+            $(#[tokio::test] async fn $story() { super::$story(super::House::open().await).await; })*
+        }
+        mod engine {
+            $(#[tokio::test] async fn $story() { super::$story(super::House::with_engine().await).await; })*
+        }
+    };
+}
+
+on_both! {
+    live_mp4_begins_four_parts_behind_goes_on_and_ends,
+    live_ogg_sends_six_seconds_and_ends_with_the_page_that_says_so,
+    live_aac_is_frames_from_the_first_byte,
+    a_cold_rendition_is_wished_for_and_its_back_fill_makes_nobody_late,
+    what_lies_on_the_shelf_from_an_earlier_audience_is_not_played,
+    when_the_stage_sends_nothing_the_listener_is_told_when_to_try_again,
+    who_is_left_behind_by_the_window_goes_on_where_a_newcomer_would_begin,
+    players_of_internet_radio_learn_the_name,
+    head_says_what_get_would_and_counts_nobody,
+    a_browser_of_any_site_may_ask,
+}
+
+fn skips() -> u64 {
+    stats().skips() + hustings_engine::stats().skips()
+}
+
+async fn live_mp4_begins_four_parts_behind_goes_on_and_ends(house: House) {
     let mut source = Source::at(Rendition::Opus96, 7);
     let before = house.play(&mut source, 20);
     let response = house.get("live.mp4").await;
@@ -41,9 +68,7 @@ async fn live_mp4_begins_four_parts_behind_goes_on_and_ends() {
     assert_eq!(house.status("live.mp4").await, 410);
 }
 
-#[tokio::test]
-async fn live_ogg_sends_six_seconds_and_ends_with_the_page_that_says_so() {
-    let house = House::open().await;
+async fn live_ogg_sends_six_seconds_and_ends_with_the_page_that_says_so(house: House) {
     let mut source = Source::at(Rendition::Opus48, 0);
     let before = house.play(&mut source, 40);
     let mut ear = Ear::new(house.get("live.ogg?rendition=opus-48").await);
@@ -57,9 +82,7 @@ async fn live_ogg_sends_six_seconds_and_ends_with_the_page_that_says_so() {
     assert_eq!(ear.rest().await, trailer(Rendition::Opus48, 40));
 }
 
-#[tokio::test]
-async fn live_aac_is_frames_from_the_first_byte() {
-    let house = House::open().await;
+async fn live_aac_is_frames_from_the_first_byte(house: House) {
     let before = house.play(&mut Source::at(Rendition::Aac96, 3), 20);
     let response = house.get("live.aac?burst=0.5").await;
     assert_eq!(response.headers()["content-type"], "audio/aac");
@@ -67,9 +90,7 @@ async fn live_aac_is_frames_from_the_first_byte() {
     assert_eq!(ear.hear(2).await, before[18].raw[..2]);
 }
 
-#[tokio::test]
-async fn a_cold_rendition_is_wished_for_and_its_back_fill_makes_nobody_late() {
-    let mut house = House::open().await;
+async fn a_cold_rendition_is_wished_for_and_its_back_fill_makes_nobody_late(mut house: House) {
     let request = tokio::spawn(house.http.get(house.url("live.mp4?rendition=aac-96")).send());
     assert_eq!(bounded(house.wishes.recv()).await, Some(Up::Want(slug(), Rendition::Aac96)));
     let mut source = Source::at(Rendition::Aac96, 5);
@@ -80,9 +101,7 @@ async fn a_cold_rendition_is_wished_for_and_its_back_fill_makes_nobody_late() {
     assert_eq!(ear.hear(filled[36].cmaf.len()).await, filled[36].cmaf);
 }
 
-#[tokio::test]
-async fn what_lies_on_the_shelf_from_an_earlier_audience_is_not_played() {
-    let house = House::open().await;
+async fn what_lies_on_the_shelf_from_an_earlier_audience_is_not_played(house: House) {
     house.play(&mut Source::at(Rendition::Opus96, 0), 20);
     let shelf = house.hall().shelf(Rendition::Opus96).clone();
     until("the shelf is stale", async || shelf.flow().unwrap().last.elapsed() > Flow::PAUSE).await;
@@ -94,9 +113,7 @@ async fn what_lies_on_the_shelf_from_an_earlier_audience_is_not_played() {
     assert_eq!(ear.hear(fresh[26].cmaf.len()).await, fresh[26].cmaf);
 }
 
-#[tokio::test]
-async fn when_the_stage_sends_nothing_the_listener_is_told_when_to_try_again() {
-    let house = House::open().await;
+async fn when_the_stage_sends_nothing_the_listener_is_told_when_to_try_again(house: House) {
     let response = house.get("live.ogg").await;
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["retry-after"], "2");
@@ -105,12 +122,10 @@ async fn when_the_stage_sends_nothing_the_listener_is_told_when_to_try_again() {
     assert_eq!(house.count("stream").await, 0);
 }
 
-#[tokio::test]
-async fn who_is_left_behind_by_the_window_goes_on_where_a_newcomer_would_begin() {
-    let house = House::open().await;
+async fn who_is_left_behind_by_the_window_goes_on_where_a_newcomer_would_begin(house: House) {
     let mut source = Source::at(Rendition::Opus96, 0).with_frames_of(1200);
     house.play(&mut source, 10);
-    let skips = stats().skips();
+    let skips = skips();
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(8192).unwrap();
     let mut slow = socket.connect(house.addr).await.unwrap();
@@ -128,7 +143,7 @@ async fn who_is_left_behind_by_the_window_goes_on_where_a_newcomer_would_begin()
             let read = slow.read(&mut piece).await.unwrap();
             assert!(read > 0, "the response goes on");
             heard.extend_from_slice(&piece[..read]);
-            if stats().skips() > skips {
+            if self::skips() > skips {
                 break house.play(&mut source, 1).remove(0);
             }
         }
@@ -144,9 +159,7 @@ async fn who_is_left_behind_by_the_window_goes_on_where_a_newcomer_would_begin()
     .await;
 }
 
-#[tokio::test]
-async fn players_of_internet_radio_learn_the_name() {
-    let house = House::open().await;
+async fn players_of_internet_radio_learn_the_name(house: House) {
     house.play(&mut Source::at(Rendition::Opus96, 0), 20);
     let response = bounded(house.http.get(house.url("live.ogg")).header("Icy-MetaData", "1").send()).await.unwrap();
     assert_eq!(response.headers()["icy-name"], TITLE);
@@ -156,9 +169,7 @@ async fn players_of_internet_radio_learn_the_name() {
     assert!(list.starts_with("#EXTM3U\n") && list.contains(&format!("http://{}/c/evening/live.ogg\n", house.addr)));
 }
 
-#[tokio::test]
-async fn head_says_what_get_would_and_counts_nobody() {
-    let house = House::open().await;
+async fn head_says_what_get_would_and_counts_nobody(house: House) {
     house.play(&mut Source::at(Rendition::Opus96, 0), 20);
     let response = bounded(house.http.head(house.url("live.ogg")).send()).await.unwrap();
     assert_eq!(response.status(), 200);
@@ -166,9 +177,7 @@ async fn head_says_what_get_would_and_counts_nobody() {
     assert_eq!(house.hall().attendance.peak(), 0);
 }
 
-#[tokio::test]
-async fn a_browser_of_any_site_may_ask() {
-    let house = House::open().await;
+async fn a_browser_of_any_site_may_ask(house: House) {
     let request = house.http.request(reqwest::Method::OPTIONS, house.url("live.mp4"));
     let request = request.header("Origin", "https://other.example").header("Access-Control-Request-Method", "GET");
     let response = bounded(request.header("Access-Control-Request-Headers", "cmcd-session").send()).await.unwrap();

@@ -10,14 +10,16 @@ mod shelf;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use hustings_fan::Flowing;
 use hustings_vocab::event::{Count, Event, What};
-use hustings_vocab::{Codec, Phase, Rendition, Slug};
+use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
 pub use attendance::{Attendance, Presence, Tier};
 pub use events::{EventFetch, EventShelf, SentEvent};
-pub use shelf::{Flow, Interest, Progress, Shelf};
+pub use shelf::{Bell, Flow, Interest, Progress, Shelf};
 
 use crate::down::{Down, OpusFrame};
 use crate::up::Up;
@@ -65,6 +67,20 @@ impl Hall {
     #[must_use]
     pub fn shelf(&self, rendition: Rendition) -> &Arc<Shelf> {
         &self.shelves[rendition.index()]
+    }
+
+    /// Whether what is on one of its shelves is the live edge.
+    #[must_use]
+    pub fn flowing(&self, shelf: &Shelf) -> Flowing {
+        let (edge, ended) =
+            shelf.look(|w| (w.parts().back().map_or(0, |p| p.start.0 + u64::from(p.samples)), w.ended()));
+        let edge_ms = self.epoch_ms + edge * 1000 / u64::from(SAMPLE_RATE);
+        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+        Flowing {
+            since_and_last: shelf.flow().map(|f| (f.since, f.last)),
+            of_now: now_ms.abs_diff(edge_ms) < 1000,
+            ended,
+        }
     }
 
     /// Frames of an Opus rendition from now on, for WebRTC. Hold an [`Interest`] in its shelf as long as they are read.

@@ -1,9 +1,11 @@
 //! The connection that a request came over. The shell that accepts connections puts a [`Peer`] into the extensions of
 //! every request, so that handlers know the source and can tell when the connection is gone.
 
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
+use bytes::Bytes;
 use tokio::sync::watch;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -41,5 +43,50 @@ impl Peer {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.open.has_changed().is_err()
+    }
+}
+
+/// A connection that one shell has accepted and another one serves.
+#[derive(Debug)]
+pub struct Arrival {
+    /// It does not block.
+    pub socket: TcpStream,
+    /// Where it comes from.
+    pub addr: SocketAddr,
+    /// What was read of it already.
+    pub read: Bytes,
+    /// Its place among the connections of its listener.
+    pub slot: Slot,
+}
+
+/// How many connections a listener may have at once.
+#[derive(Debug)]
+pub struct Slots {
+    taken: AtomicUsize,
+    max: usize,
+}
+
+impl Slots {
+    /// Room for `max` connections.
+    #[must_use]
+    pub fn new(max: usize) -> Arc<Self> {
+        Arc::new(Self { taken: AtomicUsize::new(0), max })
+    }
+
+    /// Room for one; `None` if there is none.
+    #[must_use]
+    pub fn take(self: &Arc<Self>) -> Option<Slot> {
+        let slot = Slot(self.clone());
+        (self.taken.fetch_add(1, Relaxed) < self.max).then_some(slot)
+    }
+}
+
+/// One connection's place; dropping it makes room.
+#[derive(Debug)]
+pub struct Slot(Arc<Slots>);
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.taken.fetch_sub(1, Relaxed);
     }
 }

@@ -18,5 +18,6 @@ pub use bind::{BindError, bind, bind_unix};
 pub use certificate::{Acme, Tls, TlsError, TlsSource};
 pub use descriptors::raise_descriptors;
 pub use options::ServeOptions;
-pub use serve::{serve, serve_unix};
+pub use serve::{serve, serve_arrivals, serve_unix};
 pub use stats::{Stats, stats};
+pub use tcp_facts::tcp_facts;

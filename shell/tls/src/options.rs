@@ -29,9 +29,8 @@ pub struct ServeOptions {
 
 impl ServeOptions {
     /// A connection whose peer acknowledges nothing for this long is dead, where [`ServeOptions::find_silent`] asks for
-    /// it. With up to two seconds until it is first seen and one between looks, a listener who vanished is out of the
-    /// count within nine, where ten are promised.
-    pub const SILENT_MAX: Duration = Duration::from_secs(6);
+    /// it.
+    pub const SILENT_MAX: Duration = Duration::from_secs(limits::SILENT_LISTENER_SECONDS);
 
     /// HTTP/1.1 without TLS, ten seconds to drain.
     #[must_use]
@@ -50,7 +49,6 @@ impl ServeOptions {
     /// For the audience: HTTP/1.1 alone, little unsent, and the dead are found within ten seconds.
     #[must_use]
     pub fn audience(name: &'static str) -> Self {
-        // 16 KiB is 1.4 s at 96 kbit/s: more than one part, so that no part is cut in two by this.
-        Self { unsent_bytes_max: Some(16 * 1024), find_silent: true, ..Self::new(name) }
+        Self { unsent_bytes_max: Some(limits::STREAM_UNSENT_BYTES_MAX), find_silent: true, ..Self::new(name) }
     }
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use axum::Router;
 use futures_util::FutureExt;
+use hustings_link::peer::Arrival;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -35,6 +37,18 @@ pub async fn serve(
     run(Tcp { listener, options: options.clone() }, house, &options, shutdown).await;
 }
 
+/// Serves `app` on connections that another shell has accepted, without TLS, until `shutdown` completes.
+pub async fn serve_arrivals(
+    arrivals: mpsc::Receiver<Arrival>,
+    app: Router,
+    options: ServeOptions,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
+    let house = House { app, tls: None, operator: false, closing, hurry };
+    run(Arrivals { arrivals, options: options.clone() }, house, &options, shutdown).await;
+}
+
 /// Serves `app` on a socket file (see [`crate::bind_unix`]): who may open the file is the operator.
 pub async fn serve_unix(
     listener: UnixListener,
@@ -51,7 +65,7 @@ pub async fn serve_unix(
 trait Door {
     type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
-    fn next(&self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
+    fn next(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
 }
 
 struct Tcp {
@@ -62,22 +76,40 @@ struct Tcp {
 impl Door for Tcp {
     type Io = Line;
 
-    async fn next(&self) -> io::Result<(Line, SocketAddr)> {
+    async fn next(&mut self) -> io::Result<(Line, SocketAddr)> {
         let (socket, addr) = self.listener.accept().await?;
         Ok((Line::new(socket, &self.options), addr))
+    }
+}
+
+/// Connections that were accepted elsewhere.
+struct Arrivals {
+    arrivals: mpsc::Receiver<Arrival>,
+    options: ServeOptions,
+}
+
+impl Door for Arrivals {
+    type Io = Line;
+
+    async fn next(&mut self) -> io::Result<(Line, SocketAddr)> {
+        // When nobody sends any more, all that is left is to serve those who are here.
+        let Some(Arrival { socket, addr, read, slot }) = self.arrivals.recv().await else {
+            return std::future::pending().await;
+        };
+        Ok((Line::new(TcpStream::from_std(socket)?, &self.options).after(read, slot), addr))
     }
 }
 
 impl Door for UnixListener {
     type Io = UnixStream;
 
-    async fn next(&self) -> io::Result<(UnixStream, SocketAddr)> {
+    async fn next(&mut self) -> io::Result<(UnixStream, SocketAddr)> {
         let (socket, _) = self.accept().await?;
         Ok((socket, (Ipv4Addr::UNSPECIFIED, 0).into()))
     }
 }
 
-async fn run<D: Door>(door: D, house: House, options: &ServeOptions, shutdown: impl Future<Output = ()> + Send) {
+async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdown: impl Future<Output = ()> + Send) {
     let name = options.name;
     let guests = TaskTracker::new();
     let mut shutdown = std::pin::pin!(shutdown);

@@ -7,20 +7,13 @@
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
-/// Two of the facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TcpFacts {
-    /// Segments sent and not acknowledged. Zero while the peer's window is closed: probes are not counted.
-    pub(crate) unacked: u32,
-    /// Bytes acknowledged since the connection began.
-    pub(crate) bytes_acked: u64,
-}
+use hustings_fan::Facts;
 
 /// Reads the facts of a TCP socket.
 ///
 /// # Errors
 /// What the system says; not a TCP socket, for instance.
-pub(crate) fn tcp_facts(socket: BorrowedFd<'_>) -> io::Result<TcpFacts> {
+pub fn tcp_facts(socket: BorrowedFd<'_>) -> io::Result<Facts> {
     // SAFETY: the structure is plain integers, for which all zeros are a value. An older kernel fills less of it.
     let mut facts: libc::tcp_info = unsafe { std::mem::zeroed() };
     let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
@@ -32,7 +25,7 @@ pub(crate) fn tcp_facts(socket: BorrowedFd<'_>) -> io::Result<TcpFacts> {
     if result != 0 {
         return Err(io::Error::last_os_error());
     }
-    Ok(TcpFacts { unacked: facts.tcpi_unacked, bytes_acked: facts.tcpi_bytes_acked })
+    Ok(Facts { unacked: facts.tcpi_unacked, bytes_acked: facts.tcpi_bytes_acked })
 }
 
 #[cfg(test)]

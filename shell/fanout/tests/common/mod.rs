@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use hustings_engine::{Engine, EngineConfig};
 use hustings_fanout::{FanoutConfig, router};
 use hustings_link::down::Down;
 use hustings_link::hall::{Hall, Halls};
 use hustings_link::peer::Peer;
 use hustings_link::up::Up;
 use hustings_pack::{Packager, Part};
+use hustings_tls::ServeOptions;
 use hustings_vocab::{MediaTime, Rendition, SEGMENT_SAMPLES, Slug};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -47,6 +49,7 @@ pub struct House {
     pub wishes: mpsc::Receiver<Up>,
     pub addr: SocketAddr,
     pub http: reqwest::Client,
+    pub engine: Option<Engine>,
 }
 
 impl House {
@@ -56,13 +59,49 @@ impl House {
     }
 
     pub async fn with(config: FanoutConfig) -> Self {
+        Self::behind(config, |listener, app, _| {
+            tokio::spawn(accept(listener, app));
+            None
+        })
+        .await
+    }
+
+    /// The same, with the engine in front.
+    pub async fn with_engine() -> Self {
+        Self::with_engine_for(1000).await
+    }
+
+    /// The same for few connections.
+    pub async fn with_engine_for(connections_max: usize) -> Self {
+        Self::behind(FanoutConfig::default(), |listener, app, halls| {
+            let (others, arrivals) = mpsc::channel(100);
+            let options = ServeOptions::audience("test");
+            tokio::spawn(hustings_tls::serve_arrivals(arrivals, app, options, std::future::pending()));
+            let config = EngineConfig {
+                halls,
+                offered: Rendition::ALL.to_vec(),
+                shards: 2,
+                connections_max,
+                facts: hustings_tls::tcp_facts,
+                others,
+            };
+            Some(Engine::start(listener.into_std().unwrap(), config).unwrap())
+        })
+        .await
+    }
+
+    async fn behind(
+        config: FanoutConfig,
+        front: impl FnOnce(tokio::net::TcpListener, Router, Arc<Halls>) -> Option<Engine>,
+    ) -> Self {
         let (up, wishes) = mpsc::channel(100);
         let halls = Arc::new(Halls::new(up));
         let app = router(halls.clone(), config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        tokio::spawn(accept(listener, app));
-        let house = Self { halls, wishes, addr, http: reqwest::Client::builder().no_proxy().build().unwrap() };
+        let engine = front(listener, app, halls.clone());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let house = Self { halls, wishes, addr, http, engine };
         let title = "An evening".to_owned();
         house.say(Down::Opened { slug: slug(), title, epoch_ms: 1_700_000_000_000, discontinuities: 0 });
         house

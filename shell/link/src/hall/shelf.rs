@@ -1,9 +1,10 @@
 //! The shelf of one rendition: its window behind a lock that is held for a copy of a pointer, and a version to wait on.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
+use hustings_fan::Warmth;
 use hustings_pack::{Fetch, Part, Window};
 use hustings_vocab::{Rendition, SAMPLE_RATE, SEGMENT_SAMPLES, Slug, limits};
 use tokio::sync::{mpsc, watch};
@@ -32,8 +33,14 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// Five parts: what lies longer without a successor is no longer the live edge.
-    pub const PAUSE: Duration = Duration::from_secs(1);
+    /// What lies longer without a successor is no longer the live edge.
+    pub const PAUSE: Duration = Warmth::PAUSE;
+}
+
+/// Told when a shelf has come further, by whoever publishes: it must not wait for anything.
+pub trait Bell: std::fmt::Debug + Send + Sync {
+    /// There is something new, or the end.
+    fn ring(&self);
 }
 
 /// Where a rendition is published.
@@ -46,6 +53,7 @@ pub struct Shelf {
     readers: AtomicU64,
     wanted: Mutex<Wanted>,
     flow: Mutex<Option<Flow>>,
+    bells: Mutex<Vec<Weak<dyn Bell>>>,
     up: mpsc::Sender<Up>,
 }
 
@@ -66,6 +74,7 @@ impl Shelf {
             readers: AtomicU64::new(0),
             wanted: Mutex::new(Wanted { asked: false, last: None }),
             flow: Mutex::new(None),
+            bells: Mutex::default(),
             up,
         }
     }
@@ -91,6 +100,17 @@ impl Shelf {
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
+    }
+
+    /// Rings a bell whenever there is something new, as long as the bell is there: one ring for any number of readers.
+    pub fn hang(&self, bell: &Arc<dyn Bell>) {
+        self.bells.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(bell));
+    }
+
+    /// Parts that it holds at most.
+    #[must_use]
+    pub const fn parts_max() -> usize {
+        PARTS_MAX
     }
 
     /// Keeps the rendition hot as long as the interest lives (a stream, a WebRTC listener).
@@ -152,6 +172,8 @@ impl Shelf {
         let now = Progress { next: window.next(), ended: window.ended() };
         drop(window);
         self.progress.send_replace(now);
+        let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.retain(|bell| bell.upgrade().inspect(|bell| bell.ring()).is_some());
     }
 }
 

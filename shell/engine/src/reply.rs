@@ -1,0 +1,66 @@
+//! Heads of responses: the same headers that the general service sends with a stream.
+
+use std::fmt::Write;
+use std::time::SystemTime;
+
+use hustings_fan::{Framing, Warmth};
+use hustings_link::hall::Hall;
+
+use crate::head::Wish;
+
+/// Any site may listen (CORS), and see these headers.
+const CORS: &str = "access-control-allow-origin: *\r\n\
+    access-control-expose-headers: icy-name,icy-description,icy-br,icy-pub,date,etag,retry-after\r\n";
+
+/// What is told to a client for whom there is no room.
+pub(crate) const FULL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// The head of an endless response.
+pub(crate) fn stream(wish: &Wish, hall: &Hall, now: SystemTime) -> String {
+    let mut head = match wish.framing {
+        Framing::Chunked => String::from("HTTP/1.1 200 OK\r\n"),
+        Framing::UntilClose => String::from("HTTP/1.0 200 OK\r\n"),
+    };
+    let mut put = |name: &str, value: &str| {
+        let _ = write!(head, "{name}: {value}\r\n");
+    };
+    put("content-type", wish.container.content_type());
+    put("cache-control", "no-store");
+    put("x-accel-buffering", "no");
+    if wish.named {
+        // Players read it as UTF-8. A title with a line break in it is the only one that is no header value.
+        if !hall.title.bytes().any(|b| (b < b' ' && b != b'\t') || b == 127) {
+            put("icy-name", &hall.title);
+        }
+        put("icy-description", "Live talk");
+        put("icy-genre", "Talk");
+        put("icy-br", &(wish.asked.rendition.bitrate() / 1000).to_string());
+        put("icy-pub", "0");
+    }
+    if wish.framing == Framing::Chunked {
+        put("transfer-encoding", "chunked");
+        if wish.last {
+            put("connection", "close");
+        }
+    }
+    put("date", &httpdate::fmt_http_date(now));
+    head + CORS + "\r\n"
+}
+
+/// The refusal of a listener whose sound does not come: `application/problem+json` (RFC 9457).
+pub(crate) fn cold(wish: &Wish, now: SystemTime) -> String {
+    let body = format!(
+        "{{\"detail\":\"{}\",\"status\":503,\"title\":\"Service Unavailable\",\"type\":\"about:blank\"}}",
+        Warmth::COLD
+    );
+    format!(
+        "HTTP/1.{} 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n\
+         retry-after: {}\r\ncontent-length: {}\r\n{}date: {}\r\n{CORS}\r\n{body}",
+        u8::from(wish.framing == Framing::Chunked),
+        Warmth::RETRY_AFTER.as_secs(),
+        body.len(),
+        if wish.framing == Framing::Chunked && wish.last { "connection: close\r\n" } else { "" },
+        httpdate::fmt_http_date(now),
+    )
+}

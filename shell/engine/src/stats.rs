@@ -1,0 +1,127 @@
+//! What the engine has done since the process started, for `/metrics`.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use hustings_fan::{Over, Tally};
+
+/// Counters of all shards of this process.
+#[derive(Debug)]
+pub struct Stats {
+    pub(crate) accepted: AtomicU64,
+    pub(crate) handed_over: AtomicU64,
+    pub(crate) refused: AtomicU64,
+    pub(crate) accept_errors: AtomicU64,
+    pub(crate) cold: AtomicU64,
+    pub(crate) unavailable: AtomicU64,
+    bytes: AtomicU64,
+    skips: AtomicU64,
+    stalled: AtomicU64,
+    silent: AtomicU64,
+    idle: AtomicU64,
+}
+
+static STATS: Stats = Stats {
+    accepted: AtomicU64::new(0),
+    handed_over: AtomicU64::new(0),
+    refused: AtomicU64::new(0),
+    accept_errors: AtomicU64::new(0),
+    cold: AtomicU64::new(0),
+    unavailable: AtomicU64::new(0),
+    bytes: AtomicU64::new(0),
+    skips: AtomicU64::new(0),
+    stalled: AtomicU64::new(0),
+    silent: AtomicU64::new(0),
+    idle: AtomicU64::new(0),
+};
+
+/// The counters of this process.
+#[must_use]
+pub fn stats() -> &'static Stats {
+    &STATS
+}
+
+impl Stats {
+    /// Connections accepted.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Relaxed)
+    }
+
+    /// Connections that were handed to the general service.
+    #[must_use]
+    pub fn handed_over(&self) -> u64 {
+        self.handed_over.load(Relaxed)
+    }
+
+    /// Connections that were turned away because there was no room.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Relaxed)
+    }
+
+    /// Times that a connection could not be accepted: out of descriptors or memory.
+    #[must_use]
+    pub fn accept_errors(&self) -> u64 {
+        self.accept_errors.load(Relaxed)
+    }
+
+    /// How often somebody asked for a rendition that did not flow and waited for its back-fill.
+    #[must_use]
+    pub fn cold_starts(&self) -> u64 {
+        self.cold.load(Relaxed)
+    }
+
+    /// How often sound that was asked for did not come in time (answered with 503).
+    #[must_use]
+    pub fn unavailable(&self) -> u64 {
+        self.unavailable.load(Relaxed)
+    }
+
+    /// Bytes of sound handed to connections, without HTTP framing.
+    #[must_use]
+    pub fn bytes_sent(&self) -> u64 {
+        self.bytes.load(Relaxed)
+    }
+
+    /// How often a listener fell behind the window and was moved forward.
+    #[must_use]
+    pub fn skips(&self) -> u64 {
+        self.skips.load(Relaxed)
+    }
+
+    /// Listeners closed because they took nothing for [`hustings_vocab::limits::STALLED_LISTENER_SECONDS`].
+    #[must_use]
+    pub fn stalled(&self) -> u64 {
+        self.stalled.load(Relaxed)
+    }
+
+    /// Listeners closed because their peer acknowledged nothing.
+    #[must_use]
+    pub fn silent(&self) -> u64 {
+        self.silent.load(Relaxed)
+    }
+
+    /// Listeners closed because nothing was sent to them.
+    #[must_use]
+    pub fn idle(&self) -> u64 {
+        self.idle.load(Relaxed)
+    }
+
+    pub(crate) fn add(&self, tally: Tally) {
+        self.bytes.fetch_add(tally.bytes, Relaxed);
+        self.skips.fetch_add(tally.skips, Relaxed);
+    }
+
+    pub(crate) fn add_over(&self, over: Over) {
+        let counter = match over {
+            Over::Stalled => &self.stalled,
+            Over::Silent => &self.silent,
+            Over::Idle => &self.idle,
+        };
+        count(counter);
+    }
+}
+
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Relaxed);
+}

@@ -1,0 +1,219 @@
+//! One shard: its thread, its epoll, and the connections that it serves.
+//!
+//! All descriptors are edge-triggered, so a connection costs one call to register and one when it begins to listen; that
+//! a listener can be written to again is told only after the kernel has refused, so nobody is woken in vain.
+
+mod deliveries;
+mod visits;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hustings_fan::{Key, Seats, Shard};
+use hustings_link::hall::Presence;
+use hustings_link::peer::Slot;
+use hustings_vocab::limits;
+use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::Shutdown;
+
+use crate::accept::{self, Accepted, Reserve};
+use crate::bell::Belfry;
+use crate::channels::Channels;
+use crate::engine::House;
+use crate::stats::stats;
+use crate::visitor::{Doing, Visitor};
+
+/// Names in epoll that are no connection's.
+const LISTENER: u64 = u64::MAX;
+const BELL: u64 = u64::MAX - 1;
+/// Set in the names of visitors. The number of a seat is far below.
+const VISITOR: u64 = 1 << 31;
+/// Events taken at once.
+const EVENTS: usize = 256;
+/// Between two looks for visitors who stay too long and channels that nobody listens to.
+const CHORES: Duration = Duration::from_millis(500);
+/// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short enough
+/// for the backlog not to overflow at 10,000 arrivals a second.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// What a shard holds for each listener.
+#[derive(Debug)]
+struct Held {
+    socket: OwnedFd,
+    addr: SocketAddr,
+    slot: Slot,
+    last: bool,
+    _presence: Presence,
+}
+
+/// One shard.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    house: Arc<House>,
+    belfry: Arc<Belfry>,
+    listener: Option<Arc<TcpListener>>,
+    reserve: Reserve,
+    /// When accepting goes on that has failed.
+    accept_at: Option<Instant>,
+    epoll: OwnedFd,
+    visitors: Seats<Visitor>,
+    /// Visitors who wait for their rendition, and when they look again if nothing happens.
+    waiting: Vec<Key>,
+    warm_at: Option<Instant>,
+    shard: Shard<Held>,
+    channels: Channels,
+    chores_at: Instant,
+    now: Instant,
+    /// Scratch, to allocate nothing in steady state.
+    keys: Vec<Key>,
+    scratch: Vec<u8>,
+}
+
+impl Worker {
+    pub(crate) fn new(house: Arc<House>, belfry: Arc<Belfry>, listener: Arc<TcpListener>) -> io::Result<Self> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        epoll::add(&epoll, belfry.event(), EventData::new_u64(BELL), EventFlags::IN | EventFlags::ET)?;
+        let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
+        epoll::add(&epoll, &listener, EventData::new_u64(LISTENER), flags)?;
+        let now = Instant::now();
+        Ok(Self {
+            house,
+            belfry,
+            listener: Some(listener),
+            reserve: Reserve::new(),
+            accept_at: None,
+            epoll,
+            visitors: Seats::default(),
+            waiting: Vec::new(),
+            warm_at: None,
+            shard: Shard::new(now, limits::STREAM_CROWD),
+            channels: Channels::default(),
+            chores_at: now,
+            now,
+            keys: Vec::new(),
+            scratch: Vec::with_capacity(limits::REQUEST_HEAD_BYTES_MAX),
+        })
+    }
+
+    /// Serves until the house has closed and the last connection is over.
+    ///
+    /// # Errors
+    /// What the system says when it gives no more events.
+    pub(crate) fn run(&mut self) -> io::Result<()> {
+        let mut events = Vec::with_capacity(EVENTS);
+        loop {
+            let wait = self.wake_at().map(|at| at.saturating_duration_since(Instant::now()));
+            let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
+            match epoll::wait(&self.epoll, spare_capacity(&mut events), wait.as_ref()) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            self.now = Instant::now();
+            for event in events.drain(..) {
+                match event.data.u64() {
+                    LISTENER => self.accept(),
+                    BELL => {}
+                    name if name & VISITOR != 0 => self.visit(Key::from_bits(name & !VISITOR), event.flags),
+                    name => self.listening(Key::from_bits(name), event.flags),
+                }
+            }
+            for key in self.belfry.news() {
+                self.channels.fill(&mut self.shard, key);
+                self.warm_at = Some(self.now);
+            }
+            self.warm();
+            self.deliver_due();
+            self.look();
+            self.chores();
+            stats().add(self.shard.take_tally());
+            if self.house.is_in_a_hurry() || (self.listener.is_none() && self.is_empty()) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.visitors.is_empty() && self.shard.is_empty()
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        let chores = (!self.visitors.is_empty() || !self.channels.is_empty()).then_some(self.chores_at);
+        [chores, self.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
+    }
+
+    fn accept(&mut self) {
+        let Some(listener) = self.listener.clone() else { return };
+        let (house, now) = (self.house.clone(), self.now);
+        let mut arrived = std::mem::take(&mut self.keys);
+        let accepted = accept::accept(
+            listener.as_fd(),
+            &mut self.reserve,
+            || house.slots.take(),
+            |socket, addr, slot| {
+                let doing = Doing::Asking(Vec::new());
+                arrived.push(self.visitors.insert(Visitor { socket, addr, slot, since: now, doing }));
+            },
+        );
+        for key in arrived.drain(..) {
+            self.register(key);
+        }
+        self.keys = arrived;
+        if accepted == Accepted::OutOfRoom {
+            let _ = epoll::delete(&self.epoll, &listener);
+            self.accept_at = Some(self.now + BACK_OFF);
+        }
+    }
+
+    /// Registers a new connection. What it has sent already is told at once.
+    fn register(&mut self, key: Key) {
+        let Some(visitor) = self.visitors.find(key) else { return };
+        let data = EventData::new_u64(key.to_bits() | VISITOR);
+        if epoll::add(&self.epoll, &visitor.socket, data, visitor_flags()).is_err() {
+            accept::turn_away(&visitor.socket);
+            self.visitors.remove(key);
+        }
+    }
+
+    /// What is done twice a second.
+    fn chores(&mut self) {
+        if self.accept_at.is_some_and(|at| at <= self.now) {
+            self.accept_at = None;
+            if let Some(listener) = &self.listener {
+                let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
+                let _ = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags);
+            }
+        }
+        let closing = self.house.is_closing();
+        if closing && let Some(listener) = self.listener.take() {
+            let _ = epoll::delete(&self.epoll, &listener);
+            // Who comes now is refused at once, and does not wait for the last shard to end.
+            let _ = rustix::net::shutdown(&*listener, Shutdown::Both);
+            self.chores_at = self.now;
+        }
+        if self.chores_at > self.now {
+            return;
+        }
+        self.chores_at = self.now + CHORES;
+        let over =
+            |visitor: &Visitor| visitor.is_over(self.now) || (closing && matches!(visitor.doing, Doing::Asking(_)));
+        let over: Vec<_> = self.visitors.iter().filter(|(_, v)| over(v)).map(|(key, _)| key).collect();
+        over.into_iter().for_each(|key| self.dismiss(key));
+        self.channels.shut_unused(&mut self.shard);
+    }
+}
+
+/// A connection on which requests come. That there is room to write is of no interest.
+fn visitor_flags() -> EventFlags {
+    EventFlags::IN | EventFlags::RDHUP | EventFlags::ET
+}
+
+/// The peer has closed, or the connection has failed.
+fn is_over(flags: EventFlags) -> bool {
+    flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR)
+}

@@ -1,0 +1,176 @@
+//! Visitors: from the first byte of a request to the first byte of sound, and after the last.
+
+use std::net::{SocketAddr, TcpStream};
+use std::os::fd::OwnedFd;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use hustings_fan::{Joining, Key, Warmth};
+use hustings_link::hall::Tier;
+use hustings_link::peer::{Arrival, Slot};
+use hustings_pack::Window;
+use hustings_vocab::limits;
+use rustix::buffer::spare_capacity;
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::Shutdown;
+
+use super::{Held, VISITOR, Worker, is_over, visitor_flags};
+use crate::accept;
+use crate::head::{Head, Wish};
+use crate::reply;
+use crate::stats::{count, stats};
+use crate::visitor::{Doing, Visitor, Waiting};
+
+impl Worker {
+    /// Something happened on the connection of a visitor.
+    pub(super) fn visit(&mut self, key: Key, flags: EventFlags) {
+        let Some(visitor) = self.visitors.find_mut(key) else { return };
+        let Doing::Asking(read) = &mut visitor.doing else {
+            if is_over(flags) {
+                self.dismiss(key);
+            }
+            return;
+        };
+        loop {
+            self.scratch.clear();
+            self.scratch.reserve(limits::REQUEST_HEAD_BYTES_MAX);
+            match rustix::io::read(&visitor.socket, spare_capacity(&mut self.scratch)) {
+                Ok(0) => return self.dismiss(key),
+                Ok(_) => {}
+                Err(Errno::AGAIN) => return,
+                Err(Errno::INTR) => continue,
+                Err(_) => return self.dismiss(key),
+            }
+            if !read.is_empty() {
+                read.extend_from_slice(&self.scratch);
+                std::mem::swap(read, &mut self.scratch);
+            }
+            match Head::parse(&self.scratch) {
+                Head::More if read.is_empty() => read.extend_from_slice(&self.scratch),
+                Head::More => std::mem::swap(read, &mut self.scratch),
+                Head::Other => return self.hand_over(key),
+                Head::Listen(wish) => return self.receive(key, wish),
+            }
+        }
+    }
+
+    /// Gives a connection, of which the scratch was read, to the general service.
+    pub(super) fn hand_over(&mut self, key: Key) {
+        let Some(Visitor { socket, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let _ = epoll::delete(&self.epoll, &socket);
+        let read = Bytes::copy_from_slice(&self.scratch);
+        let arrival = Arrival { socket: TcpStream::from(socket), addr, read, slot };
+        match self.house.config.others.try_send(arrival) {
+            Ok(()) => count(&stats().handed_over),
+            Err(error) => accept::turn_away(&error.into_inner().socket.into()),
+        }
+    }
+
+    /// A listener has come, of whose request the scratch was read.
+    pub(super) fn receive(&mut self, key: Key, wish: Wish) {
+        let hall = self.house.config.halls.find(&wish.slug);
+        let offered = self.house.config.offered.contains(&wish.asked.rendition);
+        let hall = hall.filter(|hall| offered && !hall.shelf(wish.asked.rendition).look(Window::ended));
+        let Some(hall) = hall else { return self.hand_over(key) };
+        let shelf = hall.shelf(wish.asked.rendition);
+        let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container);
+        if let Warmth::Ready = Warmth::look(hall.flowing(shelf), self.now, self.now) {
+            return self.begin(key, Waiting { hall, channel, wish });
+        }
+        let Some(visitor) = self.visitors.find_mut(key) else { return };
+        count(&stats().cold);
+        self.channels.wait(channel, 1);
+        visitor.since = self.now;
+        visitor.doing = Doing::Waiting(Box::new(Waiting { hall, channel, wish }));
+        self.waiting.push(key);
+        self.warm_at = Some(self.now);
+    }
+
+    /// Lets those begin whose rendition has become warm.
+    pub(super) fn warm(&mut self) {
+        if self.warm_at.is_none_or(|at| at > self.now) {
+            return;
+        }
+        self.warm_at = None;
+        let mut left = std::mem::take(&mut self.waiting);
+        left.retain(|key| {
+            let Some(visitor) = self.visitors.find_mut(*key) else { return false };
+            let Doing::Waiting(waiting) = &visitor.doing else { return false };
+            let shelf = waiting.hall.shelf(waiting.wish.asked.rendition);
+            let warmth = Warmth::look(waiting.hall.flowing(shelf), visitor.since, self.now);
+            if let Warmth::Wait(until) = warmth {
+                self.warm_at = Some(self.warm_at.map_or(until, |at| at.min(until)));
+                return true;
+            }
+            let asking = Doing::Asking(Vec::new());
+            let Doing::Waiting(waiting) = std::mem::replace(&mut visitor.doing, asking) else { return false };
+            self.channels.wait(waiting.channel, -1);
+            match warmth {
+                Warmth::Ready => self.begin(*key, *waiting),
+                Warmth::Cold | Warmth::Wait(_) => self.refuse(*key, &waiting),
+            }
+            false
+        });
+        self.waiting = left;
+    }
+
+    /// Tells a visitor that its sound does not come.
+    pub(super) fn refuse(&mut self, key: Key, waiting: &Waiting) {
+        count(&stats().unavailable);
+        waiting.hall.attendance.refuse();
+        let Some(Visitor { socket, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let reply = reply::cold(&waiting.wish, SystemTime::now());
+        // It was sent nothing yet, so there is room.
+        let _ = rustix::io::write(&socket, reply.as_bytes());
+        self.part_with(socket, addr, slot, waiting.wish.last);
+    }
+
+    /// A visitor becomes a listener.
+    pub(super) fn begin(&mut self, key: Key, waiting: Waiting) {
+        let Waiting { hall, channel, wish } = waiting;
+        let Some(Visitor { socket, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
+        let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
+        head.extend_from_slice(&wish.framing.frame(&header));
+        let _presence = hall.attendance.join(Tier::Stream);
+        let held = Held { socket, addr, slot, last: wish.last, _presence };
+        let joining = Joining {
+            held,
+            channel,
+            framing: wish.framing,
+            burst_samples: wish.asked.burst_samples,
+            head: head.into(),
+        };
+        let key = self.shard.join(joining, self.now);
+        let held = self.shard.held(key).expect("it has just joined");
+        let flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        if epoll::modify(&self.epoll, &held.socket, EventData::new_u64(key.to_bits()), flags).is_err() {
+            self.shard.leave(key);
+            return;
+        }
+        self.deliver(key);
+    }
+
+    /// What becomes of a connection whose response is over: it may ask again, or it was told that this was the last.
+    pub(super) fn part_with(&mut self, socket: OwnedFd, addr: SocketAddr, slot: Slot, last: bool) {
+        let doing = if last || self.house.is_closing() {
+            let _ = rustix::net::shutdown(&socket, Shutdown::Write);
+            Doing::Leaving
+        } else {
+            Doing::Asking(Vec::new())
+        };
+        let key = self.visitors.insert(Visitor { socket, addr, slot, since: self.now, doing });
+        let Some(visitor) = self.visitors.find(key) else { return };
+        let data = EventData::new_u64(key.to_bits() | VISITOR);
+        if epoll::modify(&self.epoll, &visitor.socket, data, visitor_flags()).is_err() {
+            self.visitors.remove(key);
+        }
+    }
+
+    pub(super) fn dismiss(&mut self, key: Key) {
+        if let Some(Visitor { doing: Doing::Waiting(waiting), .. }) = self.visitors.remove(key) {
+            self.channels.wait(waiting.channel, -1);
+        }
+    }
+}
