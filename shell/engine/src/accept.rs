@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use hustings_link::peer::Slot;
@@ -72,7 +72,7 @@ impl Reserve {
 }
 
 /// What a client that is not let in is told. The kernel takes these bytes at once or not at all.
-pub(crate) fn turn_away(socket: &OwnedFd) {
+pub(crate) fn turn_away(socket: &impl AsFd) {
     count(&stats().refused);
     let _ = rustix::io::write(socket, reply::FULL);
 }

@@ -11,6 +11,7 @@ mod bell;
 mod channels;
 mod engine;
 mod head;
+mod line;
 mod reply;
 mod stats;
 mod visitor;

@@ -1,7 +1,6 @@
 //! A connection that is not listening: before its request, while its rendition is cold, after its response.
 
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use hustings_link::hall::Hall;
 use hustings_link::peer::Slot;
 
 use crate::head::Wish;
+use crate::line::Line;
 
 /// A request's head that takes longer is given up; a phone at the edge of a cell needs three seconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -19,7 +19,7 @@ const LINGER: Duration = Duration::from_secs(1);
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct Visitor {
-    pub(crate) socket: OwnedFd,
+    pub(crate) line: Line,
     pub(crate) addr: SocketAddr,
     pub(crate) slot: Slot,
     pub(crate) since: Instant,

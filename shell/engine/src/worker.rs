@@ -26,6 +26,7 @@ use crate::accept::{self, Accepted, Reserve};
 use crate::bell::Belfry;
 use crate::channels::Channels;
 use crate::engine::House;
+use crate::line::Line;
 use crate::stats::stats;
 use crate::visitor::{Doing, Visitor};
 
@@ -45,7 +46,7 @@ const BACK_OFF: Duration = Duration::from_millis(50);
 /// What a shard holds for each listener.
 #[derive(Debug)]
 struct Held {
-    socket: OwnedFd,
+    line: Line,
     addr: SocketAddr,
     slot: Slot,
     last: bool,
@@ -157,7 +158,8 @@ impl Worker {
             || house.slots.take(),
             |socket, addr, slot| {
                 let doing = Doing::Asking(Vec::new());
-                arrived.push(self.visitors.insert(Visitor { socket, addr, slot, since: now, doing }));
+                let line = Line::plain(socket);
+                arrived.push(self.visitors.insert(Visitor { line, addr, slot, since: now, doing }));
             },
         );
         for key in arrived.drain(..) {
@@ -174,8 +176,8 @@ impl Worker {
     fn register(&mut self, key: Key) {
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
-        if epoll::add(&self.epoll, &visitor.socket, data, visitor_flags()).is_err() {
-            accept::turn_away(&visitor.socket);
+        if epoll::add(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
+            accept::turn_away(&visitor.line);
             self.visitors.remove(key);
         }
     }

@@ -2,9 +2,8 @@
 
 use std::os::fd::AsFd;
 
-use hustings_fan::{Key, Outcome, Taken};
+use hustings_fan::{Key, Outcome};
 use rustix::event::epoll::EventFlags;
-use rustix::io::Errno;
 
 use super::{Held, Worker, is_over};
 use crate::stats::stats;
@@ -27,22 +26,13 @@ impl Worker {
     }
 
     pub(super) fn deliver(&mut self, key: Key) {
-        let outcome = self.shard.deliver(key, self.now, |held, slices| {
-            loop {
-                break match rustix::io::writev(&held.socket, slices) {
-                    Ok(0) | Err(Errno::AGAIN) => Taken::Full,
-                    Ok(taken) => Taken::Bytes(taken),
-                    Err(Errno::INTR) => continue,
-                    Err(_) => Taken::Broken,
-                };
-            }
-        });
+        let outcome = self.shard.deliver(key, self.now, |held, slices| held.line.write(slices));
         match outcome {
             Outcome::Sent | Outcome::Blocked => {}
             Outcome::Broken => drop(self.shard.leave(key)),
             Outcome::Ended => {
-                if let Some(Held { socket, addr, slot, last, .. }) = self.shard.leave(key) {
-                    self.part_with(socket, addr, slot, last);
+                if let Some(Held { line, addr, slot, last, .. }) = self.shard.leave(key) {
+                    self.part_with(line, addr, slot, last);
                 }
             }
         }
@@ -53,7 +43,7 @@ impl Worker {
         let mut found = std::mem::take(&mut self.keys);
         self.shard.to_look_at(self.now, &mut found);
         for key in found.drain(..) {
-            let facts = self.shard.held(key).and_then(|held| (self.house.config.facts)(held.socket.as_fd()).ok());
+            let facts = self.shard.held(key).and_then(|held| (self.house.config.facts)(held.line.as_fd()).ok());
             if let Err(over) = self.shard.looked(key, self.now, facts) {
                 stats().add_over(over);
                 tracing::debug!(?over, "a listener is closed");

@@ -1,7 +1,7 @@
 //! Visitors: from the first byte of a request to the first byte of sound, and after the last.
 
-use std::net::{SocketAddr, TcpStream};
-use std::os::fd::OwnedFd;
+use std::io::IoSlice;
+use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -10,14 +10,13 @@ use hustings_link::hall::Tier;
 use hustings_link::peer::{Arrival, Slot};
 use hustings_pack::Window;
 use hustings_vocab::limits;
-use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
-use rustix::net::Shutdown;
 
 use super::{Held, VISITOR, Worker, is_over, visitor_flags};
 use crate::accept;
 use crate::head::{Head, Wish};
+use crate::line::Line;
 use crate::reply;
 use crate::stats::{count, stats};
 use crate::visitor::{Doing, Visitor, Waiting};
@@ -35,11 +34,10 @@ impl Worker {
         loop {
             self.scratch.clear();
             self.scratch.reserve(limits::REQUEST_HEAD_BYTES_MAX);
-            match rustix::io::read(&visitor.socket, spare_capacity(&mut self.scratch)) {
+            match visitor.line.read(&mut self.scratch) {
                 Ok(0) => return self.dismiss(key),
                 Ok(_) => {}
                 Err(Errno::AGAIN) => return,
-                Err(Errno::INTR) => continue,
                 Err(_) => return self.dismiss(key),
             }
             if !read.is_empty() {
@@ -57,13 +55,13 @@ impl Worker {
 
     /// Gives a connection, of which the scratch was read, to the general service.
     pub(super) fn hand_over(&mut self, key: Key) {
-        let Some(Visitor { socket, addr, slot, .. }) = self.visitors.remove(key) else { return };
-        let _ = epoll::delete(&self.epoll, &socket);
+        let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let _ = epoll::delete(&self.epoll, &line);
         let read = Bytes::copy_from_slice(&self.scratch);
-        let arrival = Arrival { socket: TcpStream::from(socket), addr, read, slot };
+        let arrival = Arrival { socket: line.into_socket(), addr, read, slot };
         match self.house.config.others.try_send(arrival) {
             Ok(()) => count(&stats().handed_over),
-            Err(error) => accept::turn_away(&error.into_inner().socket.into()),
+            Err(error) => accept::turn_away(&error.into_inner().socket),
         }
     }
 
@@ -119,22 +117,22 @@ impl Worker {
     pub(super) fn refuse(&mut self, key: Key, waiting: &Waiting) {
         count(&stats().unavailable);
         waiting.hall.attendance.refuse();
-        let Some(Visitor { socket, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { mut line, addr, slot, .. }) = self.visitors.remove(key) else { return };
         let reply = reply::cold(&waiting.wish, SystemTime::now());
         // It was sent nothing yet, so there is room.
-        let _ = rustix::io::write(&socket, reply.as_bytes());
-        self.part_with(socket, addr, slot, waiting.wish.last);
+        let _ = line.write(&[IoSlice::new(reply.as_bytes())]);
+        self.part_with(line, addr, slot, waiting.wish.last);
     }
 
     /// A visitor becomes a listener.
     pub(super) fn begin(&mut self, key: Key, waiting: Waiting) {
         let Waiting { hall, channel, wish } = waiting;
-        let Some(Visitor { socket, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
         head.extend_from_slice(&wish.framing.frame(&header));
         let _presence = hall.attendance.join(Tier::Stream);
-        let held = Held { socket, addr, slot, last: wish.last, _presence };
+        let held = Held { line, addr, slot, last: wish.last, _presence };
         let joining = Joining {
             held,
             channel,
@@ -145,7 +143,7 @@ impl Worker {
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
         let flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
-        if epoll::modify(&self.epoll, &held.socket, EventData::new_u64(key.to_bits()), flags).is_err() {
+        if epoll::modify(&self.epoll, &held.line, EventData::new_u64(key.to_bits()), flags).is_err() {
             self.shard.leave(key);
             return;
         }
@@ -153,17 +151,17 @@ impl Worker {
     }
 
     /// What becomes of a connection whose response is over: it may ask again, or it was told that this was the last.
-    pub(super) fn part_with(&mut self, socket: OwnedFd, addr: SocketAddr, slot: Slot, last: bool) {
+    pub(super) fn part_with(&mut self, mut line: Line, addr: SocketAddr, slot: Slot, last: bool) {
         let doing = if last || self.house.is_closing() {
-            let _ = rustix::net::shutdown(&socket, Shutdown::Write);
+            line.finish();
             Doing::Leaving
         } else {
             Doing::Asking(Vec::new())
         };
-        let key = self.visitors.insert(Visitor { socket, addr, slot, since: self.now, doing });
+        let key = self.visitors.insert(Visitor { line, addr, slot, since: self.now, doing });
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
-        if epoll::modify(&self.epoll, &visitor.socket, data, visitor_flags()).is_err() {
+        if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
             self.visitors.remove(key);
         }
     }
