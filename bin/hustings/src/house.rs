@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use hustings_engine::{Engine, EngineConfig};
 use hustings_fanout::FanoutConfig;
-use hustings_ingest::{WebRtc, WhepState, WhipState, whep_router, whip_router};
+use hustings_ingest::{Listeners, ListenersConfig, WebRtc, WhepState, WhipState, whep_router, whip_router};
 use hustings_link::desk::Desk;
 use hustings_link::hall::Halls;
 use hustings_link::peer::Arrival;
@@ -58,7 +58,7 @@ pub(crate) struct House {
     origin: String,
     studio: Arc<Studio>,
     stage: WebRtc,
-    audience: WebRtc,
+    audience: Listeners,
     stage_runtime: StageRuntime,
     servers: JoinSet<()>,
     background: JoinSet<()>,
@@ -107,18 +107,18 @@ impl House {
                 drivers: 0,
             })?
         };
-        let audience = WebRtc::bind(hustings_ingest::Config {
+        let audience = Listeners::start(ListenersConfig {
             udp: vec![config.audience_udp],
-            tcp: Vec::new(),
             advertise: config.advertise.clone(),
             ice_servers: config.ice_servers.clone(),
             sessions_max: limits::WHEP_SESSIONS_MAX,
-            drivers: 0,
+            // One thread sends to as many as the limit allows, and its port is the only one that a firewall must know.
+            shards: 1,
         })?;
         let bound = sockets.bound(config, &stage, &audience)?;
 
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: keys.clone() });
-        let whep = whep_router(WhepState { webrtc: audience.clone(), halls: halls.clone() });
+        let whep = whep_router(WhepState { listeners: audience.clone(), halls: halls.clone() });
         let offered: Vec<_> = Rendition::ALL.into_iter().filter(|r| hustings_codec::available(*r)).collect();
         let links = links(config, &bound, &offered)?;
         let fanout = hustings_fanout::router(
@@ -312,7 +312,7 @@ impl Sockets {
         })
     }
 
-    fn bound(&self, config: &Config, stage: &WebRtc, audience: &WebRtc) -> io::Result<Bound> {
+    fn bound(&self, config: &Config, stage: &WebRtc, audience: &Listeners) -> io::Result<Bound> {
         use hustings_ingest::gate::Transport;
         let port_of = |webrtc: &WebRtc, transport| {
             webrtc.candidates().into_iter().find(|(t, _)| *t == transport).map(|(_, addr)| addr.port())
@@ -325,7 +325,7 @@ impl Sockets {
             stage_udp: at(config.stage_udp, port_of(stage, Transport::Udp)),
             stage_tcp: at(config.stage_tcp, port_of(stage, Transport::Tcp)),
             audience_listen: self.audience.as_ref().map_or(Ok(listen), TcpListener::local_addr)?,
-            audience_udp: at(config.audience_udp, port_of(audience, Transport::Udp)),
+            audience_udp: at(config.audience_udp, audience.candidates().first().map(SocketAddr::port)),
             private_listen: self.private.local_addr()?,
         })
     }

@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use hustings_ingest::WebRtc;
+use hustings_ingest::{Listeners, WebRtc};
 use hustings_link::hall::{Halls, Tier};
 use hustings_studio::{FATES, LATENESS_BOUNDS_US, Studio};
 use hustings_vocab::{Rendition, SAMPLE_RATE};
@@ -18,7 +18,7 @@ pub(crate) struct Meters {
     pub(crate) studio: Arc<Studio>,
     pub(crate) halls: Arc<Halls>,
     pub(crate) stage: WebRtc,
-    pub(crate) audience: WebRtc,
+    pub(crate) audience: Listeners,
     pub(crate) started: Instant,
 }
 
@@ -60,6 +60,14 @@ impl Meters {
                 .into_iter()
                 .flat_map(|(plane, stats)| stats.dropped.iter().map(move |(why, n)| (plane, *why, *n)))
                 .collect(),
+            whep_packets: vec![
+                ("late", audience.late),
+                ("unsent", audience.unsent),
+                ("missed", audience.nacked),
+                ("resent", audience.resent),
+            ],
+            whep_reports: audience.reports,
+            whep_reported_loss: audience.reported_lost as f64 / 256.0,
             link_dropped: studio.dropped,
             uptime_seconds: self.started.elapsed().as_secs_f64(),
         }

@@ -27,8 +27,15 @@ pub const SPEAKERS_PER_CONVERSATION_MAX: usize = 64;
 pub const STAGE_SESSIONS_MAX: usize = 1024;
 /// Conversations open at once in one process.
 pub const CONVERSATIONS_OPEN_MAX: usize = 512;
-/// Listeners by WebRTC in one process: 60 kB each makes 240 MB.
-pub const WHEP_SESSIONS_MAX: usize = 4000;
+/// Listeners by WebRTC in one process: what one core sends at 1.3 µs a packet and 50 packets a second, consent and reports
+/// included. At 64 kB each they take 1 GB at most.
+pub const WHEP_SESSIONS_MAX: usize = 15_000;
+/// Frames that a WebRTC listener's lost packet can still be asked for among (RFC 4585): 0.64 s, which is a round trip around
+/// the world, twice. They are shared by everybody who hears the same.
+pub const WHEP_WINDOW_FRAMES_MAX: usize = 32;
+/// Packets that are sent again to a WebRTC listener for each one that is due, at most: half of them. Who asks for more has a
+/// line that more packets would not help.
+pub const WHEP_RESENT_PERCENT_MAX: u64 = 50;
 /// Messages a speaker's line may have waiting for the mixer: one second of packets of 10 ms. When full, the newest is
 /// dropped and counted.
 pub const SPEAKER_QUEUE_PACKETS_MAX: usize = 100;

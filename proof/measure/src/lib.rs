@@ -17,6 +17,7 @@ pub mod sibilants;
 #[cfg(test)]
 mod voice;
 pub mod wav;
+pub mod whep;
 
 /// Samples a second of everything that is measured.
 pub const RATE: usize = 48_000;

@@ -8,7 +8,9 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
 use hustings_measure::crowd::Crowd;
+use hustings_measure::whep::{self, Whep};
 use hustings_measure::{Error, RATE, bare, clicks, gaps, holds, sibilants, wav};
+use hustings_whep::Profile;
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
 #[derive(Debug, Parser)]
@@ -86,11 +88,62 @@ enum What {
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
     },
+    /// Many WebRTC listeners, who throw away what they get: how fast they joined, what was lost, how late packets were.
+    Whep {
+        /// The audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The target of the request.
+        path: String,
+        /// How many come.
+        #[arg(long)]
+        listeners: usize,
+        /// How many of them in a second.
+        #[arg(long, default_value_t = 500.0)]
+        per_second: f64,
+        /// How many seconds all of them stay.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+        /// UDP sockets that stand for them.
+        #[arg(long, default_value_t = 8)]
+        sockets: usize,
+        /// They come from 127.N.0.0/16.
+        #[arg(long, default_value_t = 8)]
+        network: u8,
+    },
+    /// The floor of WebRTC fan-out: one packet encrypted and sent for each listener 50 times a second, and nothing else.
+    BareSrtp {
+        /// How many there are.
+        #[arg(long)]
+        listeners: usize,
+        /// Bytes of payload in a packet: 120 at 48 kbit/s.
+        #[arg(long, default_value_t = 120)]
+        bytes: usize,
+        /// For so long.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+        /// The core of the loop, and that of the thread that throws packets away.
+        #[arg(long, num_args = 2)]
+        cores: Option<Vec<usize>>,
+        /// How packets are protected.
+        #[arg(long, value_enum, default_value_t = Protection::Gcm256)]
+        protection: Protection,
+    },
     /// Coded clicks, from which a delay can be read.
     Clicks {
         #[command(subcommand)]
         what: Clicks,
     },
+}
+
+/// The profiles of SRTP, as they are called on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Protection {
+    /// AES-128 in counter mode with HMAC-SHA1.
+    Cm,
+    /// AES-128-GCM.
+    Gcm128,
+    /// AES-256-GCM, which our DTLS prefers.
+    Gcm256,
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,6 +209,23 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
         What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
             let (cadence, hold) = (Duration::from_millis(cadence_ms), Duration::from_secs_f64(seconds));
             (serde_json::json!(bare::serve(addr, listeners, cadence, bytes, hold)?), true)
+        }
+        What::Whep { addr, path, listeners, per_second, seconds, sockets, network } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let whep = Whep { addr, path, listeners, per_second, hold, sockets, network };
+            #[expect(clippy::print_stdout, reason = "whoever measures the server begins when everybody is there")]
+            let met = whep.listen(|joined| println!("{{\"joined\":{joined}}}"))?;
+            (serde_json::json!(met), met.failed == 0)
+        }
+        What::BareSrtp { listeners, bytes, seconds, cores, protection } => {
+            let profile = match protection {
+                Protection::Cm => Profile::Aes128CmSha1,
+                Protection::Gcm128 => Profile::Aes128Gcm,
+                Protection::Gcm256 => Profile::Aes256Gcm,
+            };
+            let cores = cores.and_then(|c| Some((*c.first()?, *c.get(1)?)));
+            let bare = whep::bare(listeners, bytes, Duration::from_secs_f64(seconds), profile, cores)?;
+            (serde_json::json!(bare), true)
         }
         What::Clicks { what: Clicks::Make { file, seconds } } => {
             wav::write(&file, &clicks::make(seconds.min(3600)))?;

@@ -9,7 +9,7 @@ mod events;
 mod shelf;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hustings_fan::Flowing;
@@ -42,6 +42,8 @@ pub struct Hall {
     pub attendance: Arc<Attendance>,
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
     frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
+    /// Told when there is a frame.
+    frame_bells: [Mutex<Vec<Weak<dyn Bell>>>; Rendition::ALL.len()],
     /// What the stage was told last of whether they are wanted.
     frames_wanted: [Mutex<bool>; Rendition::ALL.len()],
     up: mpsc::Sender<Up>,
@@ -55,6 +57,7 @@ impl Hall {
             attendance: Arc::default(),
             shelves: Rendition::ALL.map(shelf),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
+            frame_bells: Default::default(),
             frames_wanted: Default::default(),
             up: up.clone(),
             slug,
@@ -90,6 +93,20 @@ impl Hall {
         let frames = self.frames[rendition.index()].subscribe();
         self.tell_frames(rendition);
         frames
+    }
+
+    /// Rings a bell whenever there is a frame of a rendition, as long as the bell is there: for threads that read frames
+    /// beside other things.
+    pub fn hang_for_frames(&self, rendition: Rendition, bell: &Arc<dyn Bell>) {
+        let mut bells = self.frame_bells[rendition.index()].lock().unwrap_or_else(PoisonError::into_inner);
+        bells.push(Arc::downgrade(bell));
+    }
+
+    fn push_frame(&self, rendition: Rendition, frame: OpusFrame) {
+        // Nobody listening is not an error.
+        let _ = self.frames[rendition.index()].send(frame);
+        let mut bells = self.frame_bells[rendition.index()].lock().unwrap_or_else(PoisonError::into_inner);
+        bells.retain(|bell| bell.upgrade().inspect(|bell| bell.ring()).is_some());
     }
 
     /// Tells the stage when the first has come who reads frames, or the last has gone. What its queue does not take is told
@@ -154,8 +171,7 @@ impl Halls {
             }
             Down::Frame { slug, rendition, frame } => {
                 if let Some(hall) = self.find(&slug) {
-                    // Nobody listening is not an error.
-                    let _ = hall.frames[rendition.index()].send(frame);
+                    hall.push_frame(rendition, frame);
                 }
             }
             Down::Event { slug, event } => {

@@ -29,6 +29,12 @@ pub struct Gauges {
     pub encode_seconds: Vec<(Rendition, f64)>,
     /// Datagrams that a WebRTC plane dropped: the plane (`stage`, `audience`), the reason, how many.
     pub datagrams_dropped: Vec<(&'static str, &'static str, u64)>,
+    /// Packets to WebRTC listeners that were not sent once and in time, by what became of them.
+    pub whep_packets: Vec<(&'static str, u64)>,
+    /// Receiver reports of WebRTC listeners.
+    pub whep_reports: u64,
+    /// The sum of the losses that they say, each as a fraction of the packets since the report before.
+    pub whep_reported_loss: f64,
     /// Messages between the planes that did not fit their queue.
     pub link_dropped: u64,
     /// Seconds since the process started.
@@ -76,6 +82,13 @@ impl Gauges {
             let labels = [("plane", *plane), ("reason", *reason)];
             text.sample("hustings_datagrams_dropped_total", &labels, *count as f64);
         }
+        let help =
+            "Packets to WebRTC listeners that were late, not taken by the socket, missed by the listener, sent again.";
+        by(&mut text, "hustings_whep_packets_total", Kind::Counter, help, "fate", &self.whep_packets);
+        let help = "Receiver reports of WebRTC listeners.";
+        one(&mut text, "hustings_whep_reports_total", Kind::Counter, help, self.whep_reports as f64);
+        let help = "Fractions of packets that WebRTC listeners reported lost, summed over their reports.";
+        one(&mut text, "hustings_whep_reported_loss_total", Kind::Counter, help, self.whep_reported_loss);
         let help = "Messages between the planes that did not fit their queue.";
         one(&mut text, "hustings_link_dropped_total", Kind::Counter, help, self.link_dropped as f64);
         one(&mut text, "hustings_uptime_seconds", Kind::Gauge, "Since the process started.", self.uptime_seconds);
@@ -129,6 +142,8 @@ mod tests {
             bytes_sent: vec![("stream", 1_000_000)],
             encode_seconds: vec![(Rendition::Opus96, 1.5)],
             datagrams_dropped: vec![("stage", "no_session", 7)],
+            whep_packets: vec![("resent", 3)],
+            whep_reported_loss: 0.5,
             ..Gauges::default()
         };
         let text = gauges.render();
@@ -144,6 +159,8 @@ mod tests {
             "hustings_sent_bytes_total{for=\"stream\"} 1000000",
             "hustings_encode_seconds_total{rendition=\"opus-96\"} 1.5",
             "hustings_datagrams_dropped_total{plane=\"stage\",reason=\"no_session\"} 7",
+            "hustings_whep_packets_total{fate=\"resent\"} 3",
+            "hustings_whep_reported_loss_total 0.5",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
         }
