@@ -60,8 +60,15 @@ impl Handshake {
     }
 
     /// Takes in a record of the peer; `out` is lent every datagram to send.
-    pub(crate) fn packet(&mut self, packet: &[u8], scratch: &mut [u8], out: &mut dyn FnMut(&[u8])) -> Progress {
-        if self.dtls.handle_packet(packet).is_err() {
+    pub(crate) fn packet(
+        &mut self,
+        packet: &[u8],
+        now: Instant,
+        scratch: &mut [u8],
+        out: &mut dyn FnMut(&[u8]),
+    ) -> Progress {
+        // It knows the time, and has drawn its random numbers, only after this.
+        if self.dtls.handle_timeout(now).is_err() || self.dtls.handle_packet(packet).is_err() {
             return if self.done { Progress::Going } else { Progress::Failed };
         }
         self.drive(scratch, out)

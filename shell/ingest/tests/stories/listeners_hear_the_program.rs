@@ -14,7 +14,7 @@ use hustings_vocab::{MediaTime, Rendition, Slug};
 use str0m::media::Direction;
 use tokio::sync::mpsc;
 
-use crate::support::{Client, LOOPBACK, packet_of, post_offer, request, send};
+use crate::support::{Client, LOOPBACK, packet_of, post_offer, request, send, value};
 
 struct Theatre {
     halls: Arc<Halls>,
@@ -105,6 +105,10 @@ async fn packets_that_a_listener_misses_are_sent_again() {
     let reply = post_offer(&theatre.router, "/c/talk/whep", None, offer).await;
     assert!(reply.body.contains("a=rtcp-fb:111 nack"), "{}", reply.body);
     client.answered(&reply);
+    // Without a stream for retransmissions str0m asks for none, unless it is told to.
+    let ssrc: u32 = value(&reply.body, "a=ssrc:").split(' ').next().unwrap().parse().unwrap();
+    let mid = client.mid.unwrap();
+    client.rtc.direct_api().expect_stream_rx(ssrc.into(), None, mid, None).suppress_nack(false);
     client.misses_every = Some(7);
     client.until("hearing", |c| c.heard.len() >= 100).await;
     let numbers: Vec<_> = client.heard.iter().map(|(time, _)| time / 960).collect();

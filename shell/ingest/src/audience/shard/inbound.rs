@@ -98,7 +98,7 @@ impl Shard {
     }
 
     fn record(&mut self, seat: Key, record: &[u8], now: Instant) {
-        self.drive(seat, now, |handshake, scratch, out| handshake.packet(record, scratch, out));
+        self.drive(seat, now, |handshake, scratch, out| handshake.packet(record, now, scratch, out));
         self.set_timer(seat, now);
     }
 
