@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use hustings_vocab::{MediaTime, limits};
+use hustings_vocab::{Codec, MediaTime, limits};
 
 /// One Opus frame of 20 ms.
 #[derive(Debug, Clone)]
@@ -54,10 +54,23 @@ impl Reel {
         self.frames.len().checked_sub(1 + usize::try_from(back).ok()?).map(|at| &self.frames[at])
     }
 
+    /// Bytes of all packets before the frame of a number.
+    pub(crate) fn octets_before(&self, number: u64) -> u64 {
+        self.frame(number).map_or(self.octets, |frame| frame.octets_before)
+    }
+
     /// The number of the frame that will come next.
     #[must_use]
     pub const fn next(&self) -> u64 {
         self.next
+    }
+
+    /// The number of the frame that sounds directly after one that begins at `t`: one that is here, or the next.
+    #[must_use]
+    pub fn following(&self, t: MediaTime) -> Option<u64> {
+        let after = |frame: &&Frame| frame.t.0 == t.0 + Codec::Opus.frame_samples();
+        let here = self.frames.iter().rev().find(after).map(|frame| frame.number);
+        here.or_else(|| self.frames.back().filter(|frame| frame.t == t).map(|_| self.next))
     }
 
     /// The number of the oldest frame that is there, or of the next if there is none.

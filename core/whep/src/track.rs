@@ -38,12 +38,15 @@ impl Track {
         }
     }
 
-    /// Goes on with the next frame of another reel, after the last that there was on this one.
-    pub fn retune(&mut self, from: &Reel, to: &Reel) {
-        debug_assert_eq!(from.id(), self.reel, "it is left from where it was");
-        self.before = self.sent(from);
-        self.first_index += from.next() - self.first;
-        (self.reel, self.first, self.octets_at_first) = (to.id(), to.next(), to.octets());
+    /// Goes on after `last`, a frame of its own, with what follows it on another reel of the same sound. `false`, and as it
+    /// was, if that reel is not there yet.
+    pub fn retune(&mut self, last: &Frame, to: &Reel) -> bool {
+        let (Some(index), Some(first)) = (self.index(last), to.following(last.t)) else { return false };
+        let octets = last.octets_before + last.packet.len() as u64 - self.octets_at_first;
+        self.before = (self.before.0 + last.number + 1 - self.first, self.before.1 + octets);
+        self.first_index = index + 1;
+        (self.reel, self.first, self.octets_at_first) = (to.id(), first, to.octets_before(first));
+        true
     }
 
     /// Writes a frame as SRTP to the beginning of `out`; gives its length. `None` for a frame from before the track began,
@@ -164,18 +167,31 @@ mod tests {
     }
 
     #[test]
-    fn another_rendition_goes_on_with_the_next_number() {
+    fn another_rendition_goes_on_where_the_sound_is_without_a_break() {
         let (mut loud, mut small) = (Reel::new(1), Reel::new(2));
-        (0..9).for_each(|n| push(&mut small, n));
         let mut track = Track::new(sealer(Profile::Aes256Gcm), 111, 100, &loud);
         (0..3).for_each(|n| push(&mut loud, n));
-        track.retune(&loud, &small);
-        push(&mut small, 9);
-        push(&mut loud, 3);
-        assert_eq!(sequence(&written(&track, small.frame(9).expect("there"))), 103);
-        assert_eq!(track.sent(&small), (4, 120));
-        assert!(track.write(loud.frame(3).expect("there"), &mut [0; 200]).is_none(), "that is not its reel");
-        assert!(track.find(&small, 102).is_none(), "what was sent before is not sent again");
-        assert!(track.find(&loud, 103).is_none());
+        let second = loud.frame(1).expect("there").clone();
+        assert!(!track.retune(&second, &small), "nothing is there");
+        push(&mut small, 0);
+        assert!(!track.retune(&second, &small), "it is not as far");
+        (1..5).for_each(|n| push(&mut small, n));
+        assert!(track.retune(&second, &small));
+        for (n, expected) in [(2, 102), (3, 103), (4, 104)] {
+            let frame = small.frame(n).expect("there");
+            assert_eq!(sequence(&written(&track, frame)), expected);
+            assert_eq!(track.find(&small, expected).map(|f| f.number), Some(n));
+        }
+        assert_eq!(track.sent(&small), (5, 150));
+        assert!(track.write(loud.frame(2).expect("there"), &mut [0; 200]).is_none(), "that is not its reel");
+        assert!(track.write(small.frame(1).expect("there"), &mut [0; 200]).is_none(), "that was sent already");
+        assert!(track.find(&small, 101).is_none(), "what was sent before is not sent again");
+        // And back, at the edge: the frame that follows is yet to come.
+        let last = small.frame(4).expect("there").clone();
+        (3..5).for_each(|n| push(&mut loud, n));
+        assert!(track.retune(&last, &loud));
+        push(&mut loud, 5);
+        assert_eq!(sequence(&written(&track, loud.frame(5).expect("there"))), 105);
+        assert_eq!(track.sent(&loud), (6, 180));
     }
 }

@@ -1,6 +1,7 @@
 //! WHEP (draft-ietf-wish-whep): listeners out, with the least delay.
 //!
-//! `POST /c/{slug}/whep?rendition=opus-48` opens a session, `PATCH` on its resource restarts ICE, `DELETE` ends it; whoever
+//! `POST /c/{slug}/whep?rendition=opus-48` opens a session, `PATCH` on its resource restarts ICE or, with `?rendition=`, changes
+//! what it hears without a break, `DELETE` ends it; whoever
 //! knows the resource's unguessable address owns it. A listener is counted from the handshake on.
 
 use std::sync::Arc;
@@ -90,8 +91,22 @@ fn rendition(wish: Option<&str>) -> Result<Rendition, Problem> {
     named.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "over WebRTC the renditions are opus-96 and opus-48"))
 }
 
-async fn patch(State(state): State<WhepState>, address: Address, request: Request) -> Result<Response, Problem> {
-    resource::patch(&state.listeners, &address, request).await
+/// With a rendition in the query the session goes on with that one; otherwise it is a fragment, as everywhere.
+async fn patch(
+    State(state): State<WhepState>,
+    address: Address,
+    wish: Result<Query<Wish>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let Query(wish) = wish.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, e.body_text()))?;
+    if wish.rendition.is_none() {
+        return resource::patch(&state.listeners, &address, request).await;
+    }
+    let rendition = rendition(wish.rendition.as_deref())?;
+    let found = resource::find(&state.listeners, &address)?;
+    let hall = state.halls.find(&address.slug).ok_or_else(|| Problem::not_found("the conversation has ended"))?;
+    state.listeners.retune(found.key, Audience { hall, rendition });
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn delete(State(state): State<WhepState>, address: Address) -> Result<Response, Problem> {

@@ -35,7 +35,7 @@ impl std::ops::AddAssign for Sent {
 }
 
 /// Datagrams that wait to be sent from one socket.
-pub(crate) struct Batch {
+struct Batch {
     bytes: Box<[u8]>,
     used: usize,
     /// Where each ends, and where it goes.
@@ -43,17 +43,17 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self { bytes: vec![0; BYTES_MAX].into(), used: 0, datagrams: Vec::with_capacity(DATAGRAMS_MAX) }
     }
 
     /// Whether there is room for one more of this length.
-    pub(crate) fn fits(&self, len: usize) -> bool {
+    fn fits(&self, len: usize) -> bool {
         self.datagrams.len() < DATAGRAMS_MAX && self.used + len <= BYTES_MAX
     }
 
     /// Lets a datagram be written; it is added if its length is given back.
-    pub(crate) fn add(&mut self, to: &SocketAddrAny, write: impl FnOnce(&mut [u8]) -> Option<usize>) {
+    fn add(&mut self, to: &SocketAddrAny, write: impl FnOnce(&mut [u8]) -> Option<usize>) {
         if let Some(len) = write(&mut self.bytes[self.used..]) {
             self.used += len;
             self.datagrams.push((self.used, to.clone()));
@@ -61,7 +61,7 @@ impl Batch {
     }
 
     /// Sends everything.
-    pub(crate) fn flush(&mut self, socket: &UdpSocket) -> Sent {
+    fn flush(&mut self, socket: &UdpSocket) -> Sent {
         if self.datagrams.is_empty() {
             return Sent::default();
         }
@@ -84,6 +84,51 @@ impl Batch {
         self.datagrams.clear();
         self.used = 0;
         sent
+    }
+}
+
+/// The sockets of a shard, each with its batch.
+pub(crate) struct Outlets {
+    pub sockets: Vec<UdpSocket>,
+    batches: Vec<Batch>,
+    sent: Sent,
+}
+
+impl Outlets {
+    pub(crate) fn new(sockets: Vec<UdpSocket>) -> Self {
+        let batches = sockets.iter().map(|_| Batch::new()).collect();
+        Self { sockets, batches, sent: Sent::default() }
+    }
+
+    /// Lets a datagram of at most `len` bytes be written, to leave with the next batch of a socket.
+    pub(crate) fn add(
+        &mut self,
+        socket: usize,
+        to: &SocketAddrAny,
+        len: usize,
+        write: impl FnOnce(&mut [u8]) -> Option<usize>,
+    ) {
+        let batch = &mut self.batches[socket];
+        if !batch.fits(len) {
+            self.sent += batch.flush(&self.sockets[socket]);
+        }
+        batch.add(to, write);
+    }
+
+    /// Adds a datagram that is written already.
+    pub(crate) fn copy(&mut self, socket: usize, to: &SocketAddrAny, datagram: &[u8]) {
+        self.add(socket, to, datagram.len(), |room| {
+            room.get_mut(..datagram.len())?.copy_from_slice(datagram);
+            Some(datagram.len())
+        });
+    }
+
+    /// Sends everything; gives what was sent since this was last called.
+    pub(crate) fn flush(&mut self) -> Sent {
+        for (batch, socket) in self.batches.iter_mut().zip(&self.sockets) {
+            self.sent += batch.flush(socket);
+        }
+        std::mem::take(&mut self.sent)
     }
 }
 

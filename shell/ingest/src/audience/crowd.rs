@@ -131,6 +131,11 @@ impl Crowd {
         Some(step)
     }
 
+    /// Whether a slot of a frame has had its turn.
+    pub(crate) fn has_passed(&self, frame: u64, slot: Slot) -> bool {
+        (frame, slot.index()) < (self.frame, self.slot)
+    }
+
     fn next_frame(&mut self) {
         self.dues.pop_front();
         (self.frame, self.slot) = (self.frame + 1, 0);

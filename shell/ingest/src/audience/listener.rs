@@ -39,6 +39,8 @@ pub(crate) struct Listener {
     pub offer: Box<Offer>,
     /// The crowd that it is in.
     pub crowd: u32,
+    /// The crowd that it goes to when there is a frame to change at; it is in both until then.
+    pub wants: Option<u32>,
     pub slot: Slot,
     /// Its entry among the timers that counts.
     pub timer: Option<Instant>,
@@ -62,6 +64,7 @@ impl Listener {
             handshake: None,
             offer,
             crowd,
+            wants: None,
             slot,
             timer: None,
             ssrc,

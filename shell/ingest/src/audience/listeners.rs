@@ -173,6 +173,11 @@ impl Listeners {
         Ok(Opened { id, etag, answer })
     }
 
+    /// Has a listener go on with another rendition, from a frame on at which both have the sound.
+    pub(crate) fn retune(&self, key: SessionKey, audience: Audience) {
+        self.shard(key).mailbox.send(Message::Retune { key, audience });
+    }
+
     /// Ends a session and waits until its goodbye is sent.
     pub(crate) async fn end(&self, key: SessionKey) {
         let (done, ended) = oneshot::channel();

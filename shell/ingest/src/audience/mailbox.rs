@@ -23,6 +23,8 @@ pub(crate) enum Message {
         ours: Credentials,
         done: oneshot::Sender<Result<Offer, SdpError>>,
     },
+    /// A listener goes on in another rendition.
+    Retune { key: SessionKey, audience: Audience },
     /// Ends a session; answers when its goodbye is sent.
     End { key: SessionKey, done: oneshot::Sender<()> },
 }

@@ -16,12 +16,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use hustings_fan::{Key, Seats};
-use hustings_whep::Slots;
+use hustings_whep::{Slot, Slots};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::oneshot;
 
 use super::Audience;
-use super::batch::{Batch, Sent};
+use super::batch::Outlets;
 use super::crowd::Crowd;
 use super::listener::Listener;
 use super::listeners::House;
@@ -40,10 +40,9 @@ const SCRATCH: usize = 2048;
 pub(crate) struct Shard {
     house: Arc<House>,
     mailbox: Arc<Mailbox>,
-    sockets: Vec<UdpSocket>,
+    out: Outlets,
     /// The candidate that datagrams on each socket are taken to be for.
     locals: Vec<SocketAddr>,
-    batches: Vec<Batch>,
     gate: Gate,
     listeners: Seats<Box<Listener>>,
     by_session: HashMap<SessionKey, Key>,
@@ -80,10 +79,9 @@ impl Shard {
     ) -> Self {
         let gate = Gate::new(house.provider.sha1_hmac_provider);
         Self {
-            batches: sockets.iter().map(|_| Batch::new()).collect(),
+            out: Outlets::new(sockets),
             house,
             mailbox,
-            sockets,
             locals,
             gate,
             listeners: Seats::default(),
@@ -99,7 +97,7 @@ impl Shard {
 
     /// Runs until the mailbox is closed.
     pub(crate) fn run(&mut self) {
-        let mut readable = vec![false; 1 + self.sockets.len()];
+        let mut readable = vec![false; 1 + self.out.sockets.len()];
         while !self.mailbox.is_closed() {
             if self.mailbox.has_rung(readable[0]) {
                 let now = Instant::now();
@@ -122,7 +120,7 @@ impl Shard {
     /// Ends everybody, without a word: what is known of them cannot be trusted any more.
     pub(crate) fn abandon(self) -> (Vec<UdpSocket>, Vec<SocketAddr>) {
         self.by_session.keys().for_each(|key| self.house.left(*key));
-        (self.sockets, self.locals)
+        (self.out.sockets, self.locals)
     }
 
     /// Sleeps until something is due or comes, and says what is readable: the mailbox, then each socket.
@@ -134,7 +132,7 @@ impl Shard {
         let sleep = due.map(|due| due.saturating_duration_since(Instant::now()));
         let timeout = sleep.map(|s| Timespec { tv_sec: s.as_secs() as i64, tv_nsec: i64::from(s.subsec_nanos()) });
         let event = self.mailbox.event();
-        let sockets = self.sockets.iter().map(|socket| socket.as_fd());
+        let sockets = self.out.sockets.iter().map(|socket| socket.as_fd());
         let mut all: Vec<_> =
             std::iter::once(event).chain(sockets).map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)).collect();
         // Interrupted is as good as due.
@@ -157,6 +155,7 @@ impl Shard {
                 // A client that no longer waits has lost interest, which is no error.
                 let _ = done.send(answer.ok_or(crate::sdp::SdpError::Unsupported("the session is over")));
             }
+            Message::Retune { key, audience } => self.retune(key, audience),
             Message::End { key, done } => self.dismiss(key, done),
         }
     }
@@ -177,19 +176,55 @@ impl Shard {
         audience: Audience,
         now: Instant,
     ) {
-        let known = self.crowds.iter().find(|(_, crowd)| crowd.hears(&audience)).map(|(id, _)| *id);
-        let id = known.unwrap_or(self.next_crowd);
-        let crowd = self.crowds.entry(id).or_insert_with(|| {
-            self.next_crowd += 1;
-            Crowd::new(audience, id, &self.mailbox)
-        });
         let slot = self.slots.enter();
-        let seat = self.listeners.insert(Box::new(Listener::new(key, offer, ssrc, id, slot, now)));
-        crowd.enter(seat, slot);
+        let crowd = self.crowd(audience);
+        let seat = self.listeners.insert(Box::new(Listener::new(key, offer, ssrc, crowd, slot, now)));
+        self.enter(crowd, seat, slot);
         self.gate.admit(key, ours);
         self.by_session.insert(key, seat);
         self.sweep = self.sweep.max(now);
         self.set_timer(seat, now);
+    }
+
+    /// The crowd that hears this.
+    fn crowd(&mut self, audience: Audience) -> u32 {
+        let known = self.crowds.iter().find(|(_, crowd)| crowd.hears(&audience)).map(|(id, _)| *id);
+        known.unwrap_or_else(|| {
+            let id = self.next_crowd;
+            self.next_crowd += 1;
+            self.crowds.insert(id, Crowd::new(audience, id, &self.mailbox));
+            id
+        })
+    }
+
+    fn enter(&mut self, crowd: u32, seat: Key, slot: Slot) {
+        if let Some(crowd) = self.crowds.get_mut(&crowd) {
+            crowd.enter(seat, slot);
+        }
+    }
+
+    /// Takes a listener out of a crowd, which ends with its last.
+    fn leave(&mut self, crowd: u32, seat: Key, slot: Slot) {
+        let Some(left) = self.crowds.get_mut(&crowd) else { return };
+        left.leave(seat, slot);
+        if left.is_empty() {
+            self.crowds.remove(&crowd);
+        }
+    }
+
+    /// A listener wants another rendition. It is in both crowds until there is a frame at which it can change without a break.
+    fn retune(&mut self, key: SessionKey, audience: Audience) {
+        let Some(seat) = self.by_session.get(&key).copied() else { return };
+        let crowd = self.crowd(audience);
+        let Some(listener) = self.listeners.find_mut(seat) else { return };
+        let (now, slot) = (listener.crowd, listener.slot);
+        let before = std::mem::replace(&mut listener.wants, Some(crowd).filter(|crowd| *crowd != now));
+        if before != Some(crowd) && crowd != now {
+            self.enter(crowd, seat, slot);
+        }
+        if let Some(before) = before.filter(|before| *before != crowd) {
+            self.leave(before, seat, slot);
+        }
     }
 
     /// Ends a session, with a goodbye to its peer.
@@ -201,11 +236,8 @@ impl Shard {
             self.house.counters.broken.fetch_add(1, Relaxed);
         }
         self.slots.leave(listener.slot);
-        if let Some(crowd) = self.crowds.get_mut(&listener.crowd) {
-            crowd.leave(seat, listener.slot);
-            if crowd.is_empty() {
-                self.crowds.remove(&listener.crowd);
-            }
+        for crowd in [Some(listener.crowd), listener.wants].into_iter().flatten() {
+            self.leave(crowd, seat, listener.slot);
         }
         self.gate.forget(listener.key);
         self.by_session.remove(&listener.key);
@@ -240,12 +272,5 @@ impl Shard {
             let over: Vec<_> = self.crowds.values().filter(|c| c.is_over()).flat_map(Crowd::everybody).collect();
             over.into_iter().for_each(|seat| self.end(seat, Ended::Dismissed));
         }
-    }
-
-    fn count(&self, sent: Sent) {
-        let counters = &self.house.counters;
-        counters.datagrams_out.fetch_add(sent.datagrams, Relaxed);
-        counters.bytes_out.fetch_add(sent.bytes, Relaxed);
-        counters.unsent.fetch_add(sent.unsent, Relaxed);
     }
 }

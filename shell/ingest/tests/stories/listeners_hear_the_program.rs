@@ -140,6 +140,28 @@ async fn a_listener_moves_to_another_network() {
 }
 
 #[tokio::test]
+async fn a_listener_changes_rendition_without_a_break() {
+    let theatre = theatre(10);
+    let (loud, small) = (theatre.plays(Rendition::Opus96), theatre.plays(Rendition::Opus48));
+    let mut client = theatre.listener("?rendition=opus-96").await;
+    client.until("hearing", |c| c.heard.len() >= 10).await;
+    for (rendition, status) in [("opus-48", 204), ("opus-96", 204), ("opus-48", 204), ("aac-96", 400)] {
+        let address = format!("{}?rendition={rendition}", client.location);
+        let reply = send(&theatre.router, request(Method::PATCH, &address, None, None, "")).await;
+        assert_eq!(reply.status.as_u16(), status, "{rendition}: {reply:?}");
+        let enough = client.heard.len() + 20;
+        client.until("hearing on", |c| c.heard.len() >= enough).await;
+    }
+    let numbers: Vec<_> = client.heard.iter().map(|(time, _)| time / 960).collect();
+    assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+    // Both play the same, so what tells them apart is which one the stage is still asked for.
+    loud.abort();
+    let enough = client.heard.len() + 20;
+    client.until("hearing the other", |c| c.heard.len() >= enough).await;
+    small.abort();
+}
+
+#[tokio::test]
 async fn when_the_conversation_ends_so_do_the_sessions() {
     let theatre = theatre(10);
     let mut client = theatre.listener("").await;

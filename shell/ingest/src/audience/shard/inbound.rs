@@ -23,7 +23,7 @@ impl Shard {
         let mut buffer = [0; limits::DATAGRAM_BYTES_MAX + 1];
         let due = self.crowds.values_mut().filter_map(super::Crowd::due).min();
         for taken in 0..BATCH {
-            match self.sockets[socket].recv_from(&mut buffer) {
+            match self.out.sockets[socket].recv_from(&mut buffer) {
                 Ok((len, remote)) => {
                     let source = Source { transport: Transport::Udp, local: self.locals[socket], remote };
                     let now = Instant::now();
@@ -78,7 +78,7 @@ impl Shard {
         let checked = self.gate.answer(source, datagram, now, &mut answer)?;
         let seat = *self.by_session.get(&checked.session).ok_or(Refusal::UnknownUser)?;
         let socket = self.locals.iter().position(|local| *local == source.local).unwrap_or(0);
-        self.send(socket, &source.remote.into(), &answer[..checked.bytes]);
+        self.out.copy(socket, &source.remote.into(), &answer[..checked.bytes]);
         let Some(listener) = self.listeners.find_mut(seat) else { return Ok(()) };
         listener.checked(source, checked.nominated, &self.locals, now);
         if listener.handshake.is_none() && listener.track.is_none() {
@@ -121,20 +121,10 @@ impl Shard {
     ) {
         let Some(listener) = self.listeners.find_mut(seat) else { return };
         let (Some(handshake), Some(place)) = (&mut listener.handshake, &listener.place) else { return };
-        let (socket, batch) = (&self.sockets[place.socket], &mut self.batches[place.socket]);
-        let mut sent = super::Sent::default();
-        let mut out = |record: &[u8]| {
-            if !batch.fits(record.len()) {
-                sent += batch.flush(socket);
-            }
-            batch.add(&place.addr, |room| {
-                room[..record.len()].copy_from_slice(record);
-                Some(record.len())
-            });
-        };
+        let outlets = &mut self.out;
+        let mut out = |record: &[u8]| outlets.copy(place.socket, &place.addr, record);
         // A state machine that panics over a record is one session's end and nobody else's.
         let progress = catch_unwind(AssertUnwindSafe(|| turn(handshake, &mut self.scratch[..], &mut out)));
-        self.count(sent);
         match progress {
             Ok(Progress::Going) => {}
             Ok(Progress::Done) => self.connected(seat, now),

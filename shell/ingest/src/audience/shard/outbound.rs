@@ -5,8 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hustings_fan::Key;
 use hustings_vocab::{SAMPLE_RATE, limits};
-use hustings_whep::{SenderReport, goodbye};
-use rustix::net::SocketAddrAny;
+use hustings_whep::{Frame, SenderReport, goodbye};
 
 use super::Shard;
 use crate::audience::crowd::Step;
@@ -35,49 +34,64 @@ impl Shard {
         }
     }
 
-    fn send_step(&mut self, crowd: u32, step: Step) {
-        let Some(crowd) = self.crowds.get(&crowd) else { return };
+    fn send_step(&mut self, id: u32, step: Step) {
+        let Some(crowd) = self.crowds.get(&id) else { return };
         let Some(frame) = crowd.reel.frame(step.frame) else { return };
-        let mut reports = Vec::new();
-        let mut sent = super::Sent::default();
+        // Reports are due for a few in each step, and hardly anybody changes.
+        let (mut reporting, mut changing) = (Vec::new(), Vec::new());
         let mut packets = 0;
         for key in crowd.members(step.slot) {
             let Some(listener) = self.listeners.find(*key) else { continue };
             let (Some(track), Some(place)) = (&listener.track, &listener.place) else { continue };
-            let batch = &mut self.batches[place.socket];
-            if !batch.fits(frame.packet.len() + AROUND) {
-                sent += batch.flush(&self.sockets[place.socket]);
-            }
-            batch.add(&place.addr, |out| track.write(frame, out));
+            self.out.add(place.socket, &place.addr, frame.packet.len() + AROUND, |out| track.write(frame, out));
             packets += 1;
-            if (frame.number + listener.key.0) % REPORT_EVERY == 0 {
-                reports.push(*key);
+            if (frame.number + listener.key.0).is_multiple_of(REPORT_EVERY) {
+                reporting.push(*key);
+            }
+            if listener.wants.is_some() && listener.crowd == id {
+                changing.push(*key);
             }
         }
-        let (t, reel_key) = (frame.t, crowd);
         let now = Instant::now();
-        if now.saturating_duration_since(step.due) > LATE {
+        let behind = now.saturating_duration_since(step.due);
+        if behind > LATE {
             self.house.counters.late.fetch_add(packets, Relaxed);
         }
         // The moment of the frame's slot and its media time belong together.
-        let ahead = now.saturating_duration_since(step.due).as_micros() as u64 * u64::from(SAMPLE_RATE) / 1_000_000;
-        let rtp_time = (t.0 + ahead) as u32;
-        let ntp = ntp(SystemTime::now());
-        for key in reports {
-            let Some(listener) = self.listeners.find_mut(key) else { continue };
+        let since = behind.as_micros() as u64 * u64::from(SAMPLE_RATE) / 1_000_000;
+        let (rtp_time, ntp) = ((frame.t.0 + since) as u32, ntp(SystemTime::now()));
+        for key in reporting {
+            let Some(listener) = self.listeners.find_mut(key).filter(|l| l.crowd == id) else { continue };
             let (Some(track), Some(place)) = (&mut listener.track, &listener.place) else { continue };
-            let (packets, octets) = track.sent(&reel_key.reel);
+            let (packets, octets) = track.sent(&crowd.reel);
             let (packets, octets) = (packets as u32, octets as u32);
             let mut report = SenderReport { ssrc: track.ssrc(), ntp, rtp_time, packets, octets }.compound();
             if track.rtcp(&mut report) {
-                let batch = &mut self.batches[place.socket];
-                if !batch.fits(report.len()) {
-                    sent += batch.flush(&self.sockets[place.socket]);
-                }
-                batch.add(&place.addr, |out| copy(&report, out));
+                self.out.copy(place.socket, &place.addr, &report);
             }
         }
-        self.count(sent);
+        let last = frame.clone();
+        changing.into_iter().for_each(|key| self.change(key, &last));
+    }
+
+    /// Goes on with another rendition after this frame, if that has what follows.
+    fn change(&mut self, seat: Key, last: &Frame) {
+        let Some(listener) = self.listeners.find_mut(seat) else { return };
+        let (Some(track), Some(place)) = (&mut listener.track, &listener.place) else { return };
+        let Some(to) = listener.wants.and_then(|wants| self.crowds.get(&wants)) else { return };
+        if !track.retune(last, &to.reel) {
+            return;
+        }
+        // What the other crowd has been sent already at this slot is sent now.
+        let passed = (to.reel.oldest()..to.reel.next()).filter(|number| to.has_passed(*number, listener.slot));
+        for frame in passed.filter_map(|number| to.reel.frame(number)) {
+            self.out.add(place.socket, &place.addr, frame.packet.len() + AROUND, |out| track.write(frame, out));
+        }
+        let (left, slot) = (listener.crowd, listener.slot);
+        if let Some(wants) = listener.wants.take() {
+            listener.crowd = wants;
+            self.leave(left, seat, slot);
+        }
     }
 
     /// Sends again what a listener misses and the window still has.
@@ -85,22 +99,16 @@ impl Shard {
         let Some(listener) = self.listeners.find_mut(seat) else { return };
         let Some(crowd) = self.crowds.get(&listener.crowd) else { return };
         let mut resent = 0;
-        let mut sent = super::Sent::default();
         for sequence in missing.iter().take(limits::WHEP_WINDOW_FRAMES_MAX) {
-            let Some(track) = &listener.track else { break };
-            let Some(frame) = track.find(&crowd.reel, *sequence) else { continue };
+            let frame = listener.track.as_ref().and_then(|track| track.find(&crowd.reel, *sequence));
+            let Some(frame) = frame else { continue };
             if !listener.may_resend(&crowd.reel) {
                 break;
             }
             let (Some(track), Some(place)) = (&listener.track, &listener.place) else { break };
-            let batch = &mut self.batches[place.socket];
-            if !batch.fits(frame.packet.len() + AROUND) {
-                sent += batch.flush(&self.sockets[place.socket]);
-            }
-            batch.add(&place.addr, |out| track.write(frame, out));
+            self.out.add(place.socket, &place.addr, frame.packet.len() + AROUND, |out| track.write(frame, out));
             resent += 1;
         }
-        self.count(sent);
         self.house.counters.nacked.fetch_add(missing.len() as u64, Relaxed);
         self.house.counters.resent.fetch_add(resent, Relaxed);
     }
@@ -109,44 +117,27 @@ impl Shard {
     pub(super) fn say_goodbye(&mut self, seat: Key) {
         let Some(listener) = self.listeners.find_mut(seat) else { return };
         let Some(place) = &listener.place else { return };
-        let mut datagrams = Vec::new();
+        let out = &mut self.out;
         if let Some(track) = &mut listener.track {
             let mut bye = goodbye(track.ssrc());
             if track.rtcp(&mut bye) {
-                datagrams.push(bye);
+                out.copy(place.socket, &place.addr, &bye);
             }
         }
         if let Some(handshake) = &mut listener.handshake {
-            handshake.close(&mut self.scratch[..], &mut |record| datagrams.push(record.to_vec()));
+            handshake.close(&mut self.scratch[..], &mut |record| out.copy(place.socket, &place.addr, record));
         }
-        let (socket, addr) = (place.socket, place.addr.clone());
-        datagrams.iter().for_each(|datagram| self.send(socket, &addr, datagram));
         self.flush();
-    }
-
-    /// Adds a datagram to what is sent next.
-    pub(super) fn send(&mut self, socket: usize, to: &SocketAddrAny, datagram: &[u8]) {
-        if !self.batches[socket].fits(datagram.len()) {
-            self.flush();
-        }
-        self.batches[socket].add(to, |out| copy(datagram, out));
     }
 
     /// Sends what was gathered.
     pub(super) fn flush(&mut self) {
-        for (batch, socket) in self.batches.iter_mut().zip(&self.sockets) {
-            let sent = batch.flush(socket);
-            let counters = &self.house.counters;
-            counters.datagrams_out.fetch_add(sent.datagrams, Relaxed);
-            counters.bytes_out.fetch_add(sent.bytes, Relaxed);
-            counters.unsent.fetch_add(sent.unsent, Relaxed);
-        }
+        let sent = self.out.flush();
+        let counters = &self.house.counters;
+        counters.datagrams_out.fetch_add(sent.datagrams, Relaxed);
+        counters.bytes_out.fetch_add(sent.bytes, Relaxed);
+        counters.unsent.fetch_add(sent.unsent, Relaxed);
     }
-}
-
-fn copy(datagram: &[u8], out: &mut [u8]) -> Option<usize> {
-    out.get_mut(..datagram.len())?.copy_from_slice(datagram);
-    Some(datagram.len())
 }
 
 /// Wall-clock time as NTP counts it (RFC 3550, section 4).
