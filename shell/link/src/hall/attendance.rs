@@ -1,7 +1,8 @@
-//! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`].
+//! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`], and beside it what
+//! the stage says of all processes together.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a listener receives the program sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,12 +30,41 @@ impl Tier {
     }
 }
 
+/// The figures of one conversation's audience at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Listeners now, in the order of [`Tier::ALL`].
+    pub tiers: [u64; Tier::ALL.len()],
+    /// The most there ever were at once.
+    pub peak: u64,
+    /// How many were refused.
+    pub refused: u64,
+}
+
+impl Figures {
+    /// Listeners of one tier.
+    #[must_use]
+    pub const fn of(&self, tier: Tier) -> u64 {
+        self.tiers[tier as usize]
+    }
+
+    /// Listeners.
+    #[must_use]
+    pub fn listening(&self) -> u64 {
+        self.tiers.iter().sum()
+    }
+}
+
 /// The counts of one conversation.
 #[derive(Debug, Default)]
 pub struct Attendance {
     now: [AtomicU64; Tier::ALL.len()],
     peak: AtomicU64,
     refused: AtomicU64,
+    /// What the stage was told last of this process.
+    told: Mutex<Figures>,
+    /// What the stage said last of all processes.
+    whole: Mutex<Option<Figures>>,
 }
 
 impl Attendance {
@@ -62,6 +92,36 @@ impl Attendance {
     #[must_use]
     pub fn peak(&self) -> u64 {
         self.peak.load(Relaxed)
+    }
+
+    /// What is counted in this process.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        Figures { tiers: Tier::ALL.map(|tier| self.of(tier)), peak: self.peak(), refused: self.refused() }
+    }
+
+    /// The figures over all processes, as the stage said last; until then those of this one.
+    #[must_use]
+    pub fn whole(&self) -> Figures {
+        let whole = *self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        whole.unwrap_or_else(|| self.figures())
+    }
+
+    pub(super) fn set_whole(&self, figures: Figures) {
+        *self.whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(figures);
+    }
+
+    /// Tells the stage what is counted here, if it differs from what it was told last and `tell` succeeds.
+    pub(super) fn tell(&self, tell: impl FnOnce(Figures) -> bool) {
+        let (mut told, now) = (self.told.lock().unwrap_or_else(PoisonError::into_inner), self.figures());
+        if *told != now && tell(now) {
+            *told = now;
+        }
+    }
+
+    /// The stage knows nothing of this process any more.
+    pub(super) fn forget_told(&self) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Figures::default();
     }
 
     /// Counts a refusal.
