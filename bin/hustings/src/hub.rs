@@ -183,7 +183,7 @@ impl Hub {
             let (t, now) = hall.events.now();
             let slug = hall.slug.clone();
             snapshot.push(Down::Event { slug: slug.clone(), event: Event { t, what: What::Snapshot(now) } });
-            snapshot.push(Down::Audience { slug: slug.clone(), figures: hall.attendance.whole() });
+            snapshot.push(Down::Audience { slug: slug.clone(), counts: hall.attendance.whole() });
             if hall.has_ended() {
                 snapshot.push(Down::Closed { slug });
             }
@@ -265,7 +265,7 @@ impl Hub {
         let (Up::Want(slug, _) | Up::Release(slug, _) | Up::Frames(slug, ..) | Up::Listening(slug, _)) = &message;
         let Some(hall) = self.halls.find(slug) else { return };
         match message {
-            Up::Listening(slug, figures) => return state.books.figures(edge, slug, figures),
+            Up::Listening(slug, counts) => return state.books.counts(edge, slug, counts),
             Up::Want(ref slug, rendition) if edge != STAGE => {
                 if state.wishes.of(slug, rendition, Kind::Parts).any(|has| has == edge) {
                     return;
@@ -290,8 +290,8 @@ impl Hub {
 
     fn tell_counts(&self, whole_second: bool) {
         let mut state = self.lock();
-        for (slug, figures) in state.books.changed() {
-            self.down(&mut state, Down::Audience { slug, figures });
+        for (slug, counts) in state.books.changed() {
+            self.down(&mut state, Down::Audience { slug, counts });
         }
         if !whole_second {
             return;

@@ -48,7 +48,7 @@ async fn every_process_says_how_many_listen_to_all() {
     .await;
     for said in everywhere(&server).await {
         assert_eq!(said["peak"], 30, "{said}");
-        assert!(said["age_ms"].as_u64().is_some_and(|age| age < 5000), "{said}");
+        assert!(said["age_s"].as_f64().is_some_and(|age| age < 5.0), "{said}");
     }
     assert_eq!(server.metric("hustings_listeners{tier=\"stream\"}").await, Some(20.0));
     let snapshot = server.snapshot("talk").await.unwrap();

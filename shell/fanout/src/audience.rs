@@ -27,7 +27,7 @@ struct Audience {
     refused: u64,
     peak: u64,
     as_of: String,
-    age_ms: u64,
+    age_s: f64,
     definition: &'static str,
 }
 
@@ -37,15 +37,15 @@ pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<Str
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
     // Where nobody sums up, what is counted here is true now.
     let as_of_ms = room.halls.as_of_ms().unwrap_or(now_ms);
-    let figures = hall.attendance.whole();
+    let counts = hall.attendance.whole();
     let document = Audience {
-        listening: figures.listening(),
-        by_tier: Tier::ALL.into_iter().map(|tier| (tier.name(), figures.of(tier))).collect(),
+        listening: counts.listening(),
+        by_tier: Tier::ALL.into_iter().map(|tier| (tier.name(), counts.of(tier))).collect(),
         waiting: 0,
-        refused: figures.refused,
-        peak: figures.peak,
+        refused: counts.refused,
+        peak: counts.peak,
         as_of: hustings_pack::iso8601(as_of_ms),
-        age_ms: now_ms.saturating_sub(as_of_ms),
+        age_s: now_ms.saturating_sub(as_of_ms) as f64 / 1000.0,
         definition: DEFINITION,
     };
     Ok(([(header::CACHE_CONTROL, cache::public(1))], axum::Json(document)).into_response())

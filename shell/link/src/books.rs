@@ -1,21 +1,21 @@
 //! The books of the stage's process: what each edge says it counts, and the sums.
 //!
-//! Pure. An edge says absolute figures, so a message that is lost is made good by the next. What a process counted stays
-//! in the sums of counters when it ends; its listeners do not. Bounded by the edges and the conversations that are open.
+//! Pure. An edge says absolute counts, so a message that is lost is made good by the next. What a process counted of itself
+//! stays in the sums when it ends; its listeners do not. Bounded by the edges and the conversations that are open.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use hustings_vocab::Slug;
+use hustings_vocab::{Slug, limits};
 
 use crate::edge::{Counters, EdgeNumber};
-use crate::hall::Figures;
+use crate::hall::Counts;
 
 /// Everything that edges have said.
 #[derive(Debug, Default)]
 pub struct Books {
     edges: BTreeMap<EdgeNumber, Page>,
-    /// Refused by processes that have ended, and the most there ever were at once.
-    before: HashMap<Slug, (u64, u64)>,
+    /// What is left of processes that have ended; the peak is that of the sums.
+    before: HashMap<Slug, Counts>,
     /// Counters of processes that have ended.
     ended: Counters,
     changed: HashSet<Slug>,
@@ -27,7 +27,7 @@ struct Page {
     process: u64,
     here: bool,
     room: u64,
-    figures: HashMap<Slug, Figures>,
+    counts: HashMap<Slug, Counts>,
     counters: Counters,
 }
 
@@ -35,34 +35,34 @@ impl Books {
     /// A process has come, or come back.
     pub fn arrive(&mut self, edge: EdgeNumber, process: u64) {
         let page = self.edges.entry(edge).or_default();
-        if page.process != process {
-            let old = std::mem::take(page);
-            for (slug, figures) in old.figures {
-                self.before.entry(slug.clone()).or_default().0 += figures.refused;
-                self.changed.insert(slug);
-            }
-            for (name, count) in old.counters {
+        let old = if page.process == process { Page::default() } else { std::mem::take(page) };
+        (page.process, page.here) = (process, true);
+        for (slug, counts) in old.counts {
+            let before = self.before.entry(slug.clone()).or_insert(Counts::NONE);
+            *before = before.and(counts.of_the_past());
+            self.changed.insert(slug);
+        }
+        for (name, count) in old.counters {
+            if self.ended.len() < limits::LINK_COUNTERS_MAX || self.ended.contains_key(&name) {
                 *self.ended.entry(name).or_default() += count;
             }
         }
-        let page = self.edges.entry(edge).or_default();
-        (page.process, page.here) = (process, true);
     }
 
     /// The link to a process has ended: its listeners are not counted, for nobody knows whether they still listen.
     pub fn leave(&mut self, edge: EdgeNumber) {
         let Some(page) = self.edges.get_mut(&edge) else { return };
         (page.here, page.room) = (false, 0);
-        for (slug, figures) in &mut page.figures {
-            figures.tiers = Default::default();
+        for (slug, counts) in &mut page.counts {
+            *counts = counts.of_the_past();
             self.changed.insert(slug.clone());
         }
     }
 
     /// What an edge counts of one conversation.
-    pub fn figures(&mut self, edge: EdgeNumber, slug: Slug, figures: Figures) {
+    pub fn counts(&mut self, edge: EdgeNumber, slug: Slug, counts: Counts) {
         if let Some(page) = self.edges.get_mut(&edge) {
-            page.figures.insert(slug.clone(), figures);
+            page.counts.insert(slug.clone(), counts);
             self.changed.insert(slug);
         }
     }
@@ -75,7 +75,7 @@ impl Books {
     }
 
     /// The sums of conversations that have changed since this was last asked.
-    pub fn changed(&mut self) -> Vec<(Slug, Figures)> {
+    pub fn changed(&mut self) -> Vec<(Slug, Counts)> {
         let changed = std::mem::take(&mut self.changed);
         changed.into_iter().map(|slug| (slug.clone(), self.sum(slug))).collect()
     }
@@ -93,60 +93,54 @@ impl Books {
     /// How many connections all edges but this one have room for.
     #[must_use]
     pub fn room_elsewhere(&self, edge: EdgeNumber) -> u64 {
-        self.edges.iter().filter(|(number, page)| **number != edge && page.here).map(|(_, page)| page.room).sum()
+        let others = self.edges.iter().filter(|(number, page)| **number != edge && page.here);
+        others.fold(0, |sum, (_, page)| sum.saturating_add(page.room))
     }
 
     /// Forgets conversations that are not open any more.
     pub fn keep(&mut self, open: impl Fn(&Slug) -> bool) {
-        self.edges.values_mut().for_each(|page| page.figures.retain(|slug, _| open(slug)));
+        self.edges.values_mut().for_each(|page| page.counts.retain(|slug, _| open(slug)));
         self.before.retain(|slug, _| open(slug));
         self.changed.retain(|slug| open(slug));
     }
 
-    fn sum(&mut self, slug: Slug) -> Figures {
-        let mut sum = Figures::default();
-        for figures in self.edges.values().filter_map(|page| page.figures.get(&slug)) {
-            sum.tiers.iter_mut().zip(figures.tiers).for_each(|(sum, tier)| *sum += tier);
-            sum.refused += figures.refused;
-            sum.peak = sum.peak.max(figures.peak);
-        }
-        let (refused, peak) = self.before.entry(slug).or_default();
-        *peak = sum.listening().max(sum.peak).max(*peak);
-        Figures { refused: sum.refused + *refused, peak: *peak, ..sum }
+    fn sum(&mut self, slug: Slug) -> Counts {
+        let now = self.edges.values().filter_map(|page| page.counts.get(&slug)).copied();
+        let now = now.fold(Counts::NONE, Counts::and);
+        let before = self.before.entry(slug).or_insert(Counts::NONE);
+        before.peak = before.peak.max(now.peak).max(now.listening());
+        now.and(*before)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hall::Tier;
 
     fn slug() -> Slug {
         "talk".parse().unwrap()
     }
 
-    fn figures(stream: u64, refused: u64) -> Figures {
-        let mut tiers = [0; Tier::ALL.len()];
-        tiers[Tier::Stream as usize] = stream;
-        Figures { tiers, peak: stream, refused }
+    fn counts(stream: u64, refused: u64) -> Counts {
+        Counts { seen: [0, stream, 0], refused, peak: stream }
     }
 
     fn two_edges() -> Books {
         let mut books = Books::default();
         books.arrive(1, 10);
         books.arrive(2, 20);
-        books.figures(1, slug(), figures(100, 3));
-        books.figures(2, slug(), figures(50, 4));
+        books.counts(1, slug(), counts(100, 3));
+        books.counts(2, slug(), counts(50, 4));
         books
     }
 
     #[test]
-    fn figures_are_summed_over_edges_and_the_peak_is_of_the_sum() {
+    fn counts_are_summed_over_edges_and_the_peak_is_of_the_sum() {
         let mut books = two_edges();
-        assert_eq!(books.changed(), [(slug(), Figures { peak: 150, ..figures(150, 7) })]);
+        assert_eq!(books.changed(), [(slug(), counts(150, 7))]);
         assert!(books.changed().is_empty());
-        books.figures(1, slug(), Figures { peak: 100, ..figures(0, 3) });
-        assert_eq!(books.changed(), [(slug(), Figures { peak: 150, ..figures(50, 7) })]);
+        books.counts(1, slug(), Counts { peak: 100, ..counts(0, 3) });
+        assert_eq!(books.changed(), [(slug(), Counts { peak: 150, ..counts(50, 7) })]);
     }
 
     #[test]
@@ -156,7 +150,7 @@ mod tests {
         books.counters(2, Counters::from([("accepted".into(), 1)]), 6);
         assert_eq!((books.room_elsewhere(1), books.room_elsewhere(2), books.room_elsewhere(0)), (6, 5, 11));
         books.leave(1);
-        assert_eq!(books.changed(), [(slug(), Figures { peak: 100, ..figures(50, 7) })]);
+        assert_eq!(books.changed(), [(slug(), Counts { peak: 100, ..counts(50, 7) })]);
         assert_eq!(books.room_elsewhere(2), 0);
         books.arrive(1, 11);
         books.counters(1, Counters::from([("accepted".into(), 2)]), 5);
@@ -170,9 +164,17 @@ mod tests {
         books.counters(1, Counters::from([("accepted".into(), 7)]), 5);
         books.leave(1);
         books.arrive(1, 10);
-        books.figures(1, slug(), figures(100, 3));
+        books.counts(1, slug(), counts(100, 3));
         books.counters(1, Counters::from([("accepted".into(), 8)]), 5);
-        assert_eq!(books.changed()[0].1, Figures { peak: 150, ..figures(150, 7) });
+        assert_eq!(books.changed()[0].1, counts(150, 7));
         assert_eq!(books.sums()["accepted"], 8);
+    }
+
+    #[test]
+    fn what_is_not_open_any_more_is_forgotten() {
+        let mut books = two_edges();
+        books.changed();
+        books.keep(|_| false);
+        assert!(books.changed().is_empty() && books.before.is_empty());
     }
 }

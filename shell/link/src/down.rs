@@ -8,7 +8,7 @@ use hustings_pack::Part;
 use hustings_vocab::event::Event;
 use hustings_vocab::{MediaTime, Rendition, Slug};
 
-use crate::hall::Figures;
+use crate::hall::Counts;
 
 /// One message from the stage plane.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ pub enum Down {
         /// Which conversation.
         slug: Slug,
         /// How many.
-        figures: Figures,
+        counts: Counts,
     },
     /// All that was told of audiences is true as of this moment, in milliseconds since 1970.
     AsOf {

@@ -5,6 +5,7 @@
 //! encoded, and a [`Presence`], so that it is counted. Both end by being dropped.
 
 mod attendance;
+mod counts;
 mod events;
 mod shelf;
 
@@ -18,7 +19,8 @@ use hustings_vocab::event::{Count, Event, What};
 use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
-pub use attendance::{Attendance, Figures, Presence, Tier};
+pub use attendance::{Attendance, Presence, Tier};
+pub use counts::Counts;
 pub use events::{EventFetch, EventShelf, SentEvent};
 pub use shelf::{Bell, Flow, Interest, Progress, Shelf};
 
@@ -139,7 +141,7 @@ impl Hall {
 pub struct Halls {
     open: RwLock<HashMap<Slug, Arc<Hall>>>,
     up: mpsc::Sender<Up>,
-    /// When the figures of audiences were true, in milliseconds since 1970; 0 if none were told.
+    /// When the counts of audiences were true, in milliseconds since 1970; 0 if none were told.
     as_of_ms: AtomicU64,
 }
 
@@ -205,9 +207,9 @@ impl Halls {
                     hall.events.push(&event);
                 }
             }
-            Down::Audience { slug, figures } => {
+            Down::Audience { slug, counts } => {
                 if let Some(hall) = self.find(&slug) {
-                    hall.attendance.set_whole(figures);
+                    hall.attendance.set_whole(counts);
                 }
             }
             Down::AsOf { ms } => self.as_of_ms.store(ms, Relaxed),
@@ -228,7 +230,7 @@ impl Halls {
     /// A few times a second: tells the stage how many listen.
     pub fn count(&self) {
         for hall in self.all() {
-            hall.attendance.tell(|figures| self.up.try_send(Up::Listening(hall.slug.clone(), figures)).is_ok());
+            hall.attendance.tell(|counts| self.up.try_send(Up::Listening(hall.slug.clone(), counts)).is_ok());
         }
     }
 

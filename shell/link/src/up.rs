@@ -2,7 +2,7 @@
 
 use hustings_vocab::{Rendition, Slug};
 
-use crate::hall::Figures;
+use crate::hall::Counts;
 
 /// One message from the audience plane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,5 +14,5 @@ pub enum Up {
     /// Whether anybody wants the frames of this rendition one by one, for WebRTC.
     Frames(Slug, Rendition, bool),
     /// How many of this process's listeners receive sound now.
-    Listening(Slug, Figures),
+    Listening(Slug, Counts),
 }

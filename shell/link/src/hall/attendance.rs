@@ -2,6 +2,8 @@
 //! the stage says of all processes together.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::Counts;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a listener receives the program sound.
@@ -30,31 +32,6 @@ impl Tier {
     }
 }
 
-/// The figures of one conversation's audience at one moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// Listeners now, in the order of [`Tier::ALL`].
-    pub tiers: [u64; Tier::ALL.len()],
-    /// The most there ever were at once.
-    pub peak: u64,
-    /// How many were refused.
-    pub refused: u64,
-}
-
-impl Figures {
-    /// Listeners of one tier.
-    #[must_use]
-    pub const fn of(&self, tier: Tier) -> u64 {
-        self.tiers[tier as usize]
-    }
-
-    /// Listeners.
-    #[must_use]
-    pub fn listening(&self) -> u64 {
-        self.tiers.iter().sum()
-    }
-}
-
 /// The counts of one conversation.
 #[derive(Debug, Default)]
 pub struct Attendance {
@@ -62,9 +39,9 @@ pub struct Attendance {
     peak: AtomicU64,
     refused: AtomicU64,
     /// What the stage was told last of this process.
-    told: Mutex<Figures>,
+    told: Mutex<Counts>,
     /// What the stage said last of all processes.
-    whole: Mutex<Option<Figures>>,
+    whole: Mutex<Option<Counts>>,
 }
 
 impl Attendance {
@@ -96,24 +73,24 @@ impl Attendance {
 
     /// What is counted in this process.
     #[must_use]
-    pub fn figures(&self) -> Figures {
-        Figures { tiers: Tier::ALL.map(|tier| self.of(tier)), peak: self.peak(), refused: self.refused() }
+    pub fn counts(&self) -> Counts {
+        Counts { seen: Tier::ALL.map(|tier| self.of(tier)), refused: self.refused(), peak: self.peak() }
     }
 
-    /// The figures over all processes, as the stage said last; until then those of this one.
+    /// The counts over all processes, as the stage said last; until then those of this one.
     #[must_use]
-    pub fn whole(&self) -> Figures {
+    pub fn whole(&self) -> Counts {
         let whole = *self.whole.lock().unwrap_or_else(PoisonError::into_inner);
-        whole.unwrap_or_else(|| self.figures())
+        whole.unwrap_or_else(|| self.counts())
     }
 
-    pub(super) fn set_whole(&self, figures: Figures) {
-        *self.whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(figures);
+    pub(super) fn set_whole(&self, counts: Counts) {
+        *self.whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(counts);
     }
 
     /// Tells the stage what is counted here, if it differs from what it was told last and `tell` succeeds.
-    pub(super) fn tell(&self, tell: impl FnOnce(Figures) -> bool) {
-        let (mut told, now) = (self.told.lock().unwrap_or_else(PoisonError::into_inner), self.figures());
+    pub(super) fn tell(&self, tell: impl FnOnce(Counts) -> bool) {
+        let (mut told, now) = (self.told.lock().unwrap_or_else(PoisonError::into_inner), self.counts());
         if *told != now && tell(now) {
             *told = now;
         }
@@ -121,7 +98,7 @@ impl Attendance {
 
     /// The stage knows nothing of this process any more.
     pub(super) fn forget_told(&self) {
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Figures::default();
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Counts::NONE;
     }
 
     /// Counts a refusal.

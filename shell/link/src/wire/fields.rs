@@ -5,7 +5,7 @@ use hustings_vocab::{HeldReason, Phase, Rendition, Slug, limits};
 
 use super::WireError;
 use crate::edge::{Letter, Reply};
-use crate::hall::{Figures, Tier};
+use crate::hall::{Counts, Tier};
 
 /// What is left of a message that is read.
 pub(super) struct Fields(Bytes);
@@ -79,12 +79,12 @@ impl Fields {
         Ok(phase)
     }
 
-    pub(super) fn figures(&mut self) -> Result<Figures, WireError> {
-        let mut tiers = [0; Tier::ALL.len()];
-        for tier in &mut tiers {
+    pub(super) fn counts(&mut self) -> Result<Counts, WireError> {
+        let mut seen = [0; Tier::ALL.len()];
+        for tier in &mut seen {
             *tier = self.u64()?;
         }
-        Ok(Figures { tiers, peak: self.u64()?, refused: self.u64()? })
+        Ok(Counts { seen, peak: self.u64()?, refused: self.u64()? })
     }
 
     pub(super) fn letter(&mut self) -> Result<Letter, WireError> {
@@ -139,8 +139,8 @@ pub(super) fn put_phase(out: &mut Vec<u8>, phase: Option<Phase>) {
     out.put_u8(place as u8);
 }
 
-pub(super) fn put_figures(out: &mut Vec<u8>, figures: &Figures) {
-    figures.tiers.iter().chain([&figures.peak, &figures.refused]).for_each(|count| out.put_u64_le(*count));
+pub(super) fn put_counts(out: &mut Vec<u8>, counts: &Counts) {
+    counts.seen.iter().chain([&counts.peak, &counts.refused]).for_each(|count| out.put_u64_le(*count));
 }
 
 pub(super) fn put_letter(out: &mut Vec<u8>, letter: &Letter) {

@@ -74,7 +74,7 @@ fn put_up(up: &Up, out: &mut Vec<u8>) {
             out.put_u8(rendition.index() as u8);
             out.put_u8(u8::from(*wanted));
         }
-        Up::Listening(_, figures) => fields::put_figures(out, figures),
+        Up::Listening(_, counts) => fields::put_counts(out, counts),
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn read(fields: &mut Fields) -> Result<FromEdge, WireError> {
         WANT => FromEdge::Up(Up::Want(fields.slug()?, fields.rendition()?)),
         RELEASE => FromEdge::Up(Up::Release(fields.slug()?, fields.rendition()?)),
         FRAMES => FromEdge::Up(Up::Frames(fields.slug()?, fields.rendition()?, fields.flag()?)),
-        LISTENING => FromEdge::Up(Up::Listening(fields.slug()?, fields.figures()?)),
+        LISTENING => FromEdge::Up(Up::Listening(fields.slug()?, fields.counts()?)),
         SERVING => {
             let ip: IpAddr = fields.text(ADDRESS_BYTES_MAX)?.parse().map_err(|_| WireError::Text("address"))?;
             FromEdge::Serving(SocketAddr::new(ip, fields.u16()?))

@@ -9,15 +9,15 @@ use hustings_vocab::{HeldReason, MediaTime, Phase, Rendition, Role, Slug};
 use super::*;
 use crate::down::{Down, OpusFrame};
 use crate::edge::{Counters, Letter, Reply};
-use crate::hall::Figures;
+use crate::hall::Counts;
 use crate::up::Up;
 
 fn slug() -> Slug {
     "a-talk".parse().unwrap()
 }
 
-fn figures() -> Figures {
-    Figures { tiers: [1, u64::MAX, 3], peak: 4, refused: 5 }
+fn counts() -> Counts {
+    Counts { seen: [1, u64::MAX, 3], peak: 4, refused: 5 }
 }
 
 fn letter() -> Letter {
@@ -66,7 +66,7 @@ fn to_edges() -> Vec<ToEdge> {
         Down::Part { slug: slug.clone(), rendition, part },
         Down::Frame { slug: slug.clone(), rendition: Rendition::Opus48, frame },
         Down::Event { slug: slug.clone(), event: snapshot() },
-        Down::Audience { slug: slug.clone(), figures: figures() },
+        Down::Audience { slug: slug.clone(), counts: counts() },
         Down::AsOf { ms: 5 },
         Down::Closed { slug: slug.clone() },
     ];
@@ -89,7 +89,7 @@ fn from_edges() -> Vec<FromEdge> {
         FromEdge::Up(Up::Want(slug.clone(), rendition)),
         FromEdge::Up(Up::Release(slug.clone(), rendition)),
         FromEdge::Up(Up::Frames(slug.clone(), rendition, true)),
-        FromEdge::Up(Up::Listening(slug.clone(), figures())),
+        FromEdge::Up(Up::Listening(slug.clone(), counts())),
         FromEdge::Serving("[::1]:8082".parse().unwrap()),
         FromEdge::Counters(counters, 9),
         FromEdge::Find(slug),

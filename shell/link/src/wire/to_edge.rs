@@ -106,10 +106,10 @@ fn put_down(down: &Down, out: &mut Vec<u8>) {
             // An event has no map whose keys are no text, and nothing else fails.
             fields::put_bytes(out, &serde_json::to_vec(event).unwrap_or_default());
         }
-        Down::Audience { slug, figures } => {
+        Down::Audience { slug, counts } => {
             out.put_u8(AUDIENCE);
             fields::put_slug(out, slug);
-            fields::put_figures(out, figures);
+            fields::put_counts(out, counts);
         }
         Down::AsOf { ms } => {
             out.put_u8(AS_OF);
@@ -175,7 +175,7 @@ fn read_down(kind: u8, fields: &mut Fields) -> Result<Down, WireError> {
             let event = serde_json::from_slice(&json).map_err(|_| WireError::Text("event"))?;
             Down::Event { slug, event }
         }
-        AUDIENCE => Down::Audience { slug: fields.slug()?, figures: fields.figures()? },
+        AUDIENCE => Down::Audience { slug: fields.slug()?, counts: fields.counts()? },
         AS_OF => Down::AsOf { ms: fields.u64()? },
         CLOSED => Down::Closed { slug: fields.slug()? },
         other => return Err(WireError::Unknown(other, "message to an edge")),
