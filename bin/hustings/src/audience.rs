@@ -126,6 +126,7 @@ impl AudiencePlane {
                 halls: self.halls.clone(),
                 offered: offered(),
                 shards: self.threads,
+                io_uring: true,
                 connections_max: self.connections_max,
                 facts: hustings_tls::tcp_facts,
                 others,

@@ -35,7 +35,7 @@ pub(crate) fn of_this_process(webrtc: &WebRtc) -> Counters {
         ("bytes.stream", fanout().bytes_sent(Tier::Stream) + engine.bytes_sent()),
         ("bytes.hls", fanout().bytes_sent(Tier::Hls)),
         ("bytes.whep", webrtc.bytes_out),
-        ("bytes.events", fanout().event_bytes_sent()),
+        ("bytes.events", fanout().event_bytes_sent() + engine.event_bytes_sent()),
         // The general service counts what was handed to it once more.
         ("connections.accepted", engine.accepted() + general.accepted().saturating_sub(engine.handed_over())),
         ("connections.handed_over", engine.handed_over()),

@@ -33,7 +33,7 @@ impl Tier {
 }
 
 /// The counts of one conversation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Attendance {
     now: [AtomicU64; Tier::ALL.len()],
     peak: AtomicU64,
@@ -42,6 +42,18 @@ pub struct Attendance {
     told: Mutex<Counts>,
     /// What the stage said last of all processes.
     whole: Mutex<Option<Counts>>,
+}
+
+impl Default for Attendance {
+    fn default() -> Self {
+        Self {
+            now: Default::default(),
+            peak: AtomicU64::default(),
+            refused: AtomicU64::default(),
+            told: Mutex::new(Counts::NONE),
+            whole: Mutex::default(),
+        }
+    }
 }
 
 impl Attendance {

@@ -5,13 +5,15 @@
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hustings_vocab::event::{Count, Event, Roster, Snapshot, State, What};
 use hustings_vocab::{MediaTime, Phase, limits};
 use tokio::sync::watch;
+
+use super::bells::{Bell, Bells};
 
 /// One rendered event.
 #[derive(Debug, Clone)]
@@ -41,6 +43,7 @@ pub struct EventShelf {
     run: u64,
     inner: RwLock<Inner>,
     progress: watch::Sender<(u64, bool)>,
+    bells: Bells,
 }
 
 #[derive(Debug)]
@@ -64,7 +67,7 @@ impl EventShelf {
             epoch_ms,
         };
         let inner = Inner { kept: VecDeque::new(), next: 1, latest: MediaTime::ZERO, snapshot, ended: None };
-        Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)) }
+        Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)), bells: Bells::default() }
     }
 
     /// The snapshot as an event, and the number after which a reader of it goes on.
@@ -108,6 +111,20 @@ impl EventShelf {
         }
     }
 
+    /// Everything that is kept after event `number`, although some before it may be missing, and whether the conversation
+    /// has ended.
+    #[must_use]
+    pub fn kept_after(&self, number: u64) -> (Vec<SentEvent>, bool) {
+        let inner = self.read();
+        let first = inner.kept.partition_point(|e| e.number <= number);
+        (inner.kept.range(first..).cloned().collect(), inner.ended.is_some())
+    }
+
+    /// Rings a bell whenever there is something new, as long as the bell is there: one ring for any number of readers.
+    pub fn hang(&self, bell: &Arc<dyn Bell>) {
+        self.bells.hang(bell);
+    }
+
     /// The number of the next event and whether the conversation has ended, to wait on.
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<(u64, bool)> {
@@ -135,6 +152,7 @@ impl EventShelf {
         let state = (inner.next, inner.ended.is_some());
         drop(inner);
         self.progress.send_replace(state);
+        self.bells.ring();
     }
 
     pub(super) fn end(&self) {
@@ -143,6 +161,7 @@ impl EventShelf {
         let state = (inner.next, true);
         drop(inner);
         self.progress.send_replace(state);
+        self.bells.ring();
     }
 
     pub(super) fn ended_a_minute_ago(&self) -> bool {
