@@ -13,6 +13,9 @@ pub struct Stats {
     pub(crate) accept_errors: AtomicU64,
     pub(crate) cold: AtomicU64,
     pub(crate) unavailable: AtomicU64,
+    pub(crate) held: AtomicU64,
+    answers: AtomicU64,
+    hls_bytes: AtomicU64,
     bytes: AtomicU64,
     skips: AtomicU64,
     stalled: AtomicU64,
@@ -27,6 +30,9 @@ static STATS: Stats = Stats {
     accept_errors: AtomicU64::new(0),
     cold: AtomicU64::new(0),
     unavailable: AtomicU64::new(0),
+    held: AtomicU64::new(0),
+    answers: AtomicU64::new(0),
+    hls_bytes: AtomicU64::new(0),
     bytes: AtomicU64::new(0),
     skips: AtomicU64::new(0),
     stalled: AtomicU64::new(0),
@@ -83,6 +89,24 @@ impl Stats {
         self.bytes.load(Relaxed)
     }
 
+    /// Requests for HLS that were answered.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.answers.load(Relaxed)
+    }
+
+    /// Requests for HLS that were held until what they asked for was there.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.held.load(Relaxed)
+    }
+
+    /// Bytes of sound and playlists handed to connections by HLS, without heads.
+    #[must_use]
+    pub fn hls_bytes_sent(&self) -> u64 {
+        self.hls_bytes.load(Relaxed)
+    }
+
     /// How often a listener fell behind the window and was moved forward.
     #[must_use]
     pub fn skips(&self) -> u64 {
@@ -112,6 +136,13 @@ impl Stats {
         self.skips.fetch_add(tally.skips, Relaxed);
     }
 
+    pub(crate) fn add_answers(&self, answered: Answered) {
+        if answered.answers > 0 {
+            self.answers.fetch_add(answered.answers, Relaxed);
+            self.hls_bytes.fetch_add(answered.bytes, Relaxed);
+        }
+    }
+
     pub(crate) fn add_over(&self, over: Over) {
         let counter = match over {
             Over::Stalled => &self.stalled,
@@ -120,6 +151,13 @@ impl Stats {
         };
         count(counter);
     }
+}
+
+/// What a shard has answered by HLS since it was last asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Answered {
+    pub(crate) answers: u64,
+    pub(crate) bytes: u64,
 }
 
 pub(crate) fn count(counter: &AtomicU64) {
