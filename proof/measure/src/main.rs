@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
 use hustings_measure::crowd::Crowd;
+use hustings_measure::reloads::Reloads;
 use hustings_measure::{Error, RATE, bare, clicks, gaps, holds, sibilants, wav};
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
@@ -68,6 +69,25 @@ enum What {
         /// How many seconds all of them stay.
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
+    },
+    /// Many players of LL-HLS, each of whom holds a request for the playlist of the next part, again and again.
+    Reloads {
+        /// The audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The target of a media playlist.
+        path: String,
+        /// How many hold.
+        #[arg(long)]
+        players: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 3000.0)]
+        per_second: f64,
+        /// How many seconds all of them hold.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+        /// They ask for it compressed.
+        #[arg(long)]
+        gzip: bool,
     },
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
     Bare {
@@ -152,6 +172,11 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let hold = Duration::from_secs_f64(seconds);
             let met = Crowd { addr, path, listeners, per_second, hold }.listen()?;
             (serde_json::json!(met), met.lost == 0)
+        }
+        What::Reloads { addr, path, players, per_second, seconds, gzip } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let met = Reloads { addr, path, players, per_second, hold, gzip }.hold()?;
+            (serde_json::json!(met), met.failures == 0)
         }
         What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
             let (cadence, hold) = (Duration::from_millis(cadence_ms), Duration::from_secs_f64(seconds));

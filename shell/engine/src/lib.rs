@@ -15,9 +15,11 @@ mod head;
 mod hls;
 mod line;
 mod reply;
+mod ring;
 mod stats;
 mod visitor;
 mod worker;
 
 pub use engine::{Engine, EngineConfig};
+pub use head::{Recognised, recognise};
 pub use stats::{Stats, stats};

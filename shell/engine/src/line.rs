@@ -39,8 +39,8 @@ impl Line {
 
     /// Whether a read of so many bytes, where there was room for more, has taken all that there was: what comes later is
     /// told anew (epoll(7)).
-    pub(crate) const fn is_drained(read: usize, room: usize) -> bool {
-        read < room
+    pub(crate) fn is_drained(&self, read: usize, room: usize) -> bool {
+        self.bare().is_some() && read < room
     }
 
     /// Says pieces one after the other, as far as the network takes them.
@@ -53,6 +53,11 @@ impl Line {
                 Err(_) => Taken::Broken,
             };
         }
+    }
+
+    /// The socket, if what is said goes over it as it is.
+    pub(crate) fn bare(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.socket.as_fd())
     }
 
     /// Says that nothing more will be said.

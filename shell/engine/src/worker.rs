@@ -5,6 +5,7 @@
 
 mod answers;
 mod deliveries;
+mod follows;
 mod visits;
 
 use std::collections::VecDeque;
@@ -30,6 +31,7 @@ use crate::channels::Channels;
 use crate::engine::House;
 use crate::hls::{Boards, Clock, Ticket};
 use crate::line::Line;
+use crate::ring::Ring;
 use crate::stats::{Answered, stats};
 use crate::visitor::{Doing, Visitor};
 
@@ -53,7 +55,8 @@ struct Held {
     addr: SocketAddr,
     slot: Slot,
     last: bool,
-    _presence: Presence,
+    /// Who reads events is not counted.
+    _presence: Option<Presence>,
 }
 
 /// One shard.
@@ -71,6 +74,8 @@ pub(crate) struct Worker {
     waiting: Vec<Key>,
     warm_at: Option<Instant>,
     shard: Shard<Held>,
+    /// Sends many at once, where the system lets us.
+    ring: Option<Ring>,
     channels: Channels,
     boards: Boards,
     clock: Clock,
@@ -107,6 +112,7 @@ impl Worker {
             waiting: Vec::new(),
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
+            ring: None,
             channels: Channels::default(),
             boards,
             clock: Clock::new(SystemTime::now()),
@@ -127,6 +133,7 @@ impl Worker {
     /// What the system says when it gives no more events.
     pub(crate) fn run(&mut self) -> io::Result<()> {
         let mut events = Vec::with_capacity(EVENTS);
+        self.ring = self.open_ring();
         loop {
             let wake_at = if self.has_more_to_do() { Some(self.now) } else { self.wake_at() };
             let wait = wake_at.map(|at| at.saturating_duration_since(Instant::now()));
@@ -147,7 +154,7 @@ impl Worker {
                 }
             }
             for key in self.belfry.news() {
-                self.channels.fill(&mut self.shard, key);
+                self.channels.fill(&mut self.shard, key, self.now);
                 self.warm_at = Some(self.now);
             }
             self.warm();
@@ -161,6 +168,14 @@ impl Worker {
                 return Ok(());
             }
         }
+    }
+
+    /// A ring is its thread's own, so it is opened here.
+    fn open_ring(&self) -> Option<Ring> {
+        if !self.house.config.io_uring {
+            return None;
+        }
+        Ring::open().inspect_err(|error| tracing::info!(%error, "without io_uring: each delivery is a call")).ok()
     }
 
     fn is_empty(&self) -> bool {
@@ -239,6 +254,7 @@ impl Worker {
         self.answer_late();
         self.tidy_boards();
         self.channels.shut_unused(&mut self.shard);
+        self.channels.hearten(&mut self.shard, self.now);
     }
 }
 

@@ -15,7 +15,7 @@ use hustings_link::peer::Connection;
 use rustix::event::epoll::{self, EventData, EventFlags};
 
 use super::{VISITOR, Worker, is_over, visitor_flags};
-use crate::head::{Head, Wish};
+use crate::head::{Following, Head, Wish};
 use crate::hls::{Ask, Ready, SLICES, Sought, Ticket, Verb, Wanted};
 use crate::stats::{count, stats};
 use crate::visitor::{Doing, Framed, Holding, Listens, Taking, Unread};
@@ -52,6 +52,7 @@ impl Worker {
             Go(Next),
             HandOver,
             Listen(Wish),
+            Follow(Following),
         }
         let buffer = std::mem::take(&mut self.scratch);
         let mut at = 0;
@@ -77,6 +78,7 @@ impl Worker {
                     break Then::Go(Next::Read);
                 }
                 Head::Listen(wish) => break Then::Listen(wish),
+                Head::Follow(following) => break Then::Follow(following),
                 Head::Other => break Then::HandOver,
             }
         };
@@ -90,6 +92,10 @@ impl Worker {
             Then::Listen(wish) => {
                 self.scratch.drain(..at);
                 self.receive(key, wish);
+            }
+            Then::Follow(following) => {
+                self.scratch.drain(..at);
+                self.follow(key, &following);
             }
         }
         Next::Done
