@@ -125,10 +125,10 @@ impl Crowd {
             steady();
             let joined =
                 threads.into_iter().map(|thread| thread.join().map_err(|_| io::Error::other("a table panicked")));
-            joined.map(|table| table.flatten()).collect::<io::Result<Vec<_>>>()
+            joined.map(Result::flatten).collect::<io::Result<Vec<_>>>()
         })?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Met::of(tables, &self.bounds_ms, cores))
+        Ok(Met::of(&tables, &self.bounds_ms, cores))
     }
 
     /// How many of all a table has.

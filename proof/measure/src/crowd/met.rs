@@ -98,7 +98,7 @@ pub struct Met {
 
 impl Met {
     /// Adds up the tables; `bounds` in milliseconds, `cores` that this process may run on.
-    pub(super) fn of(tables: Vec<Sums>, bounds: &[f64], cores: usize) -> Self {
+    pub(super) fn of(tables: &[Sums], bounds: &[f64], cores: usize) -> Self {
         let sum = |of: fn(&Sums) -> f64| tables.iter().map(of).sum::<f64>();
         let count = |of: fn(&Sums) -> usize| tables.iter().map(of).sum::<usize>();
         let largest = |of: fn(&Sums) -> f64| tables.iter().map(of).fold(0.0, f64::max);
