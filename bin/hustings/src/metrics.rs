@@ -52,7 +52,7 @@ impl Meters {
                 ("stream", fanout.bytes_sent(Tier::Stream) + hustings_engine::stats().bytes_sent()),
                 ("hls", fanout.bytes_sent(Tier::Hls)),
                 ("whep", audience.bytes_out),
-                ("events", fanout.event_bytes_sent()),
+                ("events", fanout.event_bytes_sent() + hustings_engine::stats().event_bytes_sent()),
                 ("stage", stage.bytes_out),
             ],
             encode_seconds: Rendition::ALL.map(|r| (r, studio.encode_ns[r.index()] as f64 / 1e9)).to_vec(),

@@ -16,6 +16,8 @@ pub(crate) enum Head {
     More,
     /// A listener.
     Listen(Wish),
+    /// A reader of events.
+    Follow(Following),
     /// Something else.
     Other,
 }
@@ -33,14 +35,22 @@ pub(crate) struct Wish {
     pub(crate) named: bool,
 }
 
+/// What a reader of events wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Following {
+    pub(crate) slug: Slug,
+    /// The last event that it knows.
+    pub(crate) last_event_id: Option<String>,
+    /// The connection ends with the response.
+    pub(crate) last: bool,
+}
+
 impl Head {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
         let mut request = httparse::Request::new(&mut headers);
         match request.parse(bytes) {
-            Ok(httparse::Status::Complete(length)) if length == bytes.len() => {
-                wish(&request).map_or(Self::Other, Self::Listen)
-            }
+            Ok(httparse::Status::Complete(length)) if length == bytes.len() => head(&request).unwrap_or(Self::Other),
             Ok(httparse::Status::Partial) if bytes.len() < limits::REQUEST_HEAD_BYTES_MAX => Self::More,
             // Too long, more than one request at once, or no HTTP.
             Ok(_) | Err(_) => Self::Other,
@@ -48,34 +58,62 @@ impl Head {
     }
 }
 
-fn wish(request: &httparse::Request<'_, '_>) -> Option<Wish> {
+fn head(request: &httparse::Request<'_, '_>) -> Option<Head> {
     if request.method != Some("GET") {
         return None;
     }
     let (path, query) = request.path.map(|target| target.split_once('?').unwrap_or((target, "")))?;
     let (slug, name) = path.strip_prefix("/c/")?.split_once('/')?;
-    let container = Container::ALL.into_iter().find(|c| c.name() == name)?;
-    let framing = if request.version == Some(1) { Framing::Chunked } else { Framing::UntilClose };
-    let mut wish = Wish {
-        slug: slug.parse().ok()?,
-        container,
-        asked: Asked::parse(query, container).ok()?,
-        framing,
-        last: framing == Framing::UntilClose,
-        named: framing == Framing::UntilClose,
-    };
-    for header in request.headers.iter() {
-        let is = |name: &str| header.name.eq_ignore_ascii_case(name);
-        if is("content-length") || is("transfer-encoding") || is("upgrade") || is("expect") {
-            return None;
-        }
-        if is("connection") {
-            let options = std::str::from_utf8(header.value).ok()?.split(',');
-            wish.last |= options.into_iter().any(|option| option.trim().eq_ignore_ascii_case("close"));
-        }
-        wish.named |= is("icy-metadata");
+    let fields = Fields::read(request)?;
+    if name == "events" {
+        return following(slug, query, fields).map(Head::Follow);
     }
-    Some(wish)
+    let container = Container::ALL.into_iter().find(|c| c.name() == name)?;
+    let asked = Asked::parse(query, container).ok()?;
+    let old = fields.framing == Framing::UntilClose;
+    let Fields { framing, last, icy, .. } = fields;
+    Some(Head::Listen(Wish { slug: slug.parse().ok()?, container, asked, framing, last, named: old || icy }))
+}
+
+fn following(slug: &str, query: &str, fields: Fields) -> Option<Following> {
+    let mut asked = query.split('&').filter_map(|pair| pair.strip_prefix("last_event_id="));
+    let (first, second) = (asked.next(), asked.next());
+    let last_event_id = fields.last_event_id.or_else(|| first.map(str::to_owned));
+    // Whether that is an identifier at all is seen later; only its encoding is not undone here.
+    let plain = !query.contains(['%', '+']) && second.is_none();
+    let Fields { framing, last, .. } = fields;
+    (plain && framing == Framing::Chunked).then_some(Following { slug: slug.parse().ok()?, last_event_id, last })
+}
+
+/// What the header fields of a request say of how it is to be answered.
+struct Fields {
+    framing: Framing,
+    last: bool,
+    icy: bool,
+    last_event_id: Option<String>,
+}
+
+impl Fields {
+    /// `None`, if there is a field that is not for us.
+    fn read(request: &httparse::Request<'_, '_>) -> Option<Self> {
+        let framing = if request.version == Some(1) { Framing::Chunked } else { Framing::UntilClose };
+        let mut fields = Self { framing, last: framing == Framing::UntilClose, icy: false, last_event_id: None };
+        for header in request.headers.iter() {
+            let is = |name: &str| header.name.eq_ignore_ascii_case(name);
+            if is("content-length") || is("transfer-encoding") || is("upgrade") || is("expect") {
+                return None;
+            }
+            if is("connection") {
+                let options = std::str::from_utf8(header.value).ok()?.split(',');
+                fields.last |= options.into_iter().any(|option| option.trim().eq_ignore_ascii_case("close"));
+            }
+            if is("last-event-id") {
+                fields.last_event_id = Some(std::str::from_utf8(header.value).ok()?.to_owned());
+            }
+            fields.icy |= is("icy-metadata");
+        }
+        Some(fields)
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +125,7 @@ mod tests {
     fn listen(request: &str) -> Option<Wish> {
         match Head::parse(request.as_bytes()) {
             Head::Listen(wish) => Some(wish),
-            Head::Other => None,
+            Head::Other | Head::Follow(_) => None,
             Head::More => panic!("{request:?} is whole"),
         }
     }
@@ -102,6 +140,22 @@ mod tests {
         assert!(wish.framing == Framing::UntilClose && wish.last && wish.named);
         let wish = listen("GET /c/talk/live.aac HTTP/1.1\r\nicy-MetaData: 1\r\nconnection: TE, Close\r\n\r\n").unwrap();
         assert!(wish.framing == Framing::Chunked && wish.last && wish.named);
+    }
+
+    #[test]
+    fn a_reader_of_events_says_what_it_knows_already() {
+        let follow = |request: &str| match Head::parse(request.as_bytes()) {
+            Head::Follow(following) => Some((following.slug.to_string(), following.last_event_id, following.last)),
+            _ => None,
+        };
+        let talk = |id: Option<&str>, last| Some(("talk".to_owned(), id.map(str::to_owned), last));
+        assert_eq!(follow("GET /c/talk/events HTTP/1.1\r\n\r\n"), talk(None, false));
+        let asked = "GET /c/talk/events?x=1&last_event_id=7.9 HTTP/1.1\r\n";
+        assert_eq!(follow(&format!("{asked}Connection: close\r\n\r\n")), talk(Some("7.9"), true));
+        assert_eq!(follow(&format!("{asked}Last-Event-ID: 7.12\r\n\r\n")), talk(Some("7.12"), false));
+        assert_eq!(follow("GET /c/talk/events HTTP/1.0\r\n\r\n"), None);
+        assert_eq!(follow("GET /c/talk/events?last_event_id=7%2E9 HTTP/1.1\r\n\r\n"), None);
+        assert_eq!(follow("GET /c/talk/events?last_event_id=7&last_event_id=8 HTTP/1.1\r\n\r\n"), None);
     }
 
     #[test]

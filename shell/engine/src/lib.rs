@@ -13,6 +13,7 @@ mod engine;
 mod head;
 mod line;
 mod reply;
+mod ring;
 mod stats;
 mod visitor;
 mod worker;

@@ -49,6 +49,11 @@ impl Line {
         }
     }
 
+    /// The socket, if what is said goes over it as it is.
+    pub(crate) fn bare(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.socket.as_fd())
+    }
+
     /// Says that nothing more will be said.
     pub(crate) fn finish(&mut self) {
         let _ = rustix::net::shutdown(&self.socket, Shutdown::Write);

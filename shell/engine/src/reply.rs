@@ -48,6 +48,16 @@ pub(crate) fn stream(wish: &Wish, hall: &Hall, now: SystemTime) -> String {
     head + CORS + "\r\n"
 }
 
+/// The head of a response with events, without the coding around its first piece.
+pub(crate) fn events(last: bool, now: SystemTime) -> String {
+    let close = if last { "connection: close\r\n" } else { "" };
+    let date = httpdate::fmt_http_date(now);
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\nx-accel-buffering: no\r\n\
+         transfer-encoding: chunked\r\n{close}date: {date}\r\n{CORS}\r\n"
+    )
+}
+
 /// The refusal of a listener whose sound does not come: `application/problem+json` (RFC 9457).
 pub(crate) fn cold(wish: &Wish, now: SystemTime) -> String {
     let body = format!(

@@ -14,7 +14,9 @@ pub struct Stats {
     pub(crate) cold: AtomicU64,
     pub(crate) unavailable: AtomicU64,
     bytes: AtomicU64,
+    event_bytes: AtomicU64,
     skips: AtomicU64,
+    caught_up: AtomicU64,
     stalled: AtomicU64,
     silent: AtomicU64,
     idle: AtomicU64,
@@ -28,6 +30,8 @@ static STATS: Stats = Stats {
     cold: AtomicU64::new(0),
     unavailable: AtomicU64::new(0),
     bytes: AtomicU64::new(0),
+    event_bytes: AtomicU64::new(0),
+    caught_up: AtomicU64::new(0),
     skips: AtomicU64::new(0),
     stalled: AtomicU64::new(0),
     silent: AtomicU64::new(0),
@@ -83,6 +87,18 @@ impl Stats {
         self.bytes.load(Relaxed)
     }
 
+    /// Bytes of events handed to connections, without HTTP framing.
+    #[must_use]
+    pub fn event_bytes_sent(&self) -> u64 {
+        self.event_bytes.load(Relaxed)
+    }
+
+    /// How often a reader had missed events and was sent a snapshot.
+    #[must_use]
+    pub fn caught_up(&self) -> u64 {
+        self.caught_up.load(Relaxed)
+    }
+
     /// How often a listener fell behind the window and was moved forward.
     #[must_use]
     pub fn skips(&self) -> u64 {
@@ -109,7 +125,9 @@ impl Stats {
 
     pub(crate) fn add(&self, tally: Tally) {
         self.bytes.fetch_add(tally.bytes, Relaxed);
+        self.event_bytes.fetch_add(tally.event_bytes, Relaxed);
         self.skips.fetch_add(tally.skips, Relaxed);
+        self.caught_up.fetch_add(tally.caught_up, Relaxed);
     }
 
     pub(crate) fn add_over(&self, over: Over) {

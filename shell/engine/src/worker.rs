@@ -4,6 +4,7 @@
 //! a listener can be written to again is told only after the kernel has refused, so nobody is woken in vain.
 
 mod deliveries;
+mod follows;
 mod visits;
 
 use std::io;
@@ -27,6 +28,7 @@ use crate::bell::Belfry;
 use crate::channels::Channels;
 use crate::engine::House;
 use crate::line::Line;
+use crate::ring::Ring;
 use crate::stats::stats;
 use crate::visitor::{Doing, Visitor};
 
@@ -50,7 +52,8 @@ struct Held {
     addr: SocketAddr,
     slot: Slot,
     last: bool,
-    _presence: Presence,
+    /// Who reads events is not counted.
+    _presence: Option<Presence>,
 }
 
 /// One shard.
@@ -68,6 +71,8 @@ pub(crate) struct Worker {
     waiting: Vec<Key>,
     warm_at: Option<Instant>,
     shard: Shard<Held>,
+    /// Sends many at once, where the system lets us.
+    ring: Option<Ring>,
     channels: Channels,
     chores_at: Instant,
     now: Instant,
@@ -94,6 +99,7 @@ impl Worker {
             waiting: Vec::new(),
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
+            ring: None,
             channels: Channels::default(),
             chores_at: now,
             now,
@@ -108,6 +114,7 @@ impl Worker {
     /// What the system says when it gives no more events.
     pub(crate) fn run(&mut self) -> io::Result<()> {
         let mut events = Vec::with_capacity(EVENTS);
+        self.ring = self.open_ring();
         loop {
             let wait = self.wake_at().map(|at| at.saturating_duration_since(Instant::now()));
             let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
@@ -125,7 +132,7 @@ impl Worker {
                 }
             }
             for key in self.belfry.news() {
-                self.channels.fill(&mut self.shard, key);
+                self.channels.fill(&mut self.shard, key, self.now);
                 self.warm_at = Some(self.now);
             }
             self.warm();
@@ -137,6 +144,14 @@ impl Worker {
                 return Ok(());
             }
         }
+    }
+
+    /// A ring is its thread's own, so it is opened here.
+    fn open_ring(&self) -> Option<Ring> {
+        if !self.house.config.io_uring {
+            return None;
+        }
+        Ring::open().inspect_err(|error| tracing::info!(%error, "without io_uring: each delivery is a call")).ok()
     }
 
     fn is_empty(&self) -> bool {
@@ -207,6 +222,7 @@ impl Worker {
         let over: Vec<_> = self.visitors.iter().filter(|(_, v)| over(v)).map(|(key, _)| key).collect();
         over.into_iter().for_each(|key| self.dismiss(key));
         self.channels.shut_unused(&mut self.shard);
+        self.channels.hearten(&mut self.shard, self.now);
     }
 }
 

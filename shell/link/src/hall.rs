@@ -5,6 +5,7 @@
 //! encoded, and a [`Presence`], so that it is counted. Both end by being dropped.
 
 mod attendance;
+mod bells;
 mod events;
 mod shelf;
 
@@ -18,8 +19,9 @@ use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
 pub use attendance::{Attendance, Presence, Tier};
+pub use bells::Bell;
 pub use events::{EventFetch, EventShelf, SentEvent};
-pub use shelf::{Bell, Flow, Interest, Progress, Shelf};
+pub use shelf::{Flow, Interest, Progress, Shelf};
 
 use crate::down::{Down, OpusFrame};
 use crate::up::Up;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use hustings_fan::{Joining, Key, Warmth};
+use hustings_fan::{Beginning, Joining, Key, Warmth};
 use hustings_link::hall::Tier;
 use hustings_link::peer::{Arrival, Slot};
 use hustings_pack::Window;
@@ -49,6 +49,7 @@ impl Worker {
                 Head::More => std::mem::swap(read, &mut self.scratch),
                 Head::Other => return self.hand_over(key),
                 Head::Listen(wish) => return self.receive(key, wish),
+                Head::Follow(following) => return self.follow(key, &following),
             }
         }
     }
@@ -72,7 +73,7 @@ impl Worker {
         let hall = hall.filter(|hall| offered && !hall.shelf(wish.asked.rendition).look(Window::ended));
         let Some(hall) = hall else { return self.hand_over(key) };
         let shelf = hall.shelf(wish.asked.rendition);
-        let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container);
+        let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container, self.now);
         if let Warmth::Ready = Warmth::look(hall.flowing(shelf), self.now, self.now) {
             return self.begin(key, Waiting { hall, channel, wish });
         }
@@ -131,15 +132,14 @@ impl Worker {
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
         head.extend_from_slice(&wish.framing.frame(&header));
-        let _presence = hall.attendance.join(Tier::Stream);
+        let _presence = Some(hall.attendance.join(Tier::Stream));
         let held = Held { line, addr, slot, last: wish.last, _presence };
-        let joining = Joining {
-            held,
-            channel,
-            framing: wish.framing,
-            burst_samples: wish.asked.burst_samples,
-            head: head.into(),
-        };
+        let begins = Beginning::Burst(wish.asked.burst_samples);
+        self.listen(Joining { held, channel, framing: wish.framing, begins, head: head.into() });
+    }
+
+    /// Takes in who is sent what everybody is sent.
+    pub(super) fn listen(&mut self, joining: Joining<Held>) {
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
         let flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
