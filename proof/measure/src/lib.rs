@@ -9,12 +9,15 @@
 pub mod align;
 pub mod bare;
 pub mod clicks;
+pub mod cpu;
 pub mod crowd;
 pub mod fourier;
 pub mod gaps;
 pub mod holds;
+mod kernel;
 pub mod reloads;
 pub mod sibilants;
+pub mod tail;
 #[cfg(test)]
 mod voice;
 pub mod wav;

@@ -18,7 +18,11 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 use serde::Serialize;
 
-use crate::crowd::{BUSY, Tail, own_cpu, tail};
+use crate::cpu;
+use crate::tail::Tail;
+
+/// Of a core: a client that takes more may be the limit itself.
+const BUSY: f64 = 0.8;
 
 /// Parts of a segment.
 const PARTS: u64 = 10;
@@ -115,10 +119,10 @@ impl Reloads {
         }
         hall.take_until(Instant::now() + Duration::from_secs(2))?;
         hall.watched = true;
-        let (from, cpu) = (Instant::now(), own_cpu());
+        let (from, cpu) = (Instant::now(), cpu::process());
         hall.take_until(from + self.hold)?;
         let seconds = from.elapsed().as_secs_f64();
-        let own_cpu = (own_cpu() - cpu) / seconds;
+        let own_cpu = (cpu::process() - cpu) / seconds;
         let now = Instant::now();
         let late = hall.all.iter().flatten().filter(|p| now.duration_since(p.asked) > PATIENCE).count();
         let players = hall.all.iter().flatten().count() - late;
@@ -128,7 +132,7 @@ impl Reloads {
             answers: hall.answers,
             answers_per_second: hall.answers as f64 / seconds / players.max(1) as f64,
             bytes: hall.bytes as f64 / hall.answers.max(1) as f64,
-            later_ms: tail(&mut hall.later),
+            later_ms: Tail::of(hall.later, &[]),
             from: (from - begun).as_secs_f64(),
             seconds,
             own_cpu,
