@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{Folder, Outcome, Ports, Running, hustings, python, until};
+use crate::{Folder, Outcome, Ports, Running, children, hustings, python, until};
 
 /// A server that is ready. It dies with the story.
 #[derive(Debug)]
@@ -44,6 +44,32 @@ impl Server {
         let mut server = Self::new();
         server.resume().await;
         server
+    }
+
+    /// Starts one whose audience is served by so many processes.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds, with what it said.
+    pub async fn start_with_edges(edges: usize) -> Self {
+        let mut server = Self::new();
+        server.environment = vec![("HUSTINGS_AUDIENCE_EDGES", edges.to_string())];
+        server.resume().await;
+        server
+    }
+
+    /// The processes that serve its audience, by the numbers that it gave them.
+    #[must_use]
+    pub fn edges(&self) -> Vec<u32> {
+        let own = self.process().pid().expect("the server runs");
+        (1..).map_while(|n| children(own, &format!("--number {n} ")).first().copied()).collect()
+    }
+
+    /// The UDP ports that its WebRTC listeners send to.
+    pub async fn audience_udp(&mut self) -> Vec<u16> {
+        let process = self.process.as_mut().expect("the server runs");
+        let line = process.line("audience tcp", Duration::from_secs(5)).await;
+        let ports = line.rsplit_once("udp ").expect("it names them").1.split(' ').skip(1);
+        ports.map(|port| port.parse().expect("a port is a number")).collect()
     }
 
     /// Starts one whose wall clock can be set.

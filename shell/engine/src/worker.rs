@@ -23,7 +23,6 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
-use rustix::net::Shutdown;
 
 use crate::accept::{self, Accepted, Reserve};
 use crate::bell::Belfry;
@@ -196,6 +195,11 @@ impl Worker {
     fn accept(&mut self) {
         let Some(listener) = self.listener.clone() else { return };
         let (house, now) = (self.house.clone(), self.now);
+        if house.slots.stand_back() {
+            let _ = epoll::delete(&self.epoll, &listener);
+            self.accept_at = Some(self.now + BACK_OFF);
+            return;
+        }
         let mut arrived = std::mem::take(&mut self.keys);
         let accepted = accept::accept(
             listener.as_fd(),
@@ -211,9 +215,20 @@ impl Worker {
             self.register(key);
         }
         self.keys = arrived;
-        if accepted == Accepted::OutOfRoom {
-            let _ = epoll::delete(&self.epoll, &listener);
-            self.accept_at = Some(self.now + BACK_OFF);
+        let _ = epoll::delete(&self.epoll, &listener);
+        match accepted {
+            // At the end of the queue: the kernel wakes the first shard of any process that waits, so who has just taken
+            // some lets the others take the next.
+            Accepted::All => self.wait_for_arrivals(&listener),
+            Accepted::OutOfRoom => self.accept_at = Some(self.now + BACK_OFF),
+            Accepted::Closed => self.listener = None,
+        }
+    }
+
+    fn wait_for_arrivals(&self, listener: &TcpListener) {
+        let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
+        if let Err(error) = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags) {
+            tracing::error!(error = %io::Error::from(error), "a shard of the audience accepts nobody any more");
         }
     }
 
@@ -232,15 +247,12 @@ impl Worker {
         if self.accept_at.is_some_and(|at| at <= self.now) {
             self.accept_at = None;
             if let Some(listener) = &self.listener {
-                let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
-                let _ = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags);
+                self.wait_for_arrivals(listener);
             }
         }
         let closing = self.house.is_closing();
         if closing && let Some(listener) = self.listener.take() {
             let _ = epoll::delete(&self.epoll, &listener);
-            // Who comes now is refused at once, and does not wait for the last shard to end.
-            let _ = rustix::net::shutdown(&*listener, Shutdown::Both);
             self.chores_at = self.now;
         }
         if self.chores_at > self.now {
