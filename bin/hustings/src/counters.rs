@@ -33,7 +33,7 @@ pub(crate) fn of_this_process(webrtc: &WebRtc) -> Counters {
     let (engine, general, webrtc) = (hustings_engine::stats(), hustings_tls::stats(), webrtc.stats());
     let counts = [
         ("bytes.stream", fanout().bytes_sent(Tier::Stream) + engine.bytes_sent()),
-        ("bytes.hls", fanout().bytes_sent(Tier::Hls)),
+        ("bytes.hls", fanout().bytes_sent(Tier::Hls) + engine.hls_bytes_sent()),
         ("bytes.whep", webrtc.bytes_out),
         ("bytes.events", fanout().event_bytes_sent() + engine.event_bytes_sent()),
         // The general service counts what was handed to it once more.

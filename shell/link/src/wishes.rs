@@ -86,10 +86,11 @@ impl Wishes {
         let wish = self.all.entry((slug.clone(), rendition, kind)).or_default();
         let held = !wish.edges.is_empty() || wish.orphaned.take().is_some();
         wish.edges.insert(edge);
-        (!held).then(|| match kind {
+        let wish = match kind {
             Kind::Parts => Up::Want(slug, rendition),
             Kind::Frames => Up::Frames(slug, rendition, true),
-        })
+        };
+        Some(wish).filter(|_| !held)
     }
 
     fn remove(&mut self, edge: EdgeNumber, slug: Slug, rendition: Rendition, kind: Kind) -> Option<Up> {
