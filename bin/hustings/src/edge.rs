@@ -57,11 +57,12 @@ pub(crate) async fn run(data: &Path, number: Option<EdgeNumber>, threads: usize)
     tokio::time::timeout(BEGIN, link.begun()).await.map_err(|_| Failure::failed("the stage sends no snapshot"))?;
 
     let settings = welcome.settings;
-    let tls = match settings.tls {
+    let source = match settings.tls {
         EdgeTls::Off => None,
-        EdgeTls::Files { cert, key } => Some(Tls::open(TlsSource::Files { cert, key })?),
-        EdgeTls::Linked => Some(Tls::open(TlsSource::Given(link.certificate()))?),
+        EdgeTls::Files { cert, key } => Some(TlsSource::Files { cert, key }),
+        EdgeTls::Linked => Some(TlsSource::Given(link.certificate())),
     };
+    let tls = source.map(|source| Tls::open_beside(source, link.ticket_keys())).transpose()?;
     let config = AudienceConfig {
         udp: welcome.udp,
         advertise: settings.advertise,

@@ -131,6 +131,10 @@ pub const LINK_OPEN_MAX: usize = 4 * CONVERSATIONS_OPEN_MAX;
 pub const LINK_COUNTERS_MAX: usize = 128;
 /// See [`LINK_COUNTERS_MAX`].
 pub const LINK_COUNTER_NAME_BYTES_MAX: usize = 64;
+/// Bytes of the keys of session tickets: the newest and the one before.
+pub const TICKET_KEYS_BYTES_MAX: usize = 64;
+/// Names of players in one message of an edge: 36 kB of them. More take another message.
+pub const NAMES_TOLD_MAX: usize = 4096;
 /// Header fields of a request or a response that crosses the link.
 pub const RELAYED_FIELDS_MAX: usize = 64;
 /// Bytes of the path of a request, or of one header field, that crosses the link.

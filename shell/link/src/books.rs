@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use hustings_vocab::{Slug, limits};
 
 use crate::edge::{Counters, EdgeNumber};
-use crate::hall::Counts;
+use crate::hall::{Counts, Tier};
 
 /// Everything that edges have said.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Books {
     before: HashMap<Slug, Counts>,
     /// Counters of processes that have ended.
     ended: Counters,
+    /// By how many edges each player is counted that names itself.
+    players: HashMap<Slug, HashMap<u64, u16>>,
     changed: HashSet<Slug>,
 }
 
@@ -29,11 +31,14 @@ struct Page {
     room: u64,
     counts: HashMap<Slug, Counts>,
     counters: Counters,
+    /// Of its listeners, those who name themselves.
+    named: HashMap<Slug, HashSet<u64>>,
 }
 
 impl Books {
     /// A process has come, or come back.
     pub fn arrive(&mut self, edge: EdgeNumber, process: u64) {
+        self.forget_named(edge);
         let page = self.edges.entry(edge).or_default();
         let old = if page.process == process { Page::default() } else { std::mem::take(page) };
         (page.process, page.here) = (process, true);
@@ -51,6 +56,7 @@ impl Books {
 
     /// The link to a process has ended: its listeners are not counted, for nobody knows whether they still listen.
     pub fn leave(&mut self, edge: EdgeNumber) {
+        self.forget_named(edge);
         let Some(page) = self.edges.get_mut(&edge) else { return };
         (page.here, page.room) = (false, 0);
         for (slug, counts) in &mut page.counts {
@@ -65,6 +71,21 @@ impl Books {
             page.counts.insert(slug.clone(), counts);
             self.changed.insert(slug);
         }
+    }
+
+    /// Of an edge's listeners, those who name themselves: who is here now, and who is not any more.
+    pub fn named(&mut self, edge: EdgeNumber, slug: &Slug, news: &[(u64, bool)]) {
+        let Some(page) = self.edges.get_mut(&edge) else { return };
+        let named = page.named.entry(slug.clone()).or_default();
+        let players = self.players.entry(slug.clone()).or_default();
+        for (name, here) in news {
+            if *here && named.len() < limits::HLS_LISTENERS_MAX && named.insert(*name) {
+                *players.entry(*name).or_default() += 1;
+            } else if !*here && named.remove(name) {
+                let_go(players, *name);
+            }
+        }
+        self.changed.insert(slug.clone());
     }
 
     /// What an edge counts of itself.
@@ -100,16 +121,41 @@ impl Books {
     /// Forgets conversations that are not open any more.
     pub fn keep(&mut self, open: impl Fn(&Slug) -> bool) {
         self.edges.values_mut().for_each(|page| page.counts.retain(|slug, _| open(slug)));
+        self.edges.values_mut().for_each(|page| page.named.retain(|slug, _| open(slug)));
+        self.players.retain(|slug, _| open(slug));
         self.before.retain(|slug, _| open(slug));
         self.changed.retain(|slug| open(slug));
     }
 
+    fn forget_named(&mut self, edge: EdgeNumber) {
+        let Some(page) = self.edges.get_mut(&edge) else { return };
+        for (slug, names) in std::mem::take(&mut page.named) {
+            let Some(players) = self.players.get_mut(&slug) else { continue };
+            names.into_iter().for_each(|name| let_go(players, name));
+            self.changed.insert(slug);
+        }
+    }
+
     fn sum(&mut self, slug: Slug) -> Counts {
         let now = self.edges.values().filter_map(|page| page.counts.get(&slug)).copied();
-        let now = now.fold(Counts::NONE, Counts::and);
+        let mut now = now.fold(Counts::NONE, Counts::and);
+        let players = self.players.get(&slug).into_iter().flat_map(HashMap::values);
+        let again: u64 = players.map(|edges| u64::from(*edges) - 1).sum();
+        let hls = &mut now.seen[Tier::Hls as usize];
+        *hls = hls.saturating_sub(again);
         let before = self.before.entry(slug).or_insert(Counts::NONE);
         before.peak = before.peak.max(now.peak).max(now.listening());
         now.and(*before)
+    }
+}
+
+/// One edge fewer counts a player.
+fn let_go(players: &mut HashMap<u64, u16>, name: u64) {
+    if let Some(edges) = players.get_mut(&name) {
+        *edges -= 1;
+        if *edges == 0 {
+            players.remove(&name);
+        }
     }
 }
 
@@ -168,6 +214,25 @@ mod tests {
         books.counters(1, Counters::from([("accepted".into(), 8)]), 5);
         assert_eq!(books.changed()[0].1, counts(150, 7));
         assert_eq!(books.sums()["accepted"], 8);
+    }
+
+    #[test]
+    fn a_player_that_two_edges_see_is_one() {
+        let mut books = two_edges();
+        let hls = |hls| Counts { seen: [0, 0, hls], ..Counts::NONE };
+        books.counts(1, slug(), hls(3));
+        books.counts(2, slug(), hls(2));
+        books.named(1, &slug(), &[(7, true), (8, true), (7, true)]);
+        books.named(2, &slug(), &[(7, true), (9, false)]);
+        assert_eq!(books.changed()[0].1.seen, [0, 0, 4], "7 is on both, and one has no name");
+        books.named(1, &slug(), &[(7, false)]);
+        books.counts(1, slug(), hls(2));
+        assert_eq!(books.changed()[0].1.seen, [0, 0, 4]);
+        books.named(1, &slug(), &[(7, true)]);
+        books.leave(2);
+        assert_eq!(books.changed()[0].1.seen, [0, 0, 2]);
+        books.leave(1);
+        assert!(books.players.values().all(HashMap::is_empty));
     }
 
     #[test]

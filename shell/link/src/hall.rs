@@ -8,6 +8,7 @@ mod attendance;
 mod bells;
 mod counts;
 mod events;
+mod named;
 mod playlists;
 mod roll;
 mod shelf;
@@ -240,15 +241,12 @@ impl Halls {
         true
     }
 
-    /// Every conversation ends here: readers get what is left and a proper end.
-    pub fn close(&self) {
-        self.all().iter().for_each(|hall| hall.close());
-    }
-
     /// A few times a second: tells the stage how many listen.
     pub fn count(&self) {
         for hall in self.all() {
-            hall.attendance.tell(|counts| self.up.try_send(Up::Listening(hall.slug.clone(), counts)).is_ok());
+            let slug = || hall.slug.clone();
+            hall.attendance.tell_names(|news| self.up.try_send(Up::Named(slug(), news)).is_ok());
+            hall.attendance.tell(|counts| self.up.try_send(Up::Listening(slug(), counts)).is_ok());
         }
     }
 

@@ -13,6 +13,22 @@ pub enum Up {
     Release(Slug, Rendition),
     /// Whether anybody wants the frames of this rendition one by one, for WebRTC.
     Frames(Slug, Rendition, bool),
+    /// Of this process's listeners, those who name themselves: who is here now, and who is not any more.
+    Named(Slug, Vec<(u64, bool)>),
     /// How many of this process's listeners receive sound now.
     Listening(Slug, Counts),
+}
+
+impl Up {
+    /// The conversation that it is about.
+    #[must_use]
+    pub const fn slug(&self) -> &Slug {
+        match self {
+            Self::Want(slug, _)
+            | Self::Release(slug, _)
+            | Self::Frames(slug, ..)
+            | Self::Named(slug, _)
+            | Self::Listening(slug, _) => slug,
+        }
+    }
 }

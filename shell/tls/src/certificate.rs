@@ -7,6 +7,7 @@
 mod acme;
 mod files;
 mod given;
+mod tickets;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{ProducesTickets, ResolvesServerCert, ServerSessionMemoryCache, StoresServerSessions};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
 pub use acme::Acme;
@@ -81,7 +83,8 @@ pub struct Tls {
     sessions: Arc<dyn StoresServerSessions>,
     ready: watch::Receiver<bool>,
     pem: watch::Receiver<Option<Bytes>>,
-    _renewal: Arc<AbortOnDropHandle<()>>,
+    ticket_keys: watch::Receiver<Option<Bytes>>,
+    _tasks: Arc<[AbortOnDropHandle<()>; 3]>,
 }
 
 impl std::fmt::Debug for Tls {
@@ -97,6 +100,24 @@ impl Tls {
     /// # Errors
     /// [`TlsError`].
     pub fn open(source: TlsSource) -> Result<Self, TlsError> {
+        let (keys, rolling) = tickets::draw()?;
+        Self::start(source, keys, rolling)
+    }
+
+    /// The same, with session tickets under the keys of another process: what [`Tls::ticket_keys`] gives there. Until it
+    /// gives some no session resumes.
+    ///
+    /// # Errors
+    /// [`TlsError`].
+    pub fn open_beside(source: TlsSource, ticket_keys: watch::Receiver<Option<Bytes>>) -> Result<Self, TlsError> {
+        Self::start(source, ticket_keys, tokio::spawn(std::future::ready(())))
+    }
+
+    fn start(
+        source: TlsSource,
+        ticket_keys: watch::Receiver<Option<Bytes>>,
+        rolling: JoinHandle<()>,
+    ) -> Result<Self, TlsError> {
         let (announce, ready) = watch::channel(false);
         let (show, pem) = watch::channel(None);
         let (resolver, renewal) = match source {
@@ -104,13 +125,15 @@ impl Tls {
             TlsSource::Given(pem) => given::open(pem, announce),
             TlsSource::Acme(acme) => acme::open(&acme, announce, show)?,
         };
+        let (tickets, following) = tickets::follow(ticket_keys.clone());
         Ok(Self {
             resolver,
-            tickets: ring::Ticketer::new()?,
+            tickets,
             sessions: ServerSessionMemoryCache::new(SESSIONS_MAX),
             ready,
             pem,
-            _renewal: Arc::new(AbortOnDropHandle::new(renewal)),
+            ticket_keys,
+            _tasks: Arc::new([renewal, rolling, following].map(AbortOnDropHandle::new)),
         })
     }
 
@@ -125,6 +148,12 @@ impl Tls {
     #[must_use]
     pub fn pem(&self) -> watch::Receiver<Option<Bytes>> {
         self.pem.clone()
+    }
+
+    /// The keys of session tickets, for other processes that share a listener: secrets, of which only the last two are kept.
+    #[must_use]
+    pub fn ticket_keys(&self) -> watch::Receiver<Option<Bytes>> {
+        self.ticket_keys.clone()
     }
 
     /// How one listener speaks TLS.

@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::Counts;
+use super::named::{self, Named};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a listener receives the program sound.
@@ -38,6 +39,7 @@ pub struct Attendance {
     now: [AtomicU64; Tier::ALL.len()],
     peak: AtomicU64,
     refused: AtomicU64,
+    named: Named,
     /// What the stage was told last of this process.
     told: Mutex<Counts>,
     /// What the stage said last of all processes.
@@ -50,6 +52,7 @@ impl Default for Attendance {
             now: Default::default(),
             peak: AtomicU64::default(),
             refused: AtomicU64::default(),
+            named: Named::default(),
             told: Mutex::new(Counts::NONE),
             whole: Mutex::default(),
         }
@@ -62,7 +65,17 @@ impl Attendance {
     pub fn join(self: &Arc<Self>, tier: Tier) -> Presence {
         self.now[tier as usize].fetch_add(1, Relaxed);
         self.peak.fetch_max(self.listening(), Relaxed);
-        Presence { attendance: self.clone(), tier }
+        Presence { attendance: self.clone(), tier, name: None }
+    }
+
+    /// Counts a listener that names itself: over all processes it is one, however many of them it reaches.
+    #[must_use]
+    pub fn join_named(self: &Arc<Self>, tier: Tier, name: &str) -> Presence {
+        let name = named::number(name);
+        self.named.join(name);
+        let mut presence = self.join(tier);
+        presence.name = Some(name);
+        presence
     }
 
     /// Listeners of one tier now.
@@ -108,8 +121,14 @@ impl Attendance {
         }
     }
 
+    /// Tells the stage who of those that name themselves has come and gone.
+    pub(super) fn tell_names(&self, tell: impl FnMut(Vec<(u64, bool)>) -> bool) {
+        self.named.tell(tell);
+    }
+
     /// The stage knows nothing of this process any more.
     pub(super) fn forget_told(&self) {
+        self.named.forget_told();
         *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Counts::NONE;
     }
 
@@ -130,10 +149,14 @@ impl Attendance {
 pub struct Presence {
     attendance: Arc<Attendance>,
     tier: Tier,
+    name: Option<u64>,
 }
 
 impl Drop for Presence {
     fn drop(&mut self) {
         self.attendance.now[self.tier as usize].fetch_sub(1, Relaxed);
+        if let Some(name) = self.name {
+            self.attendance.named.leave(name);
+        }
     }
 }

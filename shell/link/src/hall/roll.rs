@@ -17,7 +17,10 @@ impl Roll {
     /// known by its connection, and without either it is not counted.
     pub fn media(&self, hall: &Hall, session: Option<&str>, trace: Option<&Trace>, now: Instant) {
         if let Some(who) = who(hall, session, trace) {
-            self.lock().hears(who, trace, now, || hall.attendance.join(Tier::Hls));
+            self.lock().hears(who, trace, now, || match session {
+                Some(session) => hall.attendance.join_named(Tier::Hls, session),
+                None => hall.attendance.join(Tier::Hls),
+            });
         }
     }
 

@@ -14,6 +14,7 @@ const WANT: u8 = 0;
 const RELEASE: u8 = 1;
 const FRAMES: u8 = 2;
 const LISTENING: u8 = 3;
+const NAMED: u8 = 4;
 const SERVING: u8 = 16;
 const COUNTERS: u8 = 17;
 const FIND: u8 = 18;
@@ -60,12 +61,13 @@ pub(super) fn put(message: &FromEdge, out: &mut Vec<u8>) {
 }
 
 fn put_up(up: &Up, out: &mut Vec<u8>) {
-    let (Up::Want(slug, _) | Up::Release(slug, _) | Up::Frames(slug, ..) | Up::Listening(slug, _)) = up;
+    let slug = up.slug();
     out.put_u8(match up {
         Up::Want(..) => WANT,
         Up::Release(..) => RELEASE,
         Up::Frames(..) => FRAMES,
         Up::Listening(..) => LISTENING,
+        Up::Named(..) => NAMED,
     });
     fields::put_slug(out, slug);
     match up {
@@ -75,6 +77,13 @@ fn put_up(up: &Up, out: &mut Vec<u8>) {
             out.put_u8(u8::from(*wanted));
         }
         Up::Listening(_, counts) => fields::put_counts(out, counts),
+        Up::Named(_, names) => {
+            fields::put_count(out, names.len());
+            for (name, here) in names {
+                out.put_u64_le(*name);
+                out.put_u8(u8::from(*here));
+            }
+        }
     }
 }
 
@@ -84,6 +93,12 @@ pub(super) fn read(fields: &mut Fields) -> Result<FromEdge, WireError> {
         RELEASE => FromEdge::Up(Up::Release(fields.slug()?, fields.rendition()?)),
         FRAMES => FromEdge::Up(Up::Frames(fields.slug()?, fields.rendition()?, fields.flag()?)),
         LISTENING => FromEdge::Up(Up::Listening(fields.slug()?, fields.counts()?)),
+        NAMED => {
+            let slug = fields.slug()?;
+            let count = fields.count(limits::NAMES_TOLD_MAX)?;
+            let names = (0..count).map(|_| Ok((fields.u64()?, fields.flag()?)));
+            FromEdge::Up(Up::Named(slug, names.collect::<Result<_, WireError>>()?))
+        }
         SERVING => {
             let ip: IpAddr = fields.text(ADDRESS_BYTES_MAX)?.parse().map_err(|_| WireError::Text("address"))?;
             FromEdge::Serving(SocketAddr::new(ip, fields.u16()?))

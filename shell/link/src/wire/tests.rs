@@ -74,6 +74,7 @@ fn to_edges() -> Vec<ToEdge> {
     let found = phases.map(|phase| ToEdge::Found(slug.clone(), phase));
     let others = [
         ToEdge::Certificate(Bytes::from_static(b"-----BEGIN")),
+        ToEdge::TicketKeys(Bytes::from_static(&[7; 64])),
         ToEdge::RoomElsewhere(6),
         ToEdge::Ask { from: 3, id: 4, letter: letter() },
         ToEdge::Answer { id: 4, reply: reply() },
@@ -90,6 +91,7 @@ fn from_edges() -> Vec<FromEdge> {
         FromEdge::Up(Up::Release(slug.clone(), rendition)),
         FromEdge::Up(Up::Frames(slug.clone(), rendition, true)),
         FromEdge::Up(Up::Listening(slug.clone(), counts())),
+        FromEdge::Up(Up::Named(slug.clone(), vec![(7, true), (u64::MAX, false)])),
         FromEdge::Serving("[::1]:8082".parse().unwrap()),
         FromEdge::Counters(counters, 9),
         FromEdge::Find(slug),
