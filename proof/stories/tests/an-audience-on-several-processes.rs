@@ -69,10 +69,15 @@ async fn a_session_is_found_wherever_a_request_for_it_arrives() {
             let answer = offer.send().await.expect("an answer");
             assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap_or_default());
             let location = answer.headers()["location"].to_str().expect("a path").to_owned();
+            let etag = answer.headers()["etag"].clone();
             assert!(answer.text().await.expect("an answer").contains("a=candidate:"));
             let session = format!("{at}{location}");
             let fragment = stranger().patch(&session).header("Content-Type", "application/trickle-ice-sdpfrag");
-            let fragment = fragment.body("a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n").send().await;
+            let fragment = fragment
+                .header("If-Match", etag)
+                .body("a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n")
+                .send()
+                .await;
             assert_eq!(fragment.expect("an answer").status(), 204, "{location}");
             assert_eq!(stranger().delete(&session).send().await.expect("an answer").status(), 200, "{location}");
             assert_eq!(stranger().delete(&session).send().await.expect("an answer").status(), 404, "{location}");
