@@ -7,8 +7,9 @@ import time
 
 from house import MEASURE, Skipped, descriptors
 
+# The core of the crowd where the server has the other.
 CLIENTS = "1"
-# What a listener of the first plane: a table holds 20,000 descriptors on the smallest machine we met.
+# Listeners of one descriptor table: it holds 20,000 on the smallest machine we met.
 TABLE = 18_000
 
 
@@ -35,7 +36,7 @@ class Listeners:
                 words = self.program.complaint()
                 raise (Skipped if "descriptor" in words else RuntimeError)(f"the crowd has ended: {words}")
             if time.monotonic() > end:
-                raise RuntimeError(f"the crowd of {self.count:,} is not there after {end:.0f} s")
+                raise RuntimeError(f"the crowd of {self.count:,} has not settled in time")
             time.sleep(0.02)
 
     def met(self):
@@ -60,7 +61,7 @@ def limits(reports):
     """In words, whether a crowd was the limit itself."""
     limited = [m for m in reports if m["limited"]]
     if not limited:
-        return "The crowd was never the limit: "  + how_busy(reports)
+        return "The crowd was never the limit: " + how_busy(reports)
     return f"**In {len(limited)} of {len(reports)} runs the crowd may have been the limit itself**: " + how_busy(limited)
 
 
