@@ -86,7 +86,13 @@ class Program:
 
 
 def cpu_seconds(pid):
-    """User and system time that a process has used; None once it is gone."""
+    """User and system time that a process and all below it have used; None once it is gone."""
+    spent = [own_cpu_seconds(one) for one in tree(pid)]
+    return None if spent[0] is None else sum(one or 0.0 for one in spent)
+
+
+def own_cpu_seconds(pid):
+    """User and system time that one process has used; None once it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
@@ -95,7 +101,20 @@ def cpu_seconds(pid):
 
 
 def anatomy(pid):
-    """Resident kB (all, and without files), descriptors and threads of a process."""
+    """Resident kB (all, and without files), descriptors and threads of a process and all below it, summed."""
+    every = []
+    for one in tree(pid):
+        try:
+            every.append(own_anatomy(one))
+        except (OSError, KeyError):
+            # It ended between the two looks; of the process that was asked for it is said.
+            if one == pid:
+                raise
+    return {key: sum(one[key] for one in every) for key in every[0]}
+
+
+def own_anatomy(pid):
+    """The same of one process."""
     status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
     kb = {key: int(status[key].split()[0]) for key in ("VmRSS", "RssAnon")}
     return {"rss_kb": kb["VmRSS"], "anon_kb": kb["RssAnon"], "fds": len(os.listdir(f"/proc/{pid}/fd")), "threads": int(status["Threads"])}
@@ -184,28 +203,16 @@ class Server:
         """User and system time so far of each of its processes: {role: seconds}."""
         spent = {}
         for pid, name in tree(self.pid).items():
-            spent[name] = spent.get(name, 0.0) + (cpu_seconds(pid) or 0.0)
+            spent[name] = spent.get(name, 0.0) + (own_cpu_seconds(pid) or 0.0)
         return spent
 
     def cpu_seconds(self):
         """The same, of all of them together."""
-        return sum(self.cpu_by_role().values())
-
-    def anatomy_by_role(self):
-        """`anatomy` of each of its processes."""
-        found = {}
-        for pid, name in tree(self.pid).items():
-            try:
-                found[name] = anatomy(pid)
-            except (OSError, KeyError):
-                # It ended between the two looks.
-                continue
-        return found
+        return cpu_seconds(self.pid) or 0.0
 
     def anatomy(self):
-        """The same, of all of them together."""
-        every = list(self.anatomy_by_role().values())
-        return {key: sum(one[key] for one in every) for key in every[0]}
+        """Memory, descriptors and threads of all of its processes together."""
+        return anatomy(self.pid)
 
     def audience(self):
         """Address and port of the audience's listener."""

@@ -2,11 +2,14 @@
 
 mod audience;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
+use hustings_measure::reloads::Reloads;
 use hustings_measure::{Error, RATE, clicks, gaps, holds, sibilants, wav};
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
@@ -54,6 +57,25 @@ enum What {
     },
     /// Many listeners of one stream, who throw away what they get: when the first sound came, the largest gaps.
     Crowd(audience::CrowdArguments),
+    /// Many players of LL-HLS, each of whom holds a request for the playlist of the next part, again and again.
+    Reloads {
+        /// The audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The target of a media playlist.
+        path: String,
+        /// How many hold.
+        #[arg(long)]
+        players: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 3000.0)]
+        per_second: f64,
+        /// How many seconds all of them hold.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+        /// They ask for it compressed.
+        #[arg(long)]
+        gzip: bool,
+    },
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
     Bare(audience::BareArguments),
     /// Coded clicks, from which a delay can be read.
@@ -120,6 +142,11 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
         What::Holds { source, recording } => {
             let found = holds::holds(&wav::read(&recording)?, &wav::read(&source)?)?;
             (serde_json::json!(found), found.holds)
+        }
+        What::Reloads { addr, path, players, per_second, seconds, gzip } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let met = Reloads { addr, path, players, per_second, hold, gzip }.hold()?;
+            (serde_json::json!(met), met.failures == 0)
         }
         What::Crowd(crowd) => {
             let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;

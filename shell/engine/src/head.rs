@@ -1,21 +1,27 @@
-//! The head of a request: is it one for a stream, and for which?
+//! The head of a request: is it one for a stream or for HLS, and for which?
 //!
 //! Only what a listener's player sends is understood here. Whatever is unusual, however valid, is not for us: the general
 //! service knows all of HTTP and says what is wrong with the rest.
 
+use std::mem::MaybeUninit;
+
 use hustings_fan::{Asked, Container, Framing};
 use hustings_vocab::{Slug, limits};
+
+use crate::hls::Ask;
 
 /// Headers of a request that we look at; browsers send twenty.
 const HEADERS_MAX: usize = 64;
 
 /// What the bytes of a connection begin with.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Head {
+pub(crate) enum Head<'a> {
     /// Not yet a whole head.
     More,
     /// A listener.
     Listen(Wish),
+    /// A request for HLS, whose head has so many bytes; another may follow it.
+    Hls(Ask<'a>, usize),
     /// A reader of events.
     Follow(Following),
     /// Something else.
@@ -45,12 +51,16 @@ pub(crate) struct Following {
     pub(crate) last: bool,
 }
 
-impl Head {
-    pub(crate) fn parse(bytes: &[u8]) -> Self {
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
-        let mut request = httparse::Request::new(&mut headers);
-        match request.parse(bytes) {
-            Ok(httparse::Status::Complete(length)) if length == bytes.len() => head(&request).unwrap_or(Self::Other),
+impl<'a> Head<'a> {
+    pub(crate) fn parse(bytes: &'a [u8]) -> Self {
+        let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+        let mut request = httparse::Request::new(&mut []);
+        match request.parse_with_uninit_headers(bytes, &mut headers) {
+            Ok(httparse::Status::Complete(length)) => match Ask::read(&request) {
+                Some(ask) if length <= limits::REQUEST_HEAD_BYTES_MAX => Self::Hls(ask, length),
+                None if length == bytes.len() => head(&request).unwrap_or(Self::Other),
+                _ => Self::Other,
+            },
             Ok(httparse::Status::Partial) if bytes.len() < limits::REQUEST_HEAD_BYTES_MAX => Self::More,
             // Too long, more than one request at once, or no HTTP.
             Ok(_) | Err(_) => Self::Other,
@@ -58,7 +68,34 @@ impl Head {
     }
 }
 
-fn head(request: &httparse::Request<'_, '_>) -> Option<Head> {
+/// What a request is taken for, without what it asks: what can be said of the recognizer from outside, which is fuzzed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recognised {
+    /// Its head is not whole yet.
+    More,
+    /// An endless stream.
+    Stream,
+    /// HLS, with a head of so many bytes.
+    Hls(usize),
+    /// Events.
+    Events,
+    /// For the general service.
+    Other,
+}
+
+/// Tells what the bytes of a connection begin with.
+#[must_use]
+pub fn recognise(bytes: &[u8]) -> Recognised {
+    match Head::parse(bytes) {
+        Head::More => Recognised::More,
+        Head::Listen(_) => Recognised::Stream,
+        Head::Hls(_, length) => Recognised::Hls(length),
+        Head::Follow(_) => Recognised::Events,
+        Head::Other => Recognised::Other,
+    }
+}
+
+fn head(request: &httparse::Request<'_, '_>) -> Option<Head<'static>> {
     if request.method != Some("GET") {
         return None;
     }
@@ -121,11 +158,12 @@ mod tests {
     use hustings_vocab::Rendition;
 
     use super::*;
+    use crate::hls::Verb;
 
     fn listen(request: &str) -> Option<Wish> {
         match Head::parse(request.as_bytes()) {
             Head::Listen(wish) => Some(wish),
-            Head::Other | Head::Follow(_) => None,
+            Head::Other | Head::Hls(..) | Head::Follow(_) => None,
             Head::More => panic!("{request:?} is whole"),
         }
     }
@@ -140,6 +178,31 @@ mod tests {
         assert!(wish.framing == Framing::UntilClose && wish.last && wish.named);
         let wish = listen("GET /c/talk/live.aac HTTP/1.1\r\nicy-MetaData: 1\r\nconnection: TE, Close\r\n\r\n").unwrap();
         assert!(wish.framing == Framing::Chunked && wish.last && wish.named);
+    }
+
+    #[test]
+    fn hls_is_known_by_its_address_and_may_be_followed_by_more() {
+        let ask = |request: &str| match Head::parse(request.as_bytes()) {
+            Head::Hls(ask, length) => {
+                Some((ask.verb, ask.file.to_owned(), ask.query.to_owned(), ask.old, ask.last, length))
+            }
+            _ => None,
+        };
+        let first = "GET /c/talk/hls/opus-96/1.2.m4s?a HTTP/1.1\r\nHost: x\r\n\r\n";
+        let expected = Some((Verb::Get, "opus-96/1.2.m4s".into(), "a".into(), false, false, first.len()));
+        assert_eq!(ask(&format!("{first}GET")), expected);
+        let (verb, _, _, old, last, _) = ask("HEAD /c/talk/hls/index.m3u8 HTTP/1.0\r\n\r\n").unwrap();
+        assert!(verb == Verb::Head && old && last);
+        assert!(ask("OPTIONS /c/talk/hls/x HTTP/1.1\r\nconnection: TE, close\r\n\r\n").unwrap().4);
+        for other in [
+            "POST /c/talk/hls/x HTTP/1.1\r\n\r\n",
+            "GET /c/talk/hls/ HTTP/1.1\r\n\r\n",
+            "GET /c/talk/hls/a%2e HTTP/1.1\r\n\r\n",
+            "GET /c/talk/hls/x HTTP/1.1\r\ncontent-length: 1\r\n\r\na",
+            "GET /c/talk/hls/x HTTP/1.0\r\nconnection: keep-alive\r\n\r\n",
+        ] {
+            assert_eq!(ask(other), None, "{other:?}");
+        }
     }
 
     #[test]

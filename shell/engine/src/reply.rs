@@ -9,7 +9,7 @@ use hustings_link::hall::Hall;
 use crate::head::Wish;
 
 /// Any site may listen (CORS), and see these headers.
-const CORS: &str = "access-control-allow-origin: *\r\n\
+pub(crate) const CORS: &str = "access-control-allow-origin: *\r\n\
     access-control-expose-headers: icy-name,icy-description,icy-br,icy-pub,date,etag,retry-after\r\n";
 
 /// What is told to a client for whom there is no room.

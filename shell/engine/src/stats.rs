@@ -13,6 +13,9 @@ pub struct Stats {
     pub(crate) accept_errors: AtomicU64,
     pub(crate) cold: AtomicU64,
     pub(crate) unavailable: AtomicU64,
+    pub(crate) held: AtomicU64,
+    answers: AtomicU64,
+    hls_bytes: AtomicU64,
     bytes: AtomicU64,
     event_bytes: AtomicU64,
     skips: AtomicU64,
@@ -29,6 +32,9 @@ static STATS: Stats = Stats {
     accept_errors: AtomicU64::new(0),
     cold: AtomicU64::new(0),
     unavailable: AtomicU64::new(0),
+    held: AtomicU64::new(0),
+    answers: AtomicU64::new(0),
+    hls_bytes: AtomicU64::new(0),
     bytes: AtomicU64::new(0),
     event_bytes: AtomicU64::new(0),
     caught_up: AtomicU64::new(0),
@@ -87,6 +93,24 @@ impl Stats {
         self.bytes.load(Relaxed)
     }
 
+    /// Requests for HLS that were answered.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.answers.load(Relaxed)
+    }
+
+    /// Requests for HLS that were held until what they asked for was there.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.held.load(Relaxed)
+    }
+
+    /// Bytes of sound and playlists handed to connections by HLS, without heads.
+    #[must_use]
+    pub fn hls_bytes_sent(&self) -> u64 {
+        self.hls_bytes.load(Relaxed)
+    }
+
     /// Bytes of events handed to connections, without HTTP framing.
     #[must_use]
     pub fn event_bytes_sent(&self) -> u64 {
@@ -130,6 +154,13 @@ impl Stats {
         self.caught_up.fetch_add(tally.caught_up, Relaxed);
     }
 
+    pub(crate) fn add_answers(&self, answered: Answered) {
+        if answered.answers > 0 {
+            self.answers.fetch_add(answered.answers, Relaxed);
+            self.hls_bytes.fetch_add(answered.bytes, Relaxed);
+        }
+    }
+
     pub(crate) fn add_over(&self, over: Over) {
         let counter = match over {
             Over::Stalled => &self.stalled,
@@ -138,6 +169,13 @@ impl Stats {
         };
         count(counter);
     }
+}
+
+/// What a shard has answered by HLS since it was last asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Answered {
+    pub(crate) answers: u64,
+    pub(crate) bytes: u64,
 }
 
 pub(crate) fn count(counter: &AtomicU64) {

@@ -3,15 +3,17 @@
 //! All descriptors are edge-triggered, so a connection costs one call to register and one when it begins to listen; that
 //! a listener can be written to again is told only after the kernel has refused, so nobody is woken in vain.
 
+mod answers;
 mod deliveries;
 mod follows;
 mod visits;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use hustings_fan::{Key, Seats, Shard};
 use hustings_link::hall::Presence;
@@ -27,9 +29,10 @@ use crate::accept::{self, Accepted, Reserve};
 use crate::bell::Belfry;
 use crate::channels::Channels;
 use crate::engine::House;
+use crate::hls::{Boards, Clock, Ticket};
 use crate::line::Line;
 use crate::ring::Ring;
-use crate::stats::stats;
+use crate::stats::{Answered, stats};
 use crate::visitor::{Doing, Visitor};
 
 /// Names in epoll that are no connection's.
@@ -74,6 +77,15 @@ pub(crate) struct Worker {
     /// Sends many at once, where the system lets us.
     ring: Option<Ring>,
     channels: Channels,
+    boards: Boards,
+    clock: Clock,
+    answered: Answered,
+    /// Of the last request that was held.
+    ticket: u32,
+    /// Those who are held and for whom there is news; at most as many as are held.
+    come: VecDeque<Ticket>,
+    /// Visitors who have said more than was read at once.
+    again: Vec<Key>,
     chores_at: Instant,
     now: Instant,
     /// Scratch, to allocate nothing in steady state.
@@ -88,6 +100,7 @@ impl Worker {
         let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
         epoll::add(&epoll, &listener, EventData::new_u64(LISTENER), flags)?;
         let now = Instant::now();
+        let boards = Boards::new(belfry.clone(), &house.config.offered);
         Ok(Self {
             house,
             belfry,
@@ -101,6 +114,12 @@ impl Worker {
             shard: Shard::new(now, limits::STREAM_CROWD),
             ring: None,
             channels: Channels::default(),
+            boards,
+            clock: Clock::new(SystemTime::now()),
+            answered: Answered::default(),
+            ticket: 0,
+            come: VecDeque::new(),
+            again: Vec::new(),
             chores_at: now,
             now,
             keys: Vec::new(),
@@ -116,13 +135,16 @@ impl Worker {
         let mut events = Vec::with_capacity(EVENTS);
         self.ring = self.open_ring();
         loop {
-            let wait = self.wake_at().map(|at| at.saturating_duration_since(Instant::now()));
+            let wake_at = if self.has_more_to_do() { Some(self.now) } else { self.wake_at() };
+            let wait = wake_at.map(|at| at.saturating_duration_since(Instant::now()));
             let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
             match epoll::wait(&self.epoll, spare_capacity(&mut events), wait.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
             self.now = Instant::now();
+            self.clock.look(SystemTime::now());
+            std::mem::take(&mut self.again).into_iter().for_each(|key| self.hear(key, true));
             for event in events.drain(..) {
                 match event.data.u64() {
                     LISTENER => self.accept(),
@@ -136,10 +158,12 @@ impl Worker {
                 self.warm_at = Some(self.now);
             }
             self.warm();
+            self.answer_held();
             self.deliver_due();
             self.look();
             self.chores();
             stats().add(self.shard.take_tally());
+            stats().add_answers(std::mem::take(&mut self.answered));
             if self.house.is_in_a_hurry() || (self.listener.is_none() && self.is_empty()) {
                 return Ok(());
             }
@@ -158,9 +182,15 @@ impl Worker {
         self.visitors.is_empty() && self.shard.is_empty()
     }
 
+    /// Others had their turn before all was done.
+    fn has_more_to_do(&self) -> bool {
+        !self.again.is_empty() || !self.come.is_empty()
+    }
+
     fn wake_at(&self) -> Option<Instant> {
-        let chores = (!self.visitors.is_empty() || !self.channels.is_empty()).then_some(self.chores_at);
-        [chores, self.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
+        let idle = self.visitors.is_empty() && self.channels.is_empty() && self.boards.is_empty();
+        let chores = (!idle).then_some(self.chores_at);
+        [chores, self.warm_at, self.boards.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
     }
 
     fn accept(&mut self) {
@@ -174,7 +204,7 @@ impl Worker {
             |socket, addr, slot| {
                 let doing = Doing::Asking(Vec::new());
                 let line = Line::plain(socket);
-                arrived.push(self.visitors.insert(Visitor { line, addr, slot, since: now, doing }));
+                arrived.push(self.visitors.insert(Visitor::new(line, addr, slot, now, doing)));
             },
         );
         for key in arrived.drain(..) {
@@ -221,6 +251,8 @@ impl Worker {
             |visitor: &Visitor| visitor.is_over(self.now) || (closing && matches!(visitor.doing, Doing::Asking(_)));
         let over: Vec<_> = self.visitors.iter().filter(|(_, v)| over(v)).map(|(key, _)| key).collect();
         over.into_iter().for_each(|key| self.dismiss(key));
+        self.answer_late();
+        self.tidy_boards();
         self.channels.shut_unused(&mut self.shard);
         self.channels.hearten(&mut self.shard, self.now);
     }
