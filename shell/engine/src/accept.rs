@@ -63,13 +63,12 @@ impl Reserve {
         Self { spare: eventfd(0, EventfdFlags::CLOEXEC).ok(), failing: false }
     }
 
-    /// Tells the first who waits that there is no room.
-    fn turn_away(&mut self, listener: BorrowedFd<'_>) {
+    /// Tells the first who waits that there is no room, and takes the descriptor back.
+    fn turn_away(&mut self, listener: BorrowedFd<'_>) -> Result<(), Errno> {
         self.spare = None;
-        if let Ok((socket, _)) = acceptfrom_with(listener, flags()) {
-            turn_away(&socket);
-        }
+        let told = acceptfrom_with(listener, flags()).map(|(socket, _)| turn_away(&socket));
         self.spare = Self::new().spare;
+        told
     }
 }
 
@@ -104,12 +103,16 @@ pub(crate) fn accept(
             Err(Errno::CONNABORTED | Errno::INTR) => {}
             Err(error) => {
                 count(&stats().accept_errors);
-                reserve.turn_away(listener);
                 if !std::mem::replace(&mut reserve.failing, true) {
                     let error = io::Error::from(error);
                     tracing::error!(%error, "connections cannot be accepted; those that are open go on");
                 }
-                return Accepted::OutOfRoom;
+                // As long as they can be told, they are told at once, and nobody waits in the backlog for nothing.
+                match reserve.turn_away(listener) {
+                    Ok(()) | Err(Errno::CONNABORTED | Errno::INTR) => {}
+                    Err(Errno::AGAIN) => break,
+                    Err(_) => return Accepted::OutOfRoom,
+                }
             }
         }
     }

@@ -43,8 +43,8 @@ const VISITOR: u64 = 1 << 31;
 const EVENTS: usize = 256;
 /// Between two looks for visitors who stay too long and channels that nobody listens to.
 const CHORES: Duration = Duration::from_millis(500);
-/// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short enough
-/// for the backlog not to overflow at 10,000 arrivals a second.
+/// After an accept that failed for want of descriptors or memory, when not even a refusal was possible: long enough for a
+/// few connections to end, short enough for the backlog not to overflow at 10,000 arrivals a second.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// What a shard holds for each listener.
