@@ -160,6 +160,7 @@ impl House {
             shards: workers,
             connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
             facts: hustings_tls::tcp_facts,
+            tls: tls.as_ref().map(hustings_tls::Tls::sealing),
             others,
         };
         match sockets.audience {
@@ -168,8 +169,12 @@ impl House {
                 serve_audience(&mut servers, socket, fanout.merge(whep), audience, front, &shutdown)?;
                 servers.spawn(hustings_tls::serve(sockets.pages, pages, options("pages", true), stop()));
             }
+            // Pages are wanted over HTTP/2, which the engine does not speak.
+            None if tls.is_some() => {
+                servers.spawn(hustings_tls::serve(sockets.pages, pages, options("pages", true), stop()));
+            }
             None => {
-                serve_audience(&mut servers, sockets.pages, pages, options("pages", true), front, &shutdown)?;
+                serve_audience(&mut servers, sockets.pages, pages, options("pages", false), front, &shutdown)?;
             }
         }
         servers.spawn(hustings_tls::serve(sockets.private, private, ServeOptions::new("private"), stop()));
@@ -234,8 +239,8 @@ impl House {
     }
 }
 
-/// Serves a listener that the audience comes to. Without TLS the engine accepts and serves the endless streams; what is
-/// none of them, and everything over TLS, is for `app`.
+/// Serves a listener that the audience comes to: the engine accepts and serves the endless streams, what is none of them
+/// is for `app`. Over HTTP/1.1 alone, so that a browser reaches the engine with everything that it asks for.
 fn serve_audience(
     servers: &mut JoinSet<()>,
     socket: TcpListener,
@@ -245,10 +250,6 @@ fn serve_audience(
     shutdown: &CancellationToken,
 ) -> io::Result<()> {
     let stop = shutdown.clone().cancelled_owned();
-    if options.tls.is_some() {
-        servers.spawn(hustings_tls::serve(socket, app, options, stop));
-        return Ok(());
-    }
     let (others, arrivals) = mpsc::channel(limits::ARRIVALS_QUEUE_MAX);
     let engine = Engine::start(socket.into_std()?, front(others))?;
     let (drain, closing) = (options.drain, shutdown.clone().cancelled_owned());

@@ -1,5 +1,6 @@
 //! One listener: a cursor into a reel, and the rest of what the network took only in part.
 
+use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::time::Instant;
 
@@ -20,7 +21,10 @@ const SLICES: usize = 64;
 pub enum Taken {
     /// It took so many bytes, at least one.
     Bytes(usize),
-    /// It has no room at the moment.
+    /// It took a part of a record that holds the first so many bytes, and has no more room. They must be offered again
+    /// before anything else, for the record cannot be another one any more.
+    Begun(usize),
+    /// It took nothing and has no room at the moment. What it has begun before stays begun.
     Full,
     /// The connection is gone.
     Broken,
@@ -54,8 +58,8 @@ pub(crate) struct Listener<T> {
     burst_samples: u64,
     /// The part to send next.
     next: u64,
-    /// What is left of something that must be sent whole.
-    rest: Bytes,
+    /// What is left of something that must be sent whole; no piece of it is empty.
+    rest: VecDeque<Bytes>,
 }
 
 /// What a listener joins with.
@@ -86,7 +90,7 @@ impl<T> Listener<T> {
             ending: false,
             burst_samples,
             next: reel.beginning(burst_samples),
-            rest: head,
+            rest: Some(head).filter(|head| !head.is_empty()).into_iter().collect(),
         }
     }
 
@@ -118,7 +122,8 @@ impl<T> Listener<T> {
                         continue;
                     }
                     Found::Ended => {
-                        self.rest = reel.close(self.next, self.framing);
+                        let close = reel.close(self.next, self.framing);
+                        self.rest.extend(Some(close).filter(|close| !close.is_empty()));
                         self.ending = true;
                         continue;
                     }
@@ -129,8 +134,7 @@ impl<T> Listener<T> {
             let parts = reel.from(self.next, self.framing);
             // Up to a boundary where it turns to another reel, or the end.
             let parts = parts.take(if self.ending || self.turn_to.is_some() { 0 } else { SLICES });
-            let rest = Some(self.rest.as_ref()).filter(|rest| !rest.is_empty());
-            for (slice, bytes) in slices.iter_mut().zip(rest.into_iter().chain(parts)) {
+            for (slice, bytes) in slices.iter_mut().zip(self.rest.iter().map(Bytes::as_ref).chain(parts)) {
                 *slice = IoSlice::new(bytes);
                 used += 1;
             }
@@ -138,6 +142,12 @@ impl<T> Listener<T> {
                 Taken::Bytes(taken) => {
                     self.vigil.wrote(now);
                     self.advance(reel, taken, tally);
+                }
+                Taken::Begun(bytes) => {
+                    self.vigil.wrote(now);
+                    self.vigil.blocked(now);
+                    self.keep(reel, bytes, tally);
+                    return Outcome::Blocked;
                 }
                 Taken::Full => {
                     self.vigil.blocked(now);
@@ -150,21 +160,39 @@ impl<T> Listener<T> {
 
     /// Goes on by so many bytes of what was offered.
     fn advance(&mut self, reel: &Reel, mut taken: usize, tally: &mut Tally) {
-        let rest = taken.min(self.rest.len());
-        self.rest.advance(rest);
-        taken -= rest;
-        if self.rest.is_empty() {
-            // An empty slice would keep all that it was cut from.
-            self.rest = Bytes::new();
+        while let Some(first) = self.rest.front_mut() {
+            if taken < first.len() {
+                return first.advance(taken);
+            }
+            taken -= first.len();
+            self.rest.pop_front();
         }
+        // An empty queue would keep the room that it had.
+        self.rest = VecDeque::new();
         while taken > 0 {
             let Some(part) = reel.from(self.next, self.framing).next() else { return };
             if taken < part.len() {
-                self.rest = reel.rest(self.next, self.framing, taken);
+                self.rest.push_back(reel.rest(self.next, self.framing, taken));
             }
-            tally.bytes += reel.sound_bytes(self.next);
             taken = taken.saturating_sub(part.len());
-            self.next += 1;
+            self.pass(reel, tally);
         }
+    }
+
+    /// Keeps so many bytes of what was offered, whatever becomes of the reel and the cursor.
+    fn keep(&mut self, reel: &Reel, bytes: usize, tally: &mut Tally) {
+        let mut kept: usize = self.rest.iter().map(Bytes::len).sum();
+        while kept < bytes && reel.from(self.next, self.framing).next().is_some() {
+            let part = reel.rest(self.next, self.framing, 0);
+            kept += part.len();
+            self.rest.push_back(part);
+            self.pass(reel, tally);
+        }
+    }
+
+    /// Leaves the next part behind.
+    fn pass(&mut self, reel: &Reel, tally: &mut Tally) {
+        tally.bytes += reel.sound_bytes(self.next);
+        self.next += 1;
     }
 }

@@ -12,7 +12,6 @@ use rustix::io::Errno;
 use rustix::net::{SocketFlags, acceptfrom_with};
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::reply;
 use crate::stats::{count, stats};
 
 /// Connections taken before listeners are served again: 64 cost a millisecond with their bursts.
@@ -62,25 +61,29 @@ impl Reserve {
     }
 
     /// Tells the first who waits that there is no room.
-    fn turn_away(&mut self, listener: BorrowedFd<'_>) {
+    fn turn_away(&mut self, listener: BorrowedFd<'_>, refusal: &[u8]) {
         self.spare = None;
         if let Ok((socket, _)) = acceptfrom_with(listener, flags()) {
-            turn_away(&socket);
+            turn_away(&socket, refusal);
         }
         self.spare = Self::new().spare;
     }
 }
 
-/// What a client that is not let in is told. The kernel takes these bytes at once or not at all.
-pub(crate) fn turn_away(socket: &impl AsFd) {
+/// Tells a client that it is not let in. The kernel takes these bytes at once or not at all. Over TLS nothing is said: a
+/// handshake costs more than there is.
+pub(crate) fn turn_away(socket: &impl AsFd, refusal: &[u8]) {
     count(&stats().refused);
-    let _ = rustix::io::write(socket, reply::FULL);
+    if !refusal.is_empty() {
+        let _ = rustix::io::write(socket, refusal);
+    }
 }
 
-/// Takes some of those who wait.
+/// Takes some of those who wait. Who finds no room is told the `refusal`.
 pub(crate) fn accept(
     listener: BorrowedFd<'_>,
     reserve: &mut Reserve,
+    refusal: &[u8],
     mut room: impl FnMut() -> Option<Slot>,
     mut take: impl FnMut(OwnedFd, SocketAddr, Slot),
 ) -> Accepted {
@@ -90,7 +93,7 @@ pub(crate) fn accept(
                 reserve.failing = false;
                 let Some(addr) = addr.and_then(|addr| SocketAddr::try_from(addr).ok()) else { continue };
                 let Some(slot) = room() else {
-                    turn_away(&socket);
+                    turn_away(&socket, refusal);
                     continue;
                 };
                 count(&stats().accepted);
@@ -101,7 +104,7 @@ pub(crate) fn accept(
             Err(Errno::CONNABORTED | Errno::INTR) => {}
             Err(error) => {
                 count(&stats().accept_errors);
-                reserve.turn_away(listener);
+                reserve.turn_away(listener, refusal);
                 if !std::mem::replace(&mut reserve.failing, true) {
                     let error = io::Error::from(error);
                     tracing::error!(%error, "connections cannot be accepted; those that are open go on");

@@ -4,12 +4,14 @@
 //! the rules of [`hustings_fan`]: when a listener is due, one non-blocking vectored write of shared bytes. Everything
 //! else, from a bad query to a request for a playlist, is handed with the bytes already read to the general service,
 //! which answers as if it had accepted the connection itself. So what is served here is what is asked a million times,
-//! and nothing is said twice. Deliberately absent: TLS, HTTP/2, answers to anything but a stream.
+//! and nothing is said twice. TLS 1.3 is spoken here too: by rustls until the handshake is over, by [`hustings_seal`] from
+//! then on. Deliberately absent: HTTP/2, TLS 1.2, answers to anything but a stream.
 
 mod accept;
 mod bell;
 mod channels;
 mod engine;
+mod handshake;
 mod head;
 mod line;
 mod reply;

@@ -6,6 +6,7 @@
 mod deliveries;
 mod visits;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::{AsFd, OwnedFd};
@@ -27,6 +28,7 @@ use crate::bell::Belfry;
 use crate::channels::Channels;
 use crate::engine::House;
 use crate::line::Line;
+use crate::reply;
 use crate::stats::stats;
 use crate::visitor::{Doing, Visitor};
 
@@ -66,6 +68,10 @@ pub(crate) struct Worker {
     visitors: Seats<Visitor>,
     /// Visitors who wait for their rendition, and when they look again if nothing happens.
     waiting: Vec<Key>,
+    /// Visitors whose handshake goes on when deliveries were made; each is in it once, or twice.
+    shaking: VecDeque<Key>,
+    /// What handshakes have taken since deliveries were made.
+    shaken: Duration,
     warm_at: Option<Instant>,
     shard: Shard<Held>,
     channels: Channels,
@@ -92,6 +98,8 @@ impl Worker {
             epoll,
             visitors: Seats::default(),
             waiting: Vec::new(),
+            shaking: VecDeque::new(),
+            shaken: Duration::ZERO,
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
             channels: Channels::default(),
@@ -116,6 +124,7 @@ impl Worker {
                 Err(error) => return Err(error.into()),
             }
             self.now = Instant::now();
+            self.shake();
             for event in events.drain(..) {
                 match event.data.u64() {
                     LISTENER => self.accept(),
@@ -144,6 +153,9 @@ impl Worker {
     }
 
     fn wake_at(&self) -> Option<Instant> {
+        if !self.shaking.is_empty() {
+            return Some(self.now);
+        }
         let chores = (!self.visitors.is_empty() || !self.channels.is_empty()).then_some(self.chores_at);
         [chores, self.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
     }
@@ -155,10 +167,11 @@ impl Worker {
         let accepted = accept::accept(
             listener.as_fd(),
             &mut self.reserve,
+            if house.config.tls.is_some() { b"" } else { reply::FULL },
             || house.slots.take(),
             |socket, addr, slot| {
                 let doing = Doing::Asking(Vec::new());
-                let line = Line::plain(socket);
+                let line = Line::new(socket, house.config.tls.as_ref());
                 arrived.push(self.visitors.insert(Visitor { line, addr, slot, since: now, doing }));
             },
         );
@@ -177,7 +190,8 @@ impl Worker {
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::add(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
-            accept::turn_away(&visitor.line);
+            let refusal = if visitor.line.is_shaking() { b"" } else { reply::FULL };
+            accept::turn_away(&visitor.line, refusal);
             self.visitors.remove(key);
         }
     }

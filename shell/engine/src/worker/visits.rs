@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 use std::net::SocketAddr;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hustings_fan::{Joining, Key, Warmth};
@@ -14,16 +14,47 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
 use super::{Held, VISITOR, Worker, is_over, visitor_flags};
-use crate::accept;
 use crate::head::{Head, Wish};
-use crate::line::Line;
+use crate::line::{self, Line};
 use crate::reply;
 use crate::stats::{count, stats};
 use crate::visitor::{Doing, Visitor, Waiting};
 
+/// Handshakes between two rounds of deliveries: ten in full, which is 2,500 a second with as much time for everything
+/// else, and a delay that nobody hears.
+const HANDSHAKES: Duration = Duration::from_millis(2);
+
 impl Worker {
     /// Something happened on the connection of a visitor.
     pub(super) fn visit(&mut self, key: Key, flags: EventFlags) {
+        let begun = match self.visitors.find(key) {
+            Some(visitor) if visitor.line.is_shaking() => Instant::now(),
+            Some(_) => return self.ask(key, flags),
+            None => return,
+        };
+        if self.shaken >= HANDSHAKES || !self.shaking.is_empty() {
+            return self.shaking.push_back(key);
+        }
+        self.ask(key, flags);
+        self.shaken += begun.elapsed();
+    }
+
+    /// Goes on with handshakes that were put off, as many as there is time for.
+    pub(super) fn shake(&mut self) {
+        self.shaken = Duration::ZERO;
+        while self.shaken < HANDSHAKES
+            && let Some(key) = self.shaking.pop_front()
+        {
+            let begun = Instant::now();
+            if self.visitors.find(key).is_some() {
+                self.ask(key, EventFlags::IN);
+            }
+            self.shaken += begun.elapsed();
+        }
+    }
+
+    /// Takes what came from a visitor.
+    fn ask(&mut self, key: Key, flags: EventFlags) {
         let Some(visitor) = self.visitors.find_mut(key) else { return };
         let Doing::Asking(read) = &mut visitor.doing else {
             if is_over(flags) {
@@ -37,7 +68,9 @@ impl Worker {
             match visitor.line.read(&mut self.scratch) {
                 Ok(0) => return self.dismiss(key),
                 Ok(_) => {}
+                Err(Errno::AGAIN) if visitor.line.wants_room() => return self.watch_for_room(key),
                 Err(Errno::AGAIN) => return,
+                Err(line::FOREIGN) => return self.hand_over(key),
                 Err(_) => return self.dismiss(key),
             }
             if !read.is_empty() {
@@ -53,16 +86,29 @@ impl Worker {
         }
     }
 
+    /// A handshake goes on when there is room to write.
+    fn watch_for_room(&mut self, key: Key) {
+        let Some(visitor) = self.visitors.find(key) else { return };
+        let data = EventData::new_u64(key.to_bits() | VISITOR);
+        if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags() | EventFlags::OUT).is_err() {
+            self.dismiss(key);
+        }
+    }
+
     /// Gives a connection, of which the scratch was read, to the general service.
     pub(super) fn hand_over(&mut self, key: Key) {
-        let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { mut line, addr, slot, .. }) = self.visitors.remove(key) else { return };
         let _ = epoll::delete(&self.epoll, &line);
-        let read = Bytes::copy_from_slice(&self.scratch);
-        let arrival = Arrival { socket: line.into_socket(), addr, read, slot };
-        match self.house.config.others.try_send(arrival) {
-            Ok(()) => count(&stats().handed_over),
-            Err(error) => accept::turn_away(&error.into_inner().socket),
-        }
+        let Ok(place) = self.house.config.others.try_reserve() else {
+            count(&stats().refused);
+            // It was sent nothing yet, so there is room.
+            let _ = line.write(&[IoSlice::new(reply::FULL)]);
+            return line.finish();
+        };
+        let (socket, secrecy, said) = line.into_parts();
+        let read = said.map_or_else(|| Bytes::copy_from_slice(&self.scratch), Bytes::from);
+        place.send(Arrival { socket, addr, secrecy, read, slot });
+        count(&stats().handed_over);
     }
 
     /// A listener has come, of whose request the scratch was read.
@@ -142,7 +188,12 @@ impl Worker {
         };
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
-        let flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        let mut flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        if held.line.is_sealed() {
+            count(&stats().sealed_streams);
+            // It may have something to say about its keys.
+            flags |= EventFlags::IN;
+        }
         if epoll::modify(&self.epoll, &held.line, EventData::new_u64(key.to_bits()), flags).is_err() {
             self.shard.leave(key);
             return;

@@ -83,6 +83,7 @@ impl House {
                 shards: 2,
                 connections_max,
                 facts: hustings_tls::tcp_facts,
+                tls: None,
                 others,
             };
             Some(Engine::start(listener.into_std().unwrap(), config).unwrap())
