@@ -12,6 +12,8 @@ mod inward;
 mod keys;
 mod outward;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use fault::{Alert, Fault};
 pub use keys::{Direction, Keys, Succession, Suite};

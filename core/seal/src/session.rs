@@ -118,6 +118,12 @@ impl Session {
         Ok(0)
     }
 
+    /// Whether [`Session::read`] has something without receiving anything.
+    #[must_use]
+    pub fn holds_text(&self) -> bool {
+        !self.text.is_empty()
+    }
+
     /// Takes note of what the peer says while nobody reads: that it ends, or changes its keys. What it has to say for
     /// the reader is kept, at most one record; as long as it is kept nothing more is received.
     ///
@@ -128,11 +134,11 @@ impl Session {
         scratch: &mut Vec<u8>,
         receive: impl FnMut(&mut Vec<u8>) -> Result<usize, E>,
     ) -> Result<Attended, ReadError<E>> {
-        if self.text.is_empty() {
+        if !self.holds_text() {
             // Without room everything that is read is kept.
             self.read(&mut Vec::new(), scratch, receive)?;
         }
-        Ok(if self.text.is_empty() { Attended::Ended } else { Attended::Kept })
+        Ok(if self.holds_text() { Attended::Kept } else { Attended::Ended })
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Each takes the bytes and throws them away, and remembers when it last got some. Several of these processes make a
 //! large audience; each says how much of a core it took itself, so that a figure that is the client's own is seen.
-//! Deliberately absent: decoding (`hustings listen` does), TLS, reconnecting.
+//! Over TLS the handshake and the head of the response are read as they should be; what follows is counted as it comes,
+//! unopened. Deliberately absent: decoding (`hustings listen` does), reconnecting.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::buffer::spare_capacity;
@@ -14,7 +16,11 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
+use rustls::client::Resumption;
+use rustls::{ClientConfig, ClientConnection};
 use serde::Serialize;
+
+use crate::secret;
 
 /// Bytes with which sound is certainly among what came: the head of a response has half as many.
 const SOUND: usize = 1000;
@@ -34,6 +40,8 @@ pub struct Crowd {
     pub per_second: f64,
     /// How long all of them stay, and their gaps are watched.
     pub hold: Duration,
+    /// Over TLS.
+    pub tls: bool,
 }
 
 /// The tail of a distribution, in milliseconds.
@@ -70,6 +78,8 @@ pub struct Met {
 
 struct Listener {
     socket: OwnedFd,
+    /// Until the head of the response is there.
+    tls: Option<Box<ClientConnection>>,
     asked: Instant,
     first: Option<Instant>,
     last: Instant,
@@ -79,6 +89,7 @@ struct Listener {
 
 struct Audience {
     epoll: OwnedFd,
+    tls: Option<Arc<ClientConfig>>,
     all: Vec<Option<Listener>>,
     scratch: Vec<u8>,
     firsts: Vec<f64>,
@@ -97,6 +108,7 @@ impl Crowd {
     pub fn listen(&self) -> io::Result<Met> {
         let mut audience = Audience {
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
+            tls: self.tls.then(|| secret::client(Resumption::disabled())).transpose().map_err(io::Error::other)?,
             all: Vec::with_capacity(self.listeners),
             scratch: Vec::with_capacity(256 * 1024),
             firsts: Vec::new(),
@@ -129,17 +141,24 @@ impl Crowd {
 impl Audience {
     fn join(&mut self, addr: SocketAddr, request: &[u8]) -> io::Result<()> {
         let asked = Instant::now();
-        let Ok(socket) = TcpStream::connect(addr) else {
+        let tls = self.tls.clone();
+        let connected = TcpStream::connect(addr).and_then(|mut socket| {
+            let tls = tls.map(|config| shake(&config, &mut socket, request)).transpose()?;
+            Ok((socket, tls))
+        });
+        let Ok((socket, tls)) = connected else {
             self.lost += 1;
             self.all.push(None);
             return Ok(());
         };
         socket.set_nonblocking(true)?;
         let socket = OwnedFd::from(socket);
-        rustix::io::write(&socket, request)?;
+        if tls.is_none() {
+            rustix::io::write(&socket, request)?;
+        }
         let flags = EventFlags::IN | EventFlags::RDHUP | EventFlags::ET;
         epoll::add(&self.epoll, &socket, EventData::new_u64(self.all.len() as u64), flags)?;
-        self.all.push(Some(Listener { socket, asked, first: None, last: asked, gap: Duration::ZERO, bytes: 0 }));
+        self.all.push(Some(Listener { socket, tls, asked, first: None, last: asked, gap: Duration::ZERO, bytes: 0 }));
         Ok(())
     }
 
@@ -171,6 +190,14 @@ impl Audience {
             Err(Errno::AGAIN) => return,
             Ok(_) | Err(_) => return self.lose(n),
         };
+        if let Some(tls) = &mut listener.tls {
+            let Ok(head) = open(tls, &self.scratch) else { return self.lose(n) };
+            if head.is_empty() {
+                return;
+            }
+            self.scratch = head;
+            listener.tls = None;
+        }
         if listener.bytes == 0 && !self.scratch.get(8..).is_some_and(|head| head.starts_with(b" 200")) {
             return self.lose(n);
         }
@@ -215,6 +242,29 @@ impl Audience {
             own_cpu,
             limited: own_cpu > BUSY,
         }
+    }
+}
+
+/// Does the handshake and asks.
+fn shake(config: &Arc<ClientConfig>, socket: &mut TcpStream, request: &[u8]) -> io::Result<Box<ClientConnection>> {
+    let mut tls = secret::connection(config).map_err(io::Error::other)?;
+    tls.writer().write_all(request)?;
+    while tls.is_handshaking() || tls.wants_write() {
+        tls.complete_io(socket)?;
+    }
+    Ok(Box::new(tls))
+}
+
+/// Opens what came; it may be nothing but tickets.
+fn open(tls: &mut ClientConnection, mut wire: &[u8]) -> io::Result<Vec<u8>> {
+    while !wire.is_empty() {
+        tls.read_tls(&mut wire)?;
+        tls.process_new_packets().map_err(io::Error::other)?;
+    }
+    let mut text = Vec::new();
+    match tls.reader().read_to_end(&mut text) {
+        Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+        _ => Ok(text),
     }
 }
 

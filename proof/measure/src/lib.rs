@@ -1,7 +1,7 @@
 //! What a listener's recording says: whether sibilants survived, whether sound was missing, whether a voice is in it,
 //! and how late it is.
 //!
-//! [`mod@crowd`] and [`mod@bare`] are apart from that: a large audience and the floor of its cost.
+//! [`mod@crowd`], [`mod@bare`] and [`mod@handshakes`] are apart from that: a large audience and the floor of its cost.
 //!
 //! The rest is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
 //! Perceptual scores are deliberately absent: they do not see a lisp (a voice cut at 8 kHz scores as perfect).
@@ -12,7 +12,9 @@ pub mod clicks;
 pub mod crowd;
 pub mod fourier;
 pub mod gaps;
+pub mod handshakes;
 pub mod holds;
+mod secret;
 pub mod sibilants;
 #[cfg(test)]
 mod voice;

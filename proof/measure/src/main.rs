@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
 use hustings_measure::crowd::Crowd;
-use hustings_measure::{Error, RATE, bare, clicks, gaps, holds, sibilants, wav};
+use hustings_measure::{Error, RATE, bare, clicks, gaps, handshakes, holds, sibilants, wav};
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
 #[derive(Debug, Parser)]
@@ -68,6 +68,41 @@ enum What {
         /// How many seconds all of them stay.
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
+        /// Over TLS: what comes is counted as it is on the wire.
+        #[arg(long)]
+        tls: bool,
+    },
+    /// TLS handshakes, one after the other in each thread.
+    #[command(group(clap::ArgGroup::new("kind").required(true)))]
+    Handshakes {
+        /// Where.
+        addr: SocketAddr,
+        /// Each is a stranger's.
+        #[arg(long, group = "kind")]
+        full: bool,
+        /// Each resumes the session of the one before.
+        #[arg(long, group = "kind")]
+        resumed: bool,
+        /// How many.
+        #[arg(long)]
+        connections: usize,
+        /// From so many threads.
+        #[arg(long, default_value_t = 1)]
+        threads: usize,
+    },
+    /// The floor of handshakes: a loop of rustls that does nothing else.
+    BareTls {
+        /// Where to listen.
+        addr: SocketAddr,
+        /// The chain, in PEM.
+        #[arg(long)]
+        cert: PathBuf,
+        /// Its key, in PEM.
+        #[arg(long)]
+        key: PathBuf,
+        /// It ends after so many.
+        #[arg(long)]
+        connections: usize,
     },
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
     Bare {
@@ -148,10 +183,18 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let found = holds::holds(&wav::read(&recording)?, &wav::read(&source)?)?;
             (serde_json::json!(found), found.holds)
         }
-        What::Crowd { addr, path, listeners, per_second, seconds } => {
+        What::Crowd { addr, path, listeners, per_second, seconds, tls } => {
             let hold = Duration::from_secs_f64(seconds);
-            let met = Crowd { addr, path, listeners, per_second, hold }.listen()?;
+            let met = Crowd { addr, path, listeners, per_second, hold, tls }.listen()?;
             (serde_json::json!(met), met.lost == 0)
+        }
+        What::Handshakes { addr, full, connections, threads, .. } => {
+            let kind = if full { handshakes::Kind::Full } else { handshakes::Kind::Resumed };
+            let shaken = handshakes::shake(addr, kind, connections, threads)?;
+            (serde_json::json!(shaken), shaken.failed == 0)
+        }
+        What::BareTls { addr, cert, key, connections } => {
+            (serde_json::json!(handshakes::serve(addr, &cert, &key, connections)?), true)
         }
         What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
             let (cadence, hold) = (Duration::from_millis(cadence_ms), Duration::from_secs_f64(seconds));

@@ -64,6 +64,11 @@ impl Line {
         matches!(self.secret.as_deref(), Some(Secret::Sealed(_)))
     }
 
+    /// Whether it holds something to be read of which the system tells nobody.
+    pub(crate) fn holds_text(&self) -> bool {
+        matches!(self.secret.as_deref(), Some(Secret::Sealed(session)) if session.holds_text())
+    }
+
     /// Whether the handshake can go on only when there is room to write.
     pub(crate) fn wants_room(&self) -> bool {
         matches!(self.secret.as_deref(), Some(Secret::Shaking(handshake)) if handshake.wants_room())
@@ -101,12 +106,10 @@ impl Line {
     /// The connection is over.
     pub(crate) fn attend(&mut self) -> Result<(), Errno> {
         let Some(Secret::Sealed(session)) = self.secret.as_deref_mut() else { return Ok(()) };
-        SCRATCH.with_borrow_mut(|scratch| {
-            match session.attend(scratch, |more| receive(&self.socket, more)) {
-                Ok(Attended::Kept) | Err(ReadError::Source(Errno::AGAIN)) => Ok(()),
-                Ok(Attended::Ended) => Err(Errno::CONNRESET),
-                Err(error) => Err(give_up(&self.socket, session, scratch, error)),
-            }
+        SCRATCH.with_borrow_mut(|scratch| match session.attend(scratch, |more| receive(&self.socket, more)) {
+            Ok(Attended::Kept) | Err(ReadError::Source(Errno::AGAIN)) => Ok(()),
+            Ok(Attended::Ended) => Err(Errno::CONNRESET),
+            Err(error) => Err(give_up(&self.socket, session, scratch, error)),
         })
     }
 

@@ -68,8 +68,9 @@ pub(crate) struct Worker {
     visitors: Seats<Visitor>,
     /// Visitors who wait for their rendition, and when they look again if nothing happens.
     waiting: Vec<Key>,
-    /// Visitors whose handshake goes on when deliveries were made; each is in it once, or twice.
-    shaking: VecDeque<Key>,
+    /// Visitors who go on when deliveries were made: their handshake was put off, or they had asked before they were asked
+    /// to. Each is in it once for every time that it was heard of.
+    later: VecDeque<Key>,
     /// What handshakes have taken since deliveries were made.
     shaken: Duration,
     warm_at: Option<Instant>,
@@ -98,7 +99,7 @@ impl Worker {
             epoll,
             visitors: Seats::default(),
             waiting: Vec::new(),
-            shaking: VecDeque::new(),
+            later: VecDeque::new(),
             shaken: Duration::ZERO,
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
@@ -124,7 +125,7 @@ impl Worker {
                 Err(error) => return Err(error.into()),
             }
             self.now = Instant::now();
-            self.shake();
+            self.catch_up();
             for event in events.drain(..) {
                 match event.data.u64() {
                     LISTENER => self.accept(),
@@ -153,7 +154,7 @@ impl Worker {
     }
 
     fn wake_at(&self) -> Option<Instant> {
-        if !self.shaking.is_empty() {
+        if !self.later.is_empty() {
             return Some(self.now);
         }
         let chores = (!self.visitors.is_empty() || !self.channels.is_empty()).then_some(self.chores_at);

@@ -118,7 +118,9 @@ impl Door for Arrivals {
         let (io, tls) = match secrecy {
             Secrecy::Clear => (Either::Left(line.after(read, slot)), None),
             Secrecy::Foreign => (Either::Left(line.after(read, slot)), self.tls.clone()),
-            Secrecy::Sealed(session) => (Either::Right(Sealed::new(line.after(Bytes::new(), slot), session, read)), None),
+            Secrecy::Sealed(session) => {
+                (Either::Right(Sealed::new(line.after(Bytes::new(), slot), session, read)), None)
+            }
         };
         Ok(Guest { io, addr, tls })
     }

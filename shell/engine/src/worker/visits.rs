@@ -32,18 +32,18 @@ impl Worker {
             Some(_) => return self.ask(key, flags),
             None => return,
         };
-        if self.shaken >= HANDSHAKES || !self.shaking.is_empty() {
-            return self.shaking.push_back(key);
+        if self.shaken >= HANDSHAKES || !self.later.is_empty() {
+            return self.later.push_back(key);
         }
         self.ask(key, flags);
         self.shaken += begun.elapsed();
     }
 
-    /// Goes on with handshakes that were put off, as many as there is time for.
-    pub(super) fn shake(&mut self) {
+    /// Goes on with what was put off, as far as there is time for it.
+    pub(super) fn catch_up(&mut self) {
         self.shaken = Duration::ZERO;
         while self.shaken < HANDSHAKES
-            && let Some(key) = self.shaking.pop_front()
+            && let Some(key) = self.later.pop_front()
         {
             let begun = Instant::now();
             if self.visitors.find(key).is_some() {
@@ -214,6 +214,8 @@ impl Worker {
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
             self.visitors.remove(key);
+        } else if visitor.line.holds_text() {
+            self.later.push_back(key);
         }
     }
 
