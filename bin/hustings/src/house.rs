@@ -158,6 +158,7 @@ impl House {
             halls: halls.clone(),
             offered,
             shards: workers,
+            io_uring: true,
             connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
             facts: hustings_tls::tcp_facts,
             tls: tls.as_ref().map(hustings_tls::Tls::sealing),

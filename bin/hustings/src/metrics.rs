@@ -50,9 +50,9 @@ impl Meters {
             left_out_seconds: studio.left_out_samples as f64 / f64::from(SAMPLE_RATE),
             bytes_sent: vec![
                 ("stream", fanout.bytes_sent(Tier::Stream) + hustings_engine::stats().bytes_sent()),
-                ("hls", fanout.bytes_sent(Tier::Hls)),
+                ("hls", fanout.bytes_sent(Tier::Hls) + hustings_engine::stats().hls_bytes_sent()),
                 ("whep", audience.bytes_out),
-                ("events", fanout.event_bytes_sent()),
+                ("events", fanout.event_bytes_sent() + hustings_engine::stats().event_bytes_sent()),
                 ("stage", stage.bytes_out),
             ],
             encode_seconds: Rendition::ALL.map(|r| (r, studio.encode_ns[r.index()] as f64 / 1e9)).to_vec(),

@@ -16,8 +16,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, HandshakeKind, ServerConfig, ServerConnection};
 use serde::Serialize;
 
-use crate::crowd::own_cpu;
-use crate::secret;
+use crate::{cpu, secret};
 
 /// A peer that takes longer is counted as failed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -62,7 +61,7 @@ pub enum Kind {
 /// # Errors
 /// What rustls or the system says before the first connection.
 pub fn shake(addr: SocketAddr, kind: Kind, connections: usize, threads: usize) -> io::Result<Shaken> {
-    let (begun, cpu) = (Instant::now(), own_cpu());
+    let (begun, spent) = (Instant::now(), cpu::process());
     let threads = threads.clamp(1, connections.max(1));
     let shakers: Vec<_> = (0..threads)
         .map(|n| {
@@ -78,7 +77,7 @@ pub fn shake(addr: SocketAddr, kind: Kind, connections: usize, threads: usize) -
         shaken.failed += failed;
     }
     shaken.per_second = shaken.done as f64 / begun.elapsed().as_secs_f64();
-    shaken.own_cpu_seconds = own_cpu() - cpu;
+    shaken.own_cpu_seconds = cpu::process() - spent;
     Ok(shaken)
 }
 
@@ -139,7 +138,7 @@ pub fn serve(addr: SocketAddr, cert: &Path, key: &Path, connections: usize) -> i
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     let config = Arc::new(config);
     let listener = TcpListener::bind(addr)?;
-    let (cpu, mut done) = (own_cpu(), 0);
+    let (spent, mut done) = (cpu::process(), 0);
     for _ in 0..connections {
         let (mut socket, _) = listener.accept()?;
         socket.set_nodelay(true)?;
@@ -155,6 +154,6 @@ pub fn serve(addr: SocketAddr, cert: &Path, key: &Path, connections: usize) -> i
         })();
         done += usize::from(shaken.is_ok());
     }
-    let cpu_seconds = own_cpu() - cpu;
+    let cpu_seconds = cpu::process() - spent;
     Ok(Bare { done, cpu_seconds, us_per_handshake: cpu_seconds * 1e6 / done.max(1) as f64 })
 }

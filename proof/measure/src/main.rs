@@ -1,5 +1,8 @@
 //! `measure`: what the library finds, as JSON on one line, for tests and benches in any language.
 
+mod audience;
+mod secrecy;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,8 +10,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
-use hustings_measure::crowd::Crowd;
-use hustings_measure::{Error, RATE, bare, clicks, gaps, handshakes, holds, sibilants, wav};
+use hustings_measure::reloads::Reloads;
+use hustings_measure::{Error, RATE, clicks, gaps, holds, sibilants, wav};
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
 #[derive(Debug, Parser)]
@@ -54,73 +57,32 @@ enum What {
         recording: PathBuf,
     },
     /// Many listeners of one stream, who throw away what they get: when the first sound came, the largest gaps.
-    Crowd {
+    Crowd(audience::CrowdArguments),
+    /// Many players of LL-HLS, each of whom holds a request for the playlist of the next part, again and again.
+    Reloads {
         /// The audience's listener, as address and port.
         addr: SocketAddr,
-        /// The target of the request.
+        /// The target of a media playlist.
         path: String,
-        /// How many come.
+        /// How many hold.
         #[arg(long)]
-        listeners: usize,
-        /// How many of them in a second.
-        #[arg(long, default_value_t = 1000.0)]
+        players: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 3000.0)]
         per_second: f64,
-        /// How many seconds all of them stay.
+        /// How many seconds all of them hold.
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
-        /// Over TLS: what comes is counted as it is on the wire.
+        /// They ask for it compressed.
         #[arg(long)]
-        tls: bool,
+        gzip: bool,
     },
     /// TLS handshakes, one after the other in each thread.
-    #[command(group(clap::ArgGroup::new("kind").required(true)))]
-    Handshakes {
-        /// Where.
-        addr: SocketAddr,
-        /// Each is a stranger's.
-        #[arg(long, group = "kind")]
-        full: bool,
-        /// Each resumes the session of the one before.
-        #[arg(long, group = "kind")]
-        resumed: bool,
-        /// How many.
-        #[arg(long)]
-        connections: usize,
-        /// From so many threads.
-        #[arg(long, default_value_t = 1)]
-        threads: usize,
-    },
+    Handshakes(secrecy::HandshakesArguments),
     /// The floor of handshakes: a loop of rustls that does nothing else.
-    BareTls {
-        /// Where to listen.
-        addr: SocketAddr,
-        /// The chain, in PEM.
-        #[arg(long)]
-        cert: PathBuf,
-        /// Its key, in PEM.
-        #[arg(long)]
-        key: PathBuf,
-        /// It ends after so many.
-        #[arg(long)]
-        connections: usize,
-    },
+    BareTls(secrecy::BareTlsArguments),
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
-    Bare {
-        /// Where to listen.
-        addr: SocketAddr,
-        /// It begins when so many have come.
-        #[arg(long)]
-        listeners: usize,
-        /// Milliseconds between two deliveries to one of them.
-        #[arg(long, default_value_t = 500)]
-        cadence_ms: u64,
-        /// Bytes of a delivery.
-        #[arg(long)]
-        bytes: usize,
-        /// For so long.
-        #[arg(long, default_value_t = 20.0)]
-        seconds: f64,
-    },
+    Bare(audience::BareArguments),
     /// Coded clicks, from which a delay can be read.
     Clicks {
         #[command(subcommand)]
@@ -151,10 +113,7 @@ enum Clicks {
 fn main() -> ExitCode {
     match run(Arguments::parse().what) {
         Ok((json, passed)) => {
-            #[expect(clippy::print_stdout, reason = "this is the program's output")]
-            {
-                println!("{json}");
-            }
+            say(&json);
             if passed { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }
         Err(e) => {
@@ -165,6 +124,12 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A line of output.
+#[expect(clippy::print_stdout, reason = "this is the program's output")]
+fn say(json: &serde_json::Value) {
+    println!("{json}");
 }
 
 fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
@@ -183,23 +148,21 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let found = holds::holds(&wav::read(&recording)?, &wav::read(&source)?)?;
             (serde_json::json!(found), found.holds)
         }
-        What::Crowd { addr, path, listeners, per_second, seconds, tls } => {
+        What::Reloads { addr, path, players, per_second, seconds, gzip } => {
             let hold = Duration::from_secs_f64(seconds);
-            let met = Crowd { addr, path, listeners, per_second, hold, tls }.listen()?;
-            (serde_json::json!(met), met.lost == 0)
+            let met = Reloads { addr, path, players, per_second, hold, gzip }.hold()?;
+            (serde_json::json!(met), met.failures == 0)
         }
-        What::Handshakes { addr, full, connections, threads, .. } => {
-            let kind = if full { handshakes::Kind::Full } else { handshakes::Kind::Resumed };
-            let shaken = handshakes::shake(addr, kind, connections, threads)?;
+        What::Crowd(crowd) => {
+            let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;
+            (serde_json::json!(met), met.lost + met.refused + met.away == 0)
+        }
+        What::Handshakes(handshakes) => {
+            let shaken = handshakes.shake()?;
             (serde_json::json!(shaken), shaken.failed == 0)
         }
-        What::BareTls { addr, cert, key, connections } => {
-            (serde_json::json!(handshakes::serve(addr, &cert, &key, connections)?), true)
-        }
-        What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
-            let (cadence, hold) = (Duration::from_millis(cadence_ms), Duration::from_secs_f64(seconds));
-            (serde_json::json!(bare::serve(addr, listeners, cadence, bytes, hold)?), true)
-        }
+        What::BareTls(bare) => (serde_json::json!(bare.serve()?), true),
+        What::Bare(bare) => (serde_json::json!(bare.bare().serve()?), true),
         What::Clicks { what: Clicks::Make { file, seconds } } => {
             wav::write(&file, &clicks::make(seconds.min(3600)))?;
             (serde_json::json!({ "seconds": seconds.min(3600), "rate": RATE }), true)

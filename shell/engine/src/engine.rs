@@ -27,6 +27,8 @@ pub struct EngineConfig {
     pub offered: Vec<Rendition>,
     /// Threads, at least one.
     pub shards: usize,
+    /// Send many at once by io_uring, where the system has it.
+    pub io_uring: bool,
     /// Connections at once, those that were handed over included. When it is full the next is told so (503).
     pub connections_max: usize,
     /// Reads what the kernel knows of a connection, to find the dead.

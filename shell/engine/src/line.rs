@@ -113,6 +113,12 @@ impl Line {
         })
     }
 
+    /// Whether a read of so many bytes, where there was room for more, has taken all that there was: what comes later is
+    /// told anew (epoll(7)). A sealed line may hold more than the system knows of.
+    pub(crate) fn is_drained(&self, read: usize, room: usize) -> bool {
+        self.bare().is_some() && read < room
+    }
+
     /// Says pieces one after the other, as far as the network takes them.
     pub(crate) fn write(&mut self, slices: &[IoSlice<'_>]) -> Taken {
         match self.secret.as_deref_mut() {
@@ -126,6 +132,11 @@ impl Line {
             }
             Some(_) => Taken::Broken,
         }
+    }
+
+    /// The socket, if what is said goes over it as it is.
+    pub(crate) fn bare(&self) -> Option<BorrowedFd<'_>> {
+        self.secret.is_none().then(|| self.socket.as_fd())
     }
 
     /// Says that nothing more will be said.

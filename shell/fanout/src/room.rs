@@ -1,15 +1,15 @@
-//! The room that handlers share: the halls, who listens by HLS, and the playlists that are rendered at the moment.
+//! The room that handlers share: the halls, and what is the same for all of them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
+use hustings_hls::{Document, Refusal};
 use hustings_link::desk::DeskError;
 use hustings_link::hall::{Hall, Halls};
 use hustings_vocab::{Phase, Rendition, Slug};
 
 use crate::FanoutConfig;
-use crate::hls::{Playlists, Roll};
 use crate::problem::Problem;
 
 /// Goodbyes show in the count within two seconds: a session's grace of one second, and two looks.
@@ -19,14 +19,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub(crate) struct Room {
     pub(crate) halls: Arc<Halls>,
     pub(crate) config: FanoutConfig,
-    pub(crate) roll: Roll,
-    pub(crate) playlists: Playlists,
+    pub(crate) multivariant: Document,
 }
 
 impl Room {
     pub(crate) fn new(halls: Arc<Halls>, config: FanoutConfig) -> Self {
-        let playlists = Playlists::new(config.offered.clone());
-        Self { halls, config, roll: Roll::default(), playlists }
+        let multivariant = Document::multivariant(&config.offered);
+        Self { halls, config, multivariant }
     }
 
     /// Whether this build can make a rendition.
@@ -35,7 +34,7 @@ impl Room {
     /// 404 if it cannot.
     pub(crate) fn offers(&self, rendition: Rendition) -> Result<(), Problem> {
         let offered = self.config.offered.contains(&rendition);
-        offered.then_some(()).ok_or_else(|| Problem::not_found(format!("this server does not make {rendition}")))
+        offered.then_some(()).ok_or_else(|| Refusal::not_offered(rendition).into())
     }
 
     /// The hall of a conversation that can be listened to, or has just ended.
@@ -74,8 +73,7 @@ pub(crate) fn over() -> Problem {
     Problem::new(StatusCode::GONE, "this conversation has ended")
 }
 
-/// Looks twice a second for HLS listeners who have left, and forgets playlists of halls that are gone, until the room is
-/// dropped.
+/// Looks twice a second for HLS listeners who have left, until the room is dropped.
 pub(crate) fn keep_counting(room: &Arc<Room>) {
     let room = Arc::downgrade(room);
     tokio::spawn(async move {
@@ -84,8 +82,7 @@ pub(crate) fn keep_counting(room: &Arc<Room>) {
         loop {
             tick.tick().await;
             let Some(room) = room.upgrade() else { return };
-            room.roll.sweep(Instant::now());
-            room.playlists.forget_gone(&room.halls);
+            room.halls.roll.sweep(Instant::now());
         }
     });
 }

@@ -5,7 +5,10 @@
 //! encoded, and a [`Presence`], so that it is counted. Both end by being dropped.
 
 mod attendance;
+mod bells;
 mod events;
+mod playlists;
+mod roll;
 mod shelf;
 
 use std::collections::HashMap;
@@ -13,16 +16,21 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hustings_fan::Flowing;
+use hustings_hls::Document;
+use hustings_pack::request::Extent;
 use hustings_vocab::event::{Count, Event, What};
 use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
 pub use attendance::{Attendance, Presence, Tier};
+pub use bells::Bell;
 pub use events::{EventFetch, EventShelf, SentEvent};
-pub use shelf::{Bell, Flow, Interest, Progress, Shelf};
+pub use roll::Roll;
+pub use shelf::{Flow, Interest, Progress, Shelf};
 
 use crate::down::{Down, OpusFrame};
 use crate::up::Up;
+use playlists::Playlists;
 
 /// Frames that a WebRTC listener may fall behind before it skips: 0.64 s.
 const FRAMES_BEHIND_MAX: usize = 32;
@@ -41,6 +49,7 @@ pub struct Hall {
     /// Who is here.
     pub attendance: Arc<Attendance>,
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
+    playlists: Playlists,
     frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
     /// What the stage was told last of whether they are wanted.
     frames_wanted: [Mutex<bool>; Rendition::ALL.len()],
@@ -54,6 +63,7 @@ impl Hall {
             events: EventShelf::new(&title, epoch_ms),
             attendance: Arc::default(),
             shelves: Rendition::ALL.map(shelf),
+            playlists: Playlists::default(),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
             frames_wanted: Default::default(),
             up: up.clone(),
@@ -67,6 +77,12 @@ impl Hall {
     #[must_use]
     pub fn shelf(&self, rendition: Rendition) -> &Arc<Shelf> {
         &self.shelves[rendition.index()]
+    }
+
+    /// The media playlist of a rendition as it stands, beside the `offered` ones; `None` while there is no whole segment.
+    #[must_use]
+    pub fn playlist(&self, rendition: Rendition, extent: Extent, offered: &[Rendition]) -> Option<Arc<Document>> {
+        self.playlists.of(self.shelf(rendition), extent, offered, self.epoch_ms)
     }
 
     /// Whether what is on one of its shelves is the live edge.
@@ -114,6 +130,8 @@ impl Hall {
 /// Every open conversation of this process's audience plane.
 #[derive(Debug)]
 pub struct Halls {
+    /// Who listens by HLS.
+    pub roll: Roll,
     open: RwLock<HashMap<Slug, Arc<Hall>>>,
     up: mpsc::Sender<Up>,
 }
@@ -122,7 +140,7 @@ impl Halls {
     /// No halls yet. Wishes and counts go to `up`; when it is full they are sent again at the next [`Halls::sweep`].
     #[must_use]
     pub fn new(up: mpsc::Sender<Up>) -> Self {
-        Self { open: RwLock::default(), up }
+        Self { roll: Roll::default(), open: RwLock::default(), up }
     }
 
     /// The hall of an open conversation. A conversation that has just ended stays for a minute, so that its last bytes

@@ -84,11 +84,20 @@ impl House {
         Self::with_engine_for(1000).await
     }
 
+    /// The same where io_uring is forbidden.
+    pub async fn with_engine_without_io_uring() -> Self {
+        Self::engine(1000, false).await
+    }
+
     /// The same for few connections.
     pub async fn with_engine_for(connections_max: usize) -> Self {
+        Self::engine(connections_max, true).await
+    }
+
+    async fn engine(connections_max: usize, io_uring: bool) -> Self {
         Self::behind(FanoutConfig::default(), |listener, app, halls| {
             let options = ServeOptions::audience("test");
-            Some(engine(listener, app, halls, options, connections_max))
+            Some(engine(listener, app, halls, options, connections_max, io_uring))
         })
         .await
     }
@@ -114,7 +123,7 @@ impl House {
         let client = client(&rustls::version::TLS13).with_root_certificates(roots.clone()).with_no_client_auth();
         let mut house = Self::behind(FanoutConfig::default(), |listener, app, halls| {
             let options = ServeOptions { tls: Some(tls), ..ServeOptions::audience("test") };
-            Some(engine(listener, app, halls, options, 1000))
+            Some(engine(listener, app, halls, options, 1000, true))
         })
         .await;
         house.http = reqwest::Client::builder().no_proxy().use_preconfigured_tls(client.clone()).build().unwrap();
@@ -217,6 +226,7 @@ fn engine(
     halls: Arc<Halls>,
     options: ServeOptions,
     connections_max: usize,
+    io_uring: bool,
 ) -> Engine {
     let (others, arrivals) = mpsc::channel(100);
     let config = EngineConfig {
@@ -224,6 +234,7 @@ fn engine(
         offered: Rendition::ALL.to_vec(),
         shards: 2,
         connections_max,
+        io_uring,
         facts: hustings_tls::tcp_facts,
         tls: options.tls.as_ref().map(Tls::sealing),
         others,

@@ -4,13 +4,15 @@
 //! run is answered with a snapshot, never with a wrong continuation.
 
 use std::collections::VecDeque;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use hustings_vocab::event::{Count, Event, Roster, Snapshot, State, What};
 use hustings_vocab::{MediaTime, Phase, limits};
 use tokio::sync::watch;
+
+use super::bells::{Bell, Bells};
 
 /// One rendered event.
 #[derive(Debug, Clone)]
@@ -40,6 +42,7 @@ pub struct EventShelf {
     run: u64,
     inner: RwLock<Inner>,
     progress: watch::Sender<(u64, bool)>,
+    bells: Bells,
 }
 
 #[derive(Debug)]
@@ -62,7 +65,7 @@ impl EventShelf {
             epoch_ms,
         };
         let inner = Inner { kept: VecDeque::new(), next: 1, latest: MediaTime::ZERO, snapshot, ended: None };
-        Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)) }
+        Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)), bells: Bells::default() }
     }
 
     /// The snapshot as an event, and the number after which a reader of it goes on.
@@ -106,6 +109,20 @@ impl EventShelf {
         }
     }
 
+    /// Everything that is kept after event `number`, although some before it may be missing, and whether the conversation
+    /// has ended.
+    #[must_use]
+    pub fn kept_after(&self, number: u64) -> (Vec<SentEvent>, bool) {
+        let inner = self.read();
+        let first = inner.kept.partition_point(|e| e.number <= number);
+        (inner.kept.range(first..).cloned().collect(), inner.ended.is_some())
+    }
+
+    /// Rings a bell whenever there is something new, as long as the bell is there: one ring for any number of readers.
+    pub fn hang(&self, bell: &Arc<dyn Bell>) {
+        self.bells.hang(bell);
+    }
+
     /// The number of the next event and whether the conversation has ended, to wait on.
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<(u64, bool)> {
@@ -133,6 +150,7 @@ impl EventShelf {
         let state = (inner.next, inner.ended.is_some());
         drop(inner);
         self.progress.send_replace(state);
+        self.bells.ring();
     }
 
     pub(super) fn end(&self) {
@@ -141,6 +159,7 @@ impl EventShelf {
         let state = (inner.next, true);
         drop(inner);
         self.progress.send_replace(state);
+        self.bells.ring();
     }
 
     pub(super) fn ended_a_minute_ago(&self) -> bool {
