@@ -104,8 +104,9 @@ impl AudiencePlane {
         self.webrtc.candidates().into_iter().find_map(udp)
     }
 
-    /// Serves a listener that the audience comes to. Without TLS the engine accepts and serves the endless streams; what is
-    /// none of them, and everything over TLS, is for `app`. Gives the places of the engine's connections.
+    /// Serves a listener that the audience comes to. The engine accepts, and serves the endless streams, LL-HLS and events;
+    /// what is none of them is for `app`. Where HTTP/2 is wanted beside, which the engine does not speak, everything is for
+    /// `app`. Gives the places of the engine's connections.
     pub(crate) fn serve(
         &mut self,
         socket: TcpListener,
@@ -114,7 +115,7 @@ impl AudiencePlane {
     ) -> io::Result<Option<Arc<Slots>>> {
         let options = ServeOptions { connections_max: self.connections_max, ..options };
         let stop = self.shutdown.clone().cancelled_owned();
-        if options.tls.is_some() {
+        if options.http2 {
             let socket = tokio::net::TcpListener::from_std(socket)?;
             self.servers.spawn(hustings_tls::serve(socket, app, options, stop));
             return Ok(None);
@@ -129,6 +130,7 @@ impl AudiencePlane {
                 io_uring: true,
                 connections_max: self.connections_max,
                 facts: hustings_tls::tcp_facts,
+                tls: options.tls.as_ref().map(hustings_tls::Tls::sealing),
                 others,
             },
         )?;

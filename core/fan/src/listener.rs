@@ -1,5 +1,6 @@
 //! One listener: a cursor into a reel, and the rest of what the network took only in part.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use bytes::{Buf, Bytes};
@@ -19,7 +20,10 @@ pub(crate) const SLICES: usize = 64;
 pub enum Taken {
     /// It took so many bytes, at least one.
     Bytes(usize),
-    /// It has no room at the moment.
+    /// It took a part of a record that holds the first so many bytes, and has no more room. They must be offered again
+    /// before anything else, for the record cannot be another one any more.
+    Begun(usize),
+    /// It took nothing and has no room at the moment. What it has begun before stays begun.
     Full,
     /// The connection is gone.
     Broken,
@@ -55,8 +59,8 @@ pub(crate) struct Listener<T> {
     burst_samples: u64,
     /// The part to send next.
     next: u64,
-    /// What is left of something that must be sent whole.
-    pub(crate) rest: Bytes,
+    /// What is left of something that must be sent whole; no piece of it is empty.
+    pub(crate) rest: VecDeque<Bytes>,
 }
 
 /// Where a listener begins.
@@ -100,7 +104,7 @@ impl<T> Listener<T> {
             ending: false,
             burst_samples,
             next,
-            rest: head,
+            rest: whole(head),
         }
     }
 
@@ -123,7 +127,7 @@ impl<T> Listener<T> {
                     self.next = reel.beginning(self.burst_samples);
                 }
                 Found::Ended => {
-                    self.rest = reel.close(self.next, self.framing);
+                    self.rest = whole(reel.close(self.next, self.framing));
                     self.ending = true;
                 }
             }
@@ -134,14 +138,13 @@ impl<T> Listener<T> {
     /// What [`Listener::prepare`] made ready, to be sent piece after piece; `rest` is what it holds.
     pub(crate) fn pieces<'a>(
         &self,
-        rest: &'a [u8],
+        rest: &'a VecDeque<Bytes>,
         channels: &'a Seats<Channel>,
     ) -> impl Iterator<Item = &'a [u8]> + use<'a, T> {
-        let rest = Some(rest).filter(|rest| !rest.is_empty());
         // Up to a boundary where it turns to another reel, or the end.
-        let alone = rest.is_some() && (self.ending || self.turn_to.is_some());
+        let alone = !rest.is_empty() && (self.ending || self.turn_to.is_some());
         let pieces = self.reel(channels).from(self.next, self.framing);
-        rest.into_iter().chain(pieces.take(if alone { 0 } else { SLICES }))
+        rest.iter().map(Bytes::as_ref).chain(pieces.take(if alone { 0 } else { SLICES }))
     }
 
     /// What the network did with it.
@@ -158,6 +161,12 @@ impl<T> Listener<T> {
                 self.advance(self.reel(channels), taken, tally);
                 None
             }
+            Taken::Begun(bytes) => {
+                self.vigil.wrote(now);
+                self.vigil.blocked(now);
+                self.keep(self.reel(channels), bytes, tally);
+                Some(Outcome::Blocked)
+            }
             Taken::Full => {
                 self.vigil.blocked(now);
                 Some(Outcome::Blocked)
@@ -168,7 +177,7 @@ impl<T> Listener<T> {
 
     /// Goes on with piece `next` after `head`, which stands for all that was missed.
     pub(crate) fn catch_up(&mut self, head: Bytes, next: u64) {
-        self.rest = head;
+        self.rest = whole(head);
         self.next = next;
     }
 
@@ -179,28 +188,52 @@ impl<T> Listener<T> {
 
     /// Goes on by so many bytes of what was offered.
     fn advance(&mut self, reel: &Reel, mut taken: usize, tally: &mut Tally) {
-        let rest = taken.min(self.rest.len());
-        self.rest.advance(rest);
-        taken -= rest;
-        if self.rest.is_empty() {
-            // An empty slice would keep all that it was cut from.
-            self.rest = Bytes::new();
+        while let Some(first) = self.rest.front_mut() {
+            if taken < first.len() {
+                return first.advance(taken);
+            }
+            taken -= first.len();
+            self.rest.pop_front();
         }
+        // An empty queue would keep the room that it had.
+        self.rest = VecDeque::new();
         while taken > 0 {
-            let (length, body) = reel.lengths(self.next, self.framing);
+            let (length, _) = reel.lengths(self.next, self.framing);
             if length == 0 {
                 return;
             }
             if taken < length {
-                self.rest = reel.rest(self.next, self.framing, taken);
-            }
-            if reel.may_skip() {
-                tally.bytes += body as u64;
-            } else {
-                tally.event_bytes += body as u64;
+                self.rest.push_back(reel.rest(self.next, self.framing, taken));
             }
             taken = taken.saturating_sub(length);
-            self.next += 1;
+            self.pass(reel, tally);
         }
     }
+
+    /// Keeps so many bytes of what was offered, whatever becomes of the reel and the cursor.
+    fn keep(&mut self, reel: &Reel, bytes: usize, tally: &mut Tally) {
+        let mut kept: usize = self.rest.iter().map(Bytes::len).sum();
+        while kept < bytes && reel.lengths(self.next, self.framing).0 > 0 {
+            let piece = reel.rest(self.next, self.framing, 0);
+            kept += piece.len();
+            self.rest.push_back(piece);
+            self.pass(reel, tally);
+        }
+    }
+
+    /// Leaves the next piece behind.
+    fn pass(&mut self, reel: &Reel, tally: &mut Tally) {
+        let (_, body) = reel.lengths(self.next, self.framing);
+        if reel.may_skip() {
+            tally.bytes += body as u64;
+        } else {
+            tally.event_bytes += body as u64;
+        }
+        self.next += 1;
+    }
+}
+
+/// Bytes that must be sent whole.
+fn whole(bytes: Bytes) -> VecDeque<Bytes> {
+    Some(bytes).filter(|bytes| !bytes.is_empty()).into_iter().collect()
 }

@@ -47,6 +47,9 @@ pub(crate) struct CrowdArguments {
     /// They read too little: nothing at all, or a byte a second, after the first sound.
     #[arg(long)]
     slow: Option<Slow>,
+    /// They speak TLS; what comes after the first sound is counted as it is on the wire.
+    #[arg(long)]
+    tls: bool,
     /// Bytes of body that hold the first sound: headers of opus-48 have 800, the first 200 ms of sound 1,200.
     #[arg(long, default_value_t = 1500)]
     sound_bytes: usize,
@@ -77,6 +80,7 @@ impl CrowdArguments {
             sound_bytes: self.sound_bytes,
             patience: self.patience,
             hold: self.seconds,
+            tls: self.tls,
             reconnect: self.reconnect.then_some(self.jitter),
             bounds_ms: self.over,
         }

@@ -3,7 +3,8 @@
 //! Each takes the bytes and throws them away, and remembers when it last got some. A large crowd has several threads, each
 //! with a descriptor table of its own, for a table's size is limited, and source addresses of its own, for ports are. It
 //! says how much of a core it took itself and for how long it did not look, so that a figure that is the client's own is
-//! seen. Deliberately absent: decoding (`hustings listen` does), TLS, HTTP beyond the head of an answer.
+//! seen. Deliberately absent: decoding (`hustings listen` does), HTTP beyond the head of an answer.
+//! Over TLS nothing is opened behind the first sound: what comes is counted as it is on the wire.
 
 mod answer;
 mod arrivals;
@@ -62,6 +63,8 @@ pub struct Crowd {
     pub patience: Duration,
     /// How long gaps are watched; then everybody goes.
     pub hold: Duration,
+    /// They speak TLS.
+    pub tls: bool,
     /// Who is not let in, or loses the connection, comes back at any moment within this.
     pub reconnect: Option<Duration>,
     /// Milliseconds: for each distribution it is counted how many exceed them.

@@ -1,7 +1,8 @@
 //! What a listener's recording says: whether sibilants survived, whether sound was missing, whether a voice is in it,
 //! and how late it is.
 //!
-//! [`mod@crowd`], [`mod@reloads`] and [`mod@bare`] are apart from that: large audiences and the floor of their cost.
+//! [`mod@crowd`], [`mod@reloads`], [`mod@handshakes`] and [`mod@bare`] are apart from that: large audiences and the floor
+//! of their cost.
 //!
 //! The rest is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
 //! Perceptual scores are deliberately absent: they do not see a lisp (a voice cut at 8 kHz scores as perfect).
@@ -13,9 +14,11 @@ pub mod cpu;
 pub mod crowd;
 pub mod fourier;
 pub mod gaps;
+pub mod handshakes;
 pub mod holds;
 mod kernel;
 pub mod reloads;
+mod secret;
 pub mod sibilants;
 pub mod tail;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `measure`: what the library finds, as JSON on one line, for tests and benches in any language.
 
 mod audience;
+mod secrecy;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -76,6 +77,10 @@ enum What {
         #[arg(long)]
         gzip: bool,
     },
+    /// TLS handshakes, one after the other in each thread.
+    Handshakes(secrecy::HandshakesArguments),
+    /// The floor of handshakes: a loop of rustls that does nothing else.
+    BareTls(secrecy::BareTlsArguments),
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
     Bare(audience::BareArguments),
     /// Coded clicks, from which a delay can be read.
@@ -152,6 +157,11 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;
             (serde_json::json!(met), met.lost + met.refused + met.away == 0)
         }
+        What::Handshakes(handshakes) => {
+            let shaken = handshakes.shake()?;
+            (serde_json::json!(shaken), shaken.failed == 0)
+        }
+        What::BareTls(bare) => (serde_json::json!(bare.serve()?), true),
         What::Bare(bare) => (serde_json::json!(bare.bare().serve()?), true),
         What::Clicks { what: Clicks::Make { file, seconds } } => {
             wav::write(&file, &clicks::make(seconds.min(3600)))?;

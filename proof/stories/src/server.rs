@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{Folder, Outcome, Ports, Running, children, hustings, python, until};
+use crate::{Folder, Outcome, Ports, Program, Running, children, hustings, python, until};
 
 /// A server that is ready. It dies with the story.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Server {
     http: reqwest::Client,
     environment: Vec<(&'static str, String)>,
     io_uring: bool,
+    /// Of each process, if they are fewer than ours.
+    descriptors: Option<usize>,
 }
 
 /// The wall clock of one server, which can be set while it runs (libfaketime). Its monotonic clock is the machine's.
@@ -100,13 +102,23 @@ impl Server {
         server
     }
 
+    /// Starts one whose processes may have so many descriptors each.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds.
+    pub async fn start_with_descriptors(most: usize) -> Self {
+        let mut server = Self { descriptors: Some(most), ..Self::new() };
+        server.resume().await;
+        server
+    }
+
     fn new() -> Self {
         let folder = Folder::fresh();
         let ports = Ports::free();
         std::fs::write(folder.path().join("hustings.toml"), ports.configuration()).expect("the folder can be written");
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build();
         let http = http.expect("a plain client can be made");
-        Self { ports, folder, process: None, http, environment: Vec::new(), io_uring: true }
+        Self { ports, folder, process: None, http, environment: Vec::new(), io_uring: true, descriptors: None }
     }
 
     /// Starts it again on the same ports and data.
@@ -116,8 +128,13 @@ impl Server {
     pub async fn resume(&mut self) {
         let config = self.folder.file("hustings.toml");
         let program = if self.io_uring { hustings() } else { hustings().within(python("without_io_uring.py")) };
+        let limit = |most: usize| Program::new("prlimit").arg(format!("--nofile={most}:{most}"));
         let program = program.args(["serve", "--config", &config, "--data", &self.data()]);
         let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
+        let program = match self.descriptors {
+            Some(most) => program.within(limit(most)),
+            None => program,
+        };
         self.process = Some(program.spawn());
         let ready = self.private("/readyz");
         let http = self.http.clone();

@@ -5,8 +5,9 @@
 use hustings_tidy::{Crate, crates, uphold};
 
 /// What a core may use beside std and other cores: plain data, plain bytes, nothing that can wait, draw or look at a
-/// clock. `flate2` compresses bytes to bytes; `utoipa` only derives the schema of documents and is optional.
-const PURE: [&str; 5] = ["bytes", "flate2", "serde", "thiserror", "utoipa"];
+/// clock. `flate2` compresses bytes to bytes; of `ring` a core may use the ciphers, which are functions of their input;
+/// `utoipa` only derives the schema of documents and is optional.
+const PURE: [&str; 6] = ["bytes", "flate2", "ring", "serde", "thiserror", "utoipa"];
 
 /// What would make a core or a codec impure, whatever else is allowed.
 const IMPURE: [&str; 10] =

@@ -34,6 +34,9 @@ pub struct EngineConfig {
     pub connections_max: usize,
     /// Reads what the kernel knows of a connection, to find the dead.
     pub facts: fn(BorrowedFd<'_>) -> io::Result<Facts>,
+    /// How TLS is spoken, if it is: by 1.3 alone, with secrets that can be taken out (`enable_secret_extraction`). Who offers
+    /// no 1.3 is one of the others.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Who serves what is no stream. When it is full the client is told to come again (503).
     pub others: tokio::sync::mpsc::Sender<Arrival>,
 }

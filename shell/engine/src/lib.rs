@@ -5,12 +5,14 @@
 //! requests for LL-HLS, one after the other on a connection that stays, by the rules of [`hustings_hls`]. Everything else,
 //! from a bad query of a stream to a request for a page, is handed with the bytes already read to the general service,
 //! which answers as if it had accepted the connection itself. So what is served here is what is asked a million times,
-//! and nothing is said twice. Deliberately absent: TLS, HTTP/2, answers to anything but streams and HLS.
+//! and nothing is said twice. TLS 1.3 is spoken here too: by rustls until the handshake is over, by [`hustings_seal`] from
+//! then on. Deliberately absent: HTTP/2, TLS 1.2, answers to anything but streams and HLS.
 
 mod accept;
 mod bell;
 mod channels;
 mod engine;
+mod handshake;
 mod head;
 mod hls;
 mod line;

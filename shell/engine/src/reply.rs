@@ -16,6 +16,10 @@ pub(crate) const CORS: &str = "access-control-allow-origin: *\r\n\
 pub(crate) const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
+/// What is told, in clear, to a client that speaks HTTP where TLS is spoken.
+pub(crate) const NOT_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\
+    Content-Length: 43\r\n\r\nThis address speaks HTTPS: write https://\r\n";
+
 /// The head of an endless response.
 pub(crate) fn stream(wish: &Wish, hall: &Hall, now: SystemTime) -> String {
     let mut head = match wish.framing {

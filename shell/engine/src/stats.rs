@@ -13,6 +13,10 @@ pub struct Stats {
     pub(crate) accept_errors: AtomicU64,
     pub(crate) cold: AtomicU64,
     pub(crate) unavailable: AtomicU64,
+    pub(crate) handshakes_full: AtomicU64,
+    pub(crate) handshakes_resumed: AtomicU64,
+    pub(crate) handshakes_failed: AtomicU64,
+    pub(crate) sealed_streams: AtomicU64,
     pub(crate) held: AtomicU64,
     answers: AtomicU64,
     hls_bytes: AtomicU64,
@@ -32,6 +36,10 @@ static STATS: Stats = Stats {
     accept_errors: AtomicU64::new(0),
     cold: AtomicU64::new(0),
     unavailable: AtomicU64::new(0),
+    handshakes_full: AtomicU64::new(0),
+    handshakes_resumed: AtomicU64::new(0),
+    handshakes_failed: AtomicU64::new(0),
+    sealed_streams: AtomicU64::new(0),
     held: AtomicU64::new(0),
     answers: AtomicU64::new(0),
     hls_bytes: AtomicU64::new(0),
@@ -85,6 +93,30 @@ impl Stats {
     #[must_use]
     pub fn unavailable(&self) -> u64 {
         self.unavailable.load(Relaxed)
+    }
+
+    /// TLS handshakes that were done in full.
+    #[must_use]
+    pub fn handshakes_full(&self) -> u64 {
+        self.handshakes_full.load(Relaxed)
+    }
+
+    /// TLS handshakes that resumed an earlier session.
+    #[must_use]
+    pub fn handshakes_resumed(&self) -> u64 {
+        self.handshakes_resumed.load(Relaxed)
+    }
+
+    /// TLS handshakes that failed; those that took too long are not among them.
+    #[must_use]
+    pub fn handshakes_failed(&self) -> u64 {
+        self.handshakes_failed.load(Relaxed)
+    }
+
+    /// Streams that began over TLS.
+    #[must_use]
+    pub fn sealed_streams(&self) -> u64 {
+        self.sealed_streams.load(Relaxed)
     }
 
     /// Bytes of sound handed to connections, without HTTP framing.

@@ -30,6 +30,7 @@ use crate::channels::Channels;
 use crate::engine::House;
 use crate::hls::{Boards, Clock, Ticket};
 use crate::line::Line;
+use crate::reply;
 use crate::ring::Ring;
 use crate::stats::{Answered, stats};
 use crate::visitor::{Doing, Visitor};
@@ -43,8 +44,8 @@ const VISITOR: u64 = 1 << 31;
 const EVENTS: usize = 256;
 /// Between two looks for visitors who stay too long and channels that nobody listens to.
 const CHORES: Duration = Duration::from_millis(500);
-/// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short enough
-/// for the backlog not to overflow at 10,000 arrivals a second.
+/// After an accept that failed for want of descriptors or memory, when not even a refusal was possible: long enough for a
+/// few connections to end, short enough for the backlog not to overflow at 10,000 arrivals a second.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// What a shard holds for each listener.
@@ -71,6 +72,10 @@ pub(crate) struct Worker {
     visitors: Seats<Visitor>,
     /// Visitors who wait for their rendition, and when they look again if nothing happens.
     waiting: Vec<Key>,
+    /// Visitors whose handshake goes on when deliveries were made; each is in it once for every time that it was heard of.
+    later: VecDeque<Key>,
+    /// What handshakes have taken since deliveries were made.
+    shaken: Duration,
     warm_at: Option<Instant>,
     shard: Shard<Held>,
     /// Sends many at once, where the system lets us.
@@ -109,6 +114,8 @@ impl Worker {
             epoll,
             visitors: Seats::default(),
             waiting: Vec::new(),
+            later: VecDeque::new(),
+            shaken: Duration::ZERO,
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
             ring: None,
@@ -144,6 +151,8 @@ impl Worker {
             self.now = Instant::now();
             self.clock.look(SystemTime::now());
             std::mem::take(&mut self.again).into_iter().for_each(|key| self.hear(key, true));
+            self.shaken = Duration::ZERO;
+            self.shake();
             for event in events.drain(..) {
                 match event.data.u64() {
                     LISTENER => self.accept(),
@@ -183,7 +192,7 @@ impl Worker {
 
     /// Others had their turn before all was done.
     fn has_more_to_do(&self) -> bool {
-        !self.again.is_empty() || !self.come.is_empty()
+        !self.again.is_empty() || !self.come.is_empty() || !self.later.is_empty()
     }
 
     fn wake_at(&self) -> Option<Instant> {
@@ -204,10 +213,11 @@ impl Worker {
         let accepted = accept::accept(
             listener.as_fd(),
             &mut self.reserve,
+            if house.config.tls.is_some() { b"" } else { reply::FULL },
             || house.slots.take(),
             |socket, addr, slot| {
                 let doing = Doing::Asking(Vec::new());
-                let line = Line::plain(socket);
+                let line = Line::new(socket, house.config.tls.as_ref());
                 arrived.push(self.visitors.insert(Visitor::new(line, addr, slot, now, doing)));
             },
         );
@@ -237,7 +247,8 @@ impl Worker {
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::add(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
-            accept::turn_away(&visitor.line);
+            let refusal = if visitor.line.is_shaking() { b"" } else { reply::FULL };
+            accept::turn_away(&visitor.line, refusal);
             self.visitors.remove(key);
         }
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
+use hustings_seal::Session;
 use tokio::sync::watch;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -95,10 +96,23 @@ pub struct Arrival {
     pub socket: TcpStream,
     /// Where it comes from.
     pub addr: SocketAddr,
+    /// What lies between its words and its socket.
+    pub secrecy: Secrecy,
     /// What was read of it already.
     pub read: Bytes,
     /// Its place among the connections of its listener.
     pub slot: Slot,
+}
+
+/// What lies between the words of a connection and its socket.
+#[derive(Debug)]
+pub enum Secrecy {
+    /// Nothing.
+    Clear,
+    /// TLS whose handshake is over. What was read was opened.
+    Sealed(Box<Session>),
+    /// TLS whose handshake has only begun: what was read is the client's first words.
+    Foreign,
 }
 
 /// How many connections a listener may have at once in this process.

@@ -13,9 +13,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{ProducesTickets, ResolvesServerCert, ServerSessionMemoryCache, StoresServerSessions};
+use rustls::version::TLS13;
+use rustls::{ServerConfig, SupportedProtocolVersion};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
@@ -156,10 +157,23 @@ impl Tls {
         self.ticket_keys.clone()
     }
 
+    /// How a listener speaks TLS that does the handshake itself and the rest on its own: TLS 1.3 and HTTP/1.1 alone, with
+    /// secrets that can be taken out.
+    #[must_use]
+    pub fn sealing(&self) -> Arc<ServerConfig> {
+        let mut config = self.speaking(&[&TLS13], false);
+        config.enable_secret_extraction = true;
+        Arc::new(config)
+    }
+
     /// How one listener speaks TLS.
     pub(crate) fn config(&self, http2: bool) -> Arc<ServerConfig> {
+        Arc::new(self.speaking(rustls::ALL_VERSIONS, http2))
+    }
+
+    fn speaking(&self, versions: &[&'static SupportedProtocolVersion], http2: bool) -> ServerConfig {
         let mut config = ServerConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .expect("ring has the cipher suites of both protocol versions")
             .with_no_client_auth()
             .with_cert_resolver(self.resolver.clone());
@@ -167,7 +181,7 @@ impl Tls {
         config.session_storage = self.sessions.clone();
         let offered: &[&[u8]] = if http2 { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
         config.alpn_protocols = offered.iter().chain([&CHALLENGE_PROTOCOL]).map(|p| p.to_vec()).collect();
-        Arc::new(config)
+        config
     }
 }
 

@@ -48,6 +48,10 @@ pub struct Wire {
     took_at: u64,
     broken: bool,
     never_full: bool,
+    /// Bytes of text in a record, over a network that takes nothing but whole records; none where it takes bytes.
+    record_max: Option<usize>,
+    /// The text of the record that is under way, and how much of it has gone.
+    under_way: Option<(Vec<u8>, usize)>,
 }
 
 pub struct World {
@@ -195,6 +199,8 @@ impl World {
             took_at: self.now_ms,
             broken: false,
             never_full,
+            record_max: [None, Some(300), Some(16_384)][self.chance.below(3) as usize],
+            under_way: None,
         };
         let head = framing.frame(HEAD);
         let now = self.now();
@@ -329,24 +335,39 @@ fn write(
     if wire.broken {
         return Taken::Broken;
     }
-    let all: usize = slices.iter().map(|s| s.len()).sum();
-    assert!(all > 0, "nothing is not written");
-    let mut takes = all.min(wire.room);
-    if takes == 0 {
-        wire.full = true;
-        return Taken::Full;
-    }
-    if chance.below(8) == 0 {
+    let bytes = slices.iter().flat_map(|s| s.iter().copied());
+    let (offered, gone) = match (wire.record_max, wire.under_way.take()) {
+        (None, _) => (bytes.take(wire.room.max(1)).collect::<Vec<_>>(), 0),
+        (Some(record_max), None) => (bytes.take(record_max).collect(), 0),
+        (_, Some((text, gone))) => {
+            let offered: Vec<_> = bytes.take(text.len()).collect();
+            assert!(offered == text, "listener {}: a record that is under way was changed", wire.number);
+            (offered, gone)
+        }
+    };
+    assert!(!offered.is_empty(), "nothing is not written");
+    let left = offered.len() - gone;
+    let mut takes = left.min(wire.room);
+    // Where records go, less than all means that there is no room for the rest.
+    if takes > 0 && chance.below(8) == 0 && !(wire.never_full && wire.record_max.is_some()) {
         takes = 1 + chance.below(takes as u64) as usize;
     }
-    wire.full = false;
-    wire.took_at = now_ms;
     wire.room -= takes;
-    let mut left = takes;
-    for slice in slices {
-        let some = left.min(slice.len());
-        wire.ear.hear(&slice[..some], &mut jump);
-        left -= some;
+    wire.full = takes == 0;
+    if takes > 0 {
+        wire.took_at = now_ms;
     }
-    Taken::Bytes(takes)
+    if wire.record_max.is_some() && takes < left {
+        wire.full = true;
+        if gone + takes > 0 {
+            wire.under_way = Some((offered.clone(), gone + takes));
+        }
+        return if takes > 0 { Taken::Begun(offered.len()) } else { Taken::Full };
+    }
+    if takes == 0 {
+        return Taken::Full;
+    }
+    let taken = if wire.record_max.is_some() { offered.len() } else { takes };
+    wire.ear.hear(&offered[..taken], &mut jump);
+    Taken::Bytes(taken)
 }

@@ -8,6 +8,8 @@ use rustix::io::Errno;
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_tcp_nodelay};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
 
+use rustls::ClientConnection;
+
 use super::answer::Answer;
 use crate::kernel;
 
@@ -26,6 +28,8 @@ pub(super) enum Line {
     Connecting(OwnedFd),
     /// The request was sent.
     Asked(OwnedFd, Answer),
+    /// The same over TLS, from the handshake on.
+    Sealed(OwnedFd, Box<ClientConnection>, Answer),
     /// The first sound is there.
     Hearing(OwnedFd),
 }

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::buffer::spare_capacity;
@@ -16,13 +17,15 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use rustix::net::sockopt::socket_error;
 use rustix::net::{RecvFlags, recv};
+use rustls::client::Resumption;
+use rustls::{ClientConfig, ClientConnection};
 
 use super::answer::Answer;
 use super::arrivals::Chance;
 use super::listener::{Line, Listener, call};
 use super::met::Sums;
 use super::{Crowd, Gate, Reading};
-use crate::cpu;
+use crate::{cpu, secret};
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(1);
@@ -41,6 +44,7 @@ pub(super) struct Table<'a> {
     crowd: &'a Crowd,
     number: usize,
     request: Vec<u8>,
+    tls: Option<Arc<ClientConfig>>,
     epoll: OwnedFd,
     /// Moments of arrival after `begun`.
     moments: Vec<Duration>,
@@ -68,6 +72,7 @@ impl<'a> Table<'a> {
             crowd,
             number,
             request: format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", crowd.path, crowd.addr).into_bytes(),
+            tls: crowd.tls.then(|| secret::client(Resumption::disabled())).transpose().map_err(io::Error::other)?,
             epoll: epoll::create(CreateFlags::CLOEXEC)?,
             moments: crowd.arrivals(number).moments(crowd.share(number), &mut chance),
             begun: now,
@@ -202,6 +207,7 @@ impl<'a> Table<'a> {
             Line::Away => {}
             Line::Connecting(_) => self.ask(n, now),
             Line::Asked(..) => self.take_head(n, now),
+            Line::Sealed(..) => self.take_sealed(n, now),
             Line::Hearing(socket) if self.crowd.reading == Reading::Well => {
                 match recv(socket, &mut self.scratch[..], RecvFlags::TRUNC) {
                     Ok((_, taken)) if taken > 0 => self.deliver(n, taken, now),
@@ -223,11 +229,24 @@ impl<'a> Table<'a> {
         let listener = &mut self.all[n];
         let Line::Connecting(socket) = std::mem::replace(&mut listener.line, Line::Away) else { return };
         let connected = matches!(socket_error(&socket), Ok(Ok(())));
-        if !connected || rustix::io::write(&socket, &self.request) != Ok(self.request.len()) {
+        let tls = self.tls.as_ref().map(|config| begin(config, &self.request)).transpose();
+        let Ok(tls) = tls else { return self.lose(n, now) };
+        if !connected {
             return self.lose(n, now);
         }
         let took = now - listener.called;
-        listener.line = Line::Asked(socket, Answer::new());
+        listener.line = match tls {
+            Some(mut tls) => {
+                if flush(&socket, &mut tls).is_err() {
+                    return self.lose(n, now);
+                }
+                Line::Sealed(socket, tls, Answer::new())
+            }
+            None if rustix::io::write(&socket, &self.request) == Ok(self.request.len()) => {
+                Line::Asked(socket, Answer::new())
+            }
+            None => return self.lose(n, now),
+        };
         self.sums.connects.push(took.as_secs_f64() * 1000.0);
         self.sums.slow_connects += usize::from(took > SLOW);
     }
@@ -243,11 +262,39 @@ impl<'a> Table<'a> {
         };
         let Ok(body) = answer.take(&self.scratch[..taken]) else { return self.lose(n, now) };
         listener.last = now;
-        if body < self.crowd.sound_bytes {
-            return;
+        if body >= self.crowd.sound_bytes {
+            self.hear(n, now);
         }
-        let Line::Asked(socket, _) = std::mem::replace(&mut listener.line, Line::Away) else { return };
-        listener.line = Line::Hearing(socket);
+    }
+
+    /// Goes on with the handshake, or takes the head of the answer and what follows.
+    fn take_sealed(&mut self, n: usize, now: Instant) {
+        let listener = &mut self.all[n];
+        let Line::Sealed(socket, tls, answer) = &mut listener.line else { return };
+        let mut body = 0;
+        loop {
+            let mut wire = match recv(&*socket, &mut self.scratch[..], RecvFlags::empty()) {
+                Ok((_, taken)) if taken > 0 => &self.scratch[..taken],
+                Err(Errno::AGAIN) => break,
+                Ok(_) | Err(_) => return self.lose(n, now),
+            };
+            let opened = open(tls, &mut wire).and_then(|text| flush(socket, tls).map(|()| text));
+            let Some(Ok(taken)) = opened.ok().map(|text| answer.take(&text)) else { return self.lose(n, now) };
+            body = taken;
+        }
+        listener.last = now;
+        if body >= self.crowd.sound_bytes {
+            self.hear(n, now);
+        }
+    }
+
+    /// The first sound is there.
+    fn hear(&mut self, n: usize, now: Instant) {
+        let listener = &mut self.all[n];
+        listener.line = match std::mem::replace(&mut listener.line, Line::Away) {
+            Line::Asked(socket, _) | Line::Sealed(socket, ..) => Line::Hearing(socket),
+            other => other,
+        };
         if let Some(lost) = listener.lost.take() {
             self.sums.agains.push((now - lost).as_secs_f64() * 1000.0);
         } else if !std::mem::replace(&mut listener.heard, true) {
@@ -301,4 +348,35 @@ impl<'a> Table<'a> {
             self.later.push(Reverse((now + self.chance.below(jitter), n)));
         }
     }
+}
+
+/// Begins a handshake, behind which a request goes.
+fn begin(config: &Arc<ClientConfig>, request: &[u8]) -> io::Result<Box<ClientConnection>> {
+    let mut tls = secret::connection(config).map_err(io::Error::other)?;
+    io::Write::write_all(&mut tls.writer(), request)?;
+    Ok(Box::new(tls))
+}
+
+/// Sends what there is, for which there is room: it is little.
+fn flush(socket: &OwnedFd, tls: &mut ClientConnection) -> io::Result<()> {
+    let mut wire = Vec::new();
+    while tls.wants_write() {
+        tls.write_tls(&mut wire)?;
+    }
+    let sent = if wire.is_empty() { 0 } else { rustix::io::write(socket, &wire)? };
+    if sent == wire.len() { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
+}
+
+/// Opens what came; it may be nothing but a handshake.
+fn open(tls: &mut ClientConnection, wire: &mut &[u8]) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    while !wire.is_empty() {
+        tls.read_tls(wire)?;
+        tls.process_new_packets().map_err(io::Error::other)?;
+        match io::Read::read_to_end(&mut tls.reader(), &mut text) {
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(text)
 }

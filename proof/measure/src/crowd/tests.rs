@@ -21,6 +21,7 @@ fn crowd(addr: SocketAddr, listeners: usize) -> Crowd {
         sound_bytes: 100,
         patience: Duration::from_secs(10),
         hold: Duration::from_millis(500),
+        tls: false,
         reconnect: None,
         bounds_ms: vec![60_000.0],
     }

@@ -297,9 +297,12 @@ impl Worker {
                     taking.taken += taken;
                     visitor.since = self.now;
                 }
-                Taken::Full => {
-                    if !matches!(visitor.doing, Doing::Taking(_)) {
+                // What was begun is offered again, for an answer does not change.
+                taken @ (Taken::Full | Taken::Begun(_)) => {
+                    if taken != Taken::Full || !matches!(visitor.doing, Doing::Taking(_)) {
                         visitor.since = self.now;
+                    }
+                    if !matches!(visitor.doing, Doing::Taking(_)) {
                         let data = EventData::new_u64(key.to_bits() | VISITOR);
                         if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags() | EventFlags::OUT).is_err() {
                             self.visitors.remove(key);

@@ -14,7 +14,16 @@ impl Worker {
     pub(super) fn listening(&mut self, key: Key, flags: EventFlags) {
         if is_over(flags) {
             self.shard.leave(key);
-        } else if flags.contains(EventFlags::OUT) && self.shard.is_blocked(key) {
+            return;
+        }
+        if flags.contains(EventFlags::IN)
+            && let Some(held) = self.shard.held_mut(key)
+            && held.line.attend().is_err()
+        {
+            self.shard.leave(key);
+            return;
+        }
+        if flags.contains(EventFlags::OUT) && self.shard.is_blocked(key) {
             self.deliver(key);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 use std::net::SocketAddr;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hustings_fan::{Beginning, Joining, Key, Warmth};
@@ -15,13 +15,15 @@ use rustix::io::Errno;
 
 use super::answers::Next;
 use super::{Held, VISITOR, Worker, is_over, visitor_flags};
-use crate::accept;
 use crate::head::Wish;
-use crate::line::Line;
+use crate::line::{self, Line};
 use crate::reply;
 use crate::stats::{count, stats};
 use crate::visitor::{Doing, Visitor, Waiting};
 
+/// Handshakes between two rounds of deliveries: ten in full, which is 2,500 a second with as much time for everything
+/// else, and a delay that nobody hears.
+const HANDSHAKES: Duration = Duration::from_millis(2);
 /// Reads of one connection before others have their turn: 64 kB of requests.
 const READS: usize = 4;
 
@@ -30,6 +32,10 @@ impl Worker {
     pub(super) fn visit(&mut self, key: Key, flags: EventFlags) {
         let Some(visitor) = self.visitors.find(key) else { return };
         match &visitor.doing {
+            Doing::Asking(_) if visitor.line.is_shaking() => {
+                self.later.push_back(key);
+                self.shake();
+            }
             Doing::Asking(_) => self.hear(key, is_over(flags)),
             Doing::Held(_) | Doing::Taking(_) => self.answering(key, flags),
             Doing::Waiting(_) | Doing::Leaving if is_over(flags) => self.dismiss(key),
@@ -49,7 +55,9 @@ impl Worker {
             let drained = match visitor.line.read(&mut self.scratch) {
                 Ok(0) => return self.dismiss(key),
                 Ok(read) => visitor.line.is_drained(read, room) && !thorough,
+                Err(Errno::AGAIN) if visitor.line.wants_room() => return self.watch_for_room(key),
                 Err(Errno::AGAIN) => return,
+                Err(line::FOREIGN) => return self.hand_over(key),
                 Err(_) => return self.dismiss(key),
             };
             if !read.is_empty() {
@@ -70,16 +78,40 @@ impl Worker {
         self.again.push(key);
     }
 
+    /// Goes on with handshakes, as many as there is time for until deliveries are made.
+    pub(super) fn shake(&mut self) {
+        while self.shaken < HANDSHAKES
+            && let Some(key) = self.later.pop_front()
+        {
+            let begun = Instant::now();
+            self.hear(key, true);
+            self.shaken += begun.elapsed();
+        }
+    }
+
+    /// A handshake goes on when there is room to write.
+    fn watch_for_room(&mut self, key: Key) {
+        let Some(visitor) = self.visitors.find(key) else { return };
+        let data = EventData::new_u64(key.to_bits() | VISITOR);
+        if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags() | EventFlags::OUT).is_err() {
+            self.dismiss(key);
+        }
+    }
+
     /// Gives a connection, of which the scratch was read, to the general service.
     pub(super) fn hand_over(&mut self, key: Key) {
-        let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { mut line, addr, slot, .. }) = self.visitors.remove(key) else { return };
         let _ = epoll::delete(&self.epoll, &line);
-        let read = Bytes::copy_from_slice(&self.scratch);
-        let arrival = Arrival { socket: line.into_socket(), addr, read, slot };
-        match self.house.config.others.try_send(arrival) {
-            Ok(()) => count(&stats().handed_over),
-            Err(error) => accept::turn_away(&error.into_inner().socket),
-        }
+        let Ok(place) = self.house.config.others.try_reserve() else {
+            count(&stats().refused);
+            // It was sent nothing yet, so there is room.
+            let _ = line.write(&[IoSlice::new(reply::FULL)]);
+            return line.finish();
+        };
+        let (socket, secrecy, said) = line.into_parts();
+        let read = said.map_or_else(|| Bytes::copy_from_slice(&self.scratch), Bytes::from);
+        place.send(Arrival { socket, addr, secrecy, read, slot });
+        count(&stats().handed_over);
     }
 
     /// A listener has come, of whose request the scratch was read.
@@ -158,7 +190,12 @@ impl Worker {
     pub(super) fn listen(&mut self, joining: Joining<Held>) {
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
-        let flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        let mut flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        if held.line.is_sealed() {
+            count(&stats().sealed_streams);
+            // It may have something to say about its keys.
+            flags |= EventFlags::IN;
+        }
         if epoll::modify(&self.epoll, &held.line, EventData::new_u64(key.to_bits()), flags).is_err() {
             self.shard.leave(key);
             return;
@@ -179,6 +216,8 @@ impl Worker {
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
             self.visitors.remove(key);
+        } else if visitor.line.holds_text() {
+            self.again.push(key);
         }
     }
 
