@@ -36,6 +36,8 @@ use crate::serve::CONTROL_SOCKET;
 
 /// Connections that may wait to be accepted. The kernel cuts it to `net.core.somaxconn`.
 const BACKLOG: u32 = 4096;
+/// The secret of TLS tickets, in the data folder.
+const TICKETS_SECRET: &str = "tickets.key";
 /// How often the desk looks whether doors must be opened.
 const DOORS: Duration = Duration::from_secs(2);
 
@@ -345,7 +347,7 @@ fn certificate(config: &Config) -> Result<Option<hustings_tls::Tls>, Failure> {
             cache: config.data.join("acme"),
         }),
     };
-    Ok(Some(hustings_tls::Tls::open(source)?))
+    Ok(Some(hustings_tls::Tls::open(source)?.remembering(&config.data.join(TICKETS_SECRET))?))
 }
 
 fn links(config: &Config, bound: &Bound, offered: &[Rendition]) -> Result<LinkConfig, Failure> {

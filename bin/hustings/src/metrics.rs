@@ -34,7 +34,7 @@ impl Meters {
         }
         let of = |tier| halls.iter().map(|h| h.attendance.of(tier)).sum();
         let buckets = LATENESS_BOUNDS_US.iter().zip(studio.lateness).map(|(us, n)| (*us as f64 / 1e6, n)).collect();
-        let fanout = hustings_fanout::stats();
+        let (fanout, engine) = (hustings_fanout::stats(), hustings_engine::stats());
         Gauges {
             conversations: phases.into_iter().collect(),
             speakers: studio.speakers,
@@ -49,11 +49,17 @@ impl Meters {
             concealed_seconds: studio.concealed_samples as f64 / f64::from(SAMPLE_RATE),
             left_out_seconds: studio.left_out_samples as f64 / f64::from(SAMPLE_RATE),
             bytes_sent: vec![
-                ("stream", fanout.bytes_sent(Tier::Stream) + hustings_engine::stats().bytes_sent()),
-                ("hls", fanout.bytes_sent(Tier::Hls) + hustings_engine::stats().hls_bytes_sent()),
+                ("stream", fanout.bytes_sent(Tier::Stream) + engine.bytes_sent()),
+                ("hls", fanout.bytes_sent(Tier::Hls) + engine.hls_bytes_sent()),
                 ("whep", audience.bytes_out),
-                ("events", fanout.event_bytes_sent() + hustings_engine::stats().event_bytes_sent()),
+                ("events", fanout.event_bytes_sent() + engine.event_bytes_sent()),
                 ("stage", stage.bytes_out),
+            ],
+            streams_begun: vec![("clear", engine.streams_clear()), ("tls", engine.streams_sealed())],
+            handshakes: vec![
+                ("full", engine.handshakes_full()),
+                ("resumed", engine.handshakes_resumed()),
+                ("failed", engine.handshakes_failed()),
             ],
             encode_seconds: Rendition::ALL.map(|r| (r, studio.encode_ns[r.index()] as f64 / 1e9)).to_vec(),
             datagrams_dropped: [("stage", &stage), ("audience", &audience)]

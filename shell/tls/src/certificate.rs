@@ -1,13 +1,13 @@
 //! The certificate that all listeners share, and how it stays fresh without a connection being dropped.
 //!
 //! A [`Tls`] resolves the certificate anew for each handshake, so a renewed one is used from the next connection on and
-//! those that are open know nothing of it. Sessions resume over every listener and protocol alike: a crowd that comes
-//! back after a break costs a tenth of the crowd that came.
+//! those that are open know nothing of it. Sessions resume, so that a crowd that comes back after a break costs less than
+//! the crowd that came.
 
 mod acme;
 mod files;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::crypto::{CryptoProvider, ring};
@@ -18,6 +18,8 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 pub use acme::Acme;
+
+use crate::tickets::Tickets;
 
 /// The protocol in which an authority proves that a name is ours (RFC 8737).
 pub(crate) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
@@ -75,6 +77,8 @@ pub enum TlsError {
 pub struct Tls {
     resolver: Arc<dyn ResolvesServerCert>,
     tickets: Arc<dyn ProducesTickets>,
+    /// Of TLS 1.3 alone, where they outlive the process.
+    remembered: Arc<dyn ProducesTickets>,
     sessions: Arc<dyn StoresServerSessions>,
     ready: watch::Receiver<bool>,
     _renewal: Arc<AbortOnDropHandle<()>>,
@@ -98,13 +102,24 @@ impl Tls {
             TlsSource::Files { cert, key } => files::open(cert, key, announce)?,
             TlsSource::Acme(acme) => acme::open(&acme, announce)?,
         };
+        let tickets = ring::Ticketer::new()?;
         Ok(Self {
             resolver,
-            tickets: ring::Ticketer::new()?,
+            remembered: tickets.clone(),
+            tickets,
             sessions: ServerSessionMemoryCache::new(SESSIONS_MAX),
             ready,
             _renewal: Arc::new(AbortOnDropHandle::new(renewal)),
         })
+    }
+
+    /// Sessions of [`Tls::sealing`] resume after a restart, and in every process that is given the same file. It is made
+    /// if it is not there.
+    ///
+    /// # Errors
+    /// [`TlsError::Unreadable`].
+    pub fn remembering(self, secret: &Path) -> Result<Self, TlsError> {
+        Ok(Self { remembered: Arc::new(Tickets::open(secret)?), ..self })
     }
 
     /// Returns when there is a certificate.
@@ -119,6 +134,7 @@ impl Tls {
     pub fn sealing(&self) -> Arc<ServerConfig> {
         let mut config = self.speaking(&[&TLS13], false);
         config.enable_secret_extraction = true;
+        config.ticketer = self.remembered.clone();
         Arc::new(config)
     }
 
