@@ -43,6 +43,8 @@ pub(crate) fn prepare(listener: &std::net::TcpListener) {
 pub(crate) enum Accepted {
     /// Nobody waits, or the rest waits for the next round.
     All,
+    /// Somebody has shut the listener down: nobody will come.
+    Closed,
     /// The system has no descriptors or memory for more: try again in a moment.
     OutOfRoom,
 }
@@ -60,13 +62,12 @@ impl Reserve {
         Self { spare: eventfd(0, EventfdFlags::CLOEXEC).ok(), failing: false }
     }
 
-    /// Tells the first who waits that there is no room.
-    fn turn_away(&mut self, listener: BorrowedFd<'_>, refusal: &[u8]) {
+    /// Tells the first who waits that there is no room, and takes the descriptor back.
+    fn turn_away(&mut self, listener: BorrowedFd<'_>, refusal: &[u8]) -> Result<(), Errno> {
         self.spare = None;
-        if let Ok((socket, _)) = acceptfrom_with(listener, flags()) {
-            turn_away(&socket, refusal);
-        }
+        let told = acceptfrom_with(listener, flags()).map(|(socket, _)| turn_away(&socket, refusal));
         self.spare = Self::new().spare;
+        told
     }
 }
 
@@ -100,16 +101,21 @@ pub(crate) fn accept(
                 take(socket, addr, slot);
             }
             Err(Errno::AGAIN) => break,
+            Err(Errno::INVAL) => return Accepted::Closed,
             // The peer was gone before it was let in.
             Err(Errno::CONNABORTED | Errno::INTR) => {}
             Err(error) => {
                 count(&stats().accept_errors);
-                reserve.turn_away(listener, refusal);
                 if !std::mem::replace(&mut reserve.failing, true) {
                     let error = io::Error::from(error);
                     tracing::error!(%error, "connections cannot be accepted; those that are open go on");
                 }
-                return Accepted::OutOfRoom;
+                // As long as they can be told, they are told at once, and nobody waits in the backlog for nothing.
+                match reserve.turn_away(listener, refusal) {
+                    Ok(()) | Err(Errno::CONNABORTED | Errno::INTR) => {}
+                    Err(Errno::AGAIN) => break,
+                    Err(_) => return Accepted::OutOfRoom,
+                }
             }
         }
     }

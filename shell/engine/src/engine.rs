@@ -102,8 +102,15 @@ impl Engine {
         Ok(engine)
     }
 
+    /// The places of its connections.
+    #[must_use]
+    pub fn slots(&self) -> &Arc<Slots> {
+        &self.house.slots
+    }
+
     /// Lets nobody in any more, waits until those who listen have heard the end, or `patience` has passed, and ends. It
-    /// blocks.
+    /// blocks. Who comes waits in the listener's queue until the last process that shares the listener closes it, or somebody
+    /// shuts it down.
     pub fn drain(self, patience: Duration) {
         self.enter(CLOSING);
         // The wait ends early when every thread has ended.

@@ -23,7 +23,6 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
-use rustix::net::Shutdown;
 
 use crate::accept::{self, Accepted, Reserve};
 use crate::bell::Belfry;
@@ -45,8 +44,8 @@ const VISITOR: u64 = 1 << 31;
 const EVENTS: usize = 256;
 /// Between two looks for visitors who stay too long and channels that nobody listens to.
 const CHORES: Duration = Duration::from_millis(500);
-/// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short enough
-/// for the backlog not to overflow at 10,000 arrivals a second.
+/// After an accept that failed for want of descriptors or memory, when not even a refusal was possible: long enough for a
+/// few connections to end, short enough for the backlog not to overflow at 10,000 arrivals a second.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// What a shard holds for each listener.
@@ -205,6 +204,11 @@ impl Worker {
     fn accept(&mut self) {
         let Some(listener) = self.listener.clone() else { return };
         let (house, now) = (self.house.clone(), self.now);
+        if house.slots.stand_back() {
+            let _ = epoll::delete(&self.epoll, &listener);
+            self.accept_at = Some(self.now + BACK_OFF);
+            return;
+        }
         let mut arrived = std::mem::take(&mut self.keys);
         let accepted = accept::accept(
             listener.as_fd(),
@@ -221,9 +225,20 @@ impl Worker {
             self.register(key);
         }
         self.keys = arrived;
-        if accepted == Accepted::OutOfRoom {
-            let _ = epoll::delete(&self.epoll, &listener);
-            self.accept_at = Some(self.now + BACK_OFF);
+        let _ = epoll::delete(&self.epoll, &listener);
+        match accepted {
+            // At the end of the queue: the kernel wakes the first shard of any process that waits, so who has just taken
+            // some lets the others take the next.
+            Accepted::All => self.wait_for_arrivals(&listener),
+            Accepted::OutOfRoom => self.accept_at = Some(self.now + BACK_OFF),
+            Accepted::Closed => self.listener = None,
+        }
+    }
+
+    fn wait_for_arrivals(&self, listener: &TcpListener) {
+        let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
+        if let Err(error) = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags) {
+            tracing::error!(error = %io::Error::from(error), "a shard of the audience accepts nobody any more");
         }
     }
 
@@ -243,15 +258,12 @@ impl Worker {
         if self.accept_at.is_some_and(|at| at <= self.now) {
             self.accept_at = None;
             if let Some(listener) = &self.listener {
-                let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
-                let _ = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags);
+                self.wait_for_arrivals(listener);
             }
         }
         let closing = self.house.is_closing();
         if closing && let Some(listener) = self.listener.take() {
             let _ = epoll::delete(&self.epoll, &listener);
-            // Who comes now is refused at once, and does not wait for the last shard to end.
-            let _ = rustix::net::shutdown(&*listener, Shutdown::Both);
             self.chores_at = self.now;
         }
         if self.chores_at > self.now {

@@ -27,21 +27,25 @@ struct Audience {
     refused: u64,
     peak: u64,
     as_of: String,
+    age_s: f64,
     definition: &'static str,
 }
 
 /// `GET /c/{slug}/audience`
 pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<String>) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let by_tier: BTreeMap<_, _> = Tier::ALL.into_iter().map(|t| (t.name(), hall.attendance.of(t))).collect();
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+    // Where nobody sums up, what is counted here is true now.
+    let as_of_ms = room.halls.as_of_ms().unwrap_or(now_ms);
+    let counts = hall.attendance.whole();
     let document = Audience {
-        listening: by_tier.values().sum(),
-        by_tier,
+        listening: counts.listening(),
+        by_tier: Tier::ALL.into_iter().map(|tier| (tier.name(), counts.of(tier))).collect(),
         waiting: 0,
-        refused: hall.attendance.refused(),
-        peak: hall.attendance.peak(),
-        as_of: hustings_pack::iso8601(now.as_millis() as u64),
+        refused: counts.refused,
+        peak: counts.peak,
+        as_of: hustings_pack::iso8601(as_of_ms),
+        age_s: now_ms.saturating_sub(as_of_ms) as f64 / 1000.0,
         definition: DEFINITION,
     };
     Ok(([(header::CACHE_CONTROL, cache::public(1))], axum::Json(document)).into_response())

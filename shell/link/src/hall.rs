@@ -6,12 +6,14 @@
 
 mod attendance;
 mod bells;
+mod counts;
 mod events;
 mod playlists;
 mod roll;
 mod shelf;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,6 +26,7 @@ use tokio::sync::{broadcast, mpsc};
 
 pub use attendance::{Attendance, Presence, Tier};
 pub use bells::Bell;
+pub use counts::Counts;
 pub use events::{EventFetch, EventShelf, SentEvent};
 pub use roll::Roll;
 pub use shelf::{Flow, Interest, Progress, Shelf};
@@ -48,6 +51,7 @@ pub struct Hall {
     pub events: EventShelf,
     /// Who is here.
     pub attendance: Arc<Attendance>,
+    discontinuities: u32,
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
     playlists: Playlists,
     frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
@@ -66,6 +70,7 @@ impl Hall {
             playlists: Playlists::default(),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
             frames_wanted: Default::default(),
+            discontinuities,
             up: up.clone(),
             slug,
             title,
@@ -119,6 +124,26 @@ impl Hall {
         }
     }
 
+    /// How often its media was lost, as it was when it opened here.
+    #[must_use]
+    pub const fn discontinuities(&self) -> u32 {
+        self.discontinuities
+    }
+
+    /// Whether its conversation has ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.events.has_ended()
+    }
+
+    /// The event that says how many listen, if it is not what was said last.
+    #[must_use]
+    pub fn count_to_announce(&self) -> Option<Event> {
+        let listening = self.attendance.whole().listening();
+        let t = self.events.count_changed(listening)?;
+        Some(Event { t, what: What::Count(Count { listening }) })
+    }
+
     fn close(&self) {
         for shelf in &self.shelves {
             shelf.end();
@@ -134,13 +159,15 @@ pub struct Halls {
     pub roll: Roll,
     open: RwLock<HashMap<Slug, Arc<Hall>>>,
     up: mpsc::Sender<Up>,
+    /// When the counts of audiences were true, in milliseconds since 1970; 0 if none were told.
+    as_of_ms: AtomicU64,
 }
 
 impl Halls {
     /// No halls yet. Wishes and counts go to `up`; when it is full they are sent again at the next [`Halls::sweep`].
     #[must_use]
     pub fn new(up: mpsc::Sender<Up>) -> Self {
-        Self { roll: Roll::default(), open: RwLock::default(), up }
+        Self { roll: Roll::default(), open: RwLock::default(), up, as_of_ms: AtomicU64::new(0) }
     }
 
     /// The hall of an open conversation. A conversation that has just ended stays for a minute, so that its last bytes
@@ -156,19 +183,36 @@ impl Halls {
         self.read().values().cloned().collect()
     }
 
-    /// Takes in one message from the stage plane.
-    pub fn apply(&self, down: Down) {
+    /// When what [`Attendance::whole`] says was true, in milliseconds since 1970; `None` if the stage has said nothing yet.
+    #[must_use]
+    pub fn as_of_ms(&self) -> Option<u64> {
+        Some(self.as_of_ms.load(Relaxed)).filter(|ms| *ms > 0)
+    }
+
+    /// Takes in one message from the stage plane. Says whether it brought anything new: a part that overlaps what is on
+    /// the shelf does not.
+    pub fn apply(&self, down: Down) -> bool {
         match down {
+            Down::Open { slugs } => {
+                self.all().iter().filter(|hall| !slugs.contains(&hall.slug)).for_each(|hall| hall.close());
+            }
             Down::Opened { slug, title, epoch_ms, discontinuities } => {
+                // A link that begins anew names what is open already.
+                if self.find(&slug).is_some_and(|hall| hall.epoch_ms == epoch_ms && !hall.has_ended()) {
+                    return false;
+                }
                 let hall = Arc::new(Hall::new(slug.clone(), title, epoch_ms, discontinuities, &self.up));
                 if let Some(old) = self.write().insert(slug, hall) {
                     old.close();
                 }
             }
-            Down::Part { slug, rendition, part } => {
+            Down::Window { slug, rendition, discontinuities, began_anew } => {
                 if let Some(hall) = self.find(&slug) {
-                    hall.shelf(rendition).push(part);
+                    hall.shelf(rendition).follow(discontinuities, began_anew);
                 }
+            }
+            Down::Part { slug, rendition, part } => {
+                return self.find(&slug).is_some_and(|hall| hall.shelf(rendition).push(part));
             }
             Down::Frame { slug, rendition, frame } => {
                 if let Some(hall) = self.find(&slug) {
@@ -181,28 +225,55 @@ impl Halls {
                     hall.events.push(&event);
                 }
             }
+            Down::Audience { slug, counts } => {
+                if let Some(hall) = self.find(&slug) {
+                    hall.attendance.set_whole(counts);
+                }
+            }
+            Down::AsOf { ms } => self.as_of_ms.store(ms, Relaxed),
             Down::Closed { slug } => {
                 if let Some(hall) = self.find(&slug) {
                     hall.close();
                 }
             }
         }
+        true
     }
 
-    /// Once a second: cools what nobody wants any more, tells the stage and the audience how many listen.
+    /// Every conversation ends here: readers get what is left and a proper end.
+    pub fn close(&self) {
+        self.all().iter().for_each(|hall| hall.close());
+    }
+
+    /// A few times a second: tells the stage how many listen.
+    pub fn count(&self) {
+        for hall in self.all() {
+            hall.attendance.tell(|counts| self.up.try_send(Up::Listening(hall.slug.clone(), counts)).is_ok());
+        }
+    }
+
+    /// Once a second: cools what nobody wants any more, and forgets what is over.
     pub fn sweep(&self) {
         for hall in self.all() {
             for shelf in &hall.shelves {
                 shelf.cool();
             }
             Rendition::ALL.into_iter().for_each(|rendition| hall.tell_frames(rendition));
-            let listening = hall.attendance.listening();
-            if let Some(t) = hall.events.count_changed(listening) {
-                hall.events.push(&Event { t, what: What::Count(Count { listening }) });
-                let _ = self.up.try_send(Up::Listening(hall.slug.clone(), listening));
-            }
         }
         self.write().retain(|_, hall| !hall.events.ended_a_minute_ago());
+    }
+
+    /// The stage knows nothing of what it was told: it is told again.
+    pub fn tell_again(&self) {
+        for hall in self.all() {
+            hall.attendance.forget_told();
+            for shelf in &hall.shelves {
+                shelf.ask_again();
+                *hall.frames_wanted[shelf.rendition().index()].lock().unwrap_or_else(PoisonError::into_inner) = false;
+                hall.tell_frames(shelf.rendition());
+            }
+        }
+        self.count();
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<Slug, Arc<Hall>>> {

@@ -115,18 +115,36 @@ pub enum Secrecy {
     Foreign,
 }
 
-/// How many connections a listener may have at once.
+/// How many connections a listener may have at once in this process.
 #[derive(Debug)]
 pub struct Slots {
     taken: AtomicUsize,
     max: usize,
+    elsewhere: AtomicU64,
 }
 
 impl Slots {
     /// Room for `max` connections.
     #[must_use]
     pub fn new(max: usize) -> Arc<Self> {
-        Arc::new(Self { taken: AtomicUsize::new(0), max })
+        Arc::new(Self { taken: AtomicUsize::new(0), max, elsewhere: AtomicU64::new(0) })
+    }
+
+    /// How many more there may be.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.max.saturating_sub(self.taken.load(Relaxed))
+    }
+
+    /// Other processes that share the listener have room for so many.
+    pub fn set_elsewhere(&self, room: u64) {
+        self.elsewhere.store(room, Relaxed);
+    }
+
+    /// Who comes now is better served by another process: there is no room here, and there is elsewhere.
+    #[must_use]
+    pub fn stand_back(&self) -> bool {
+        self.left() == 0 && self.elsewhere.load(Relaxed) > 0
     }
 
     /// Room for one; `None` if there is none.

@@ -2,6 +2,8 @@
 
 use hustings_vocab::{Rendition, Slug};
 
+use crate::hall::Counts;
+
 /// One message from the audience plane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Up {
@@ -11,6 +13,6 @@ pub enum Up {
     Release(Slug, Rendition),
     /// Whether anybody wants the frames of this rendition one by one, for WebRTC.
     Frames(Slug, Rendition, bool),
-    /// How many receive sound now.
-    Listening(Slug, u64),
+    /// How many of this process's listeners receive sound now.
+    Listening(Slug, Counts),
 }

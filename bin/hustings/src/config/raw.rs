@@ -55,6 +55,15 @@ pub(crate) struct RawStage {
 pub(crate) struct RawAudience {
     pub(crate) listen: Option<String>,
     pub(crate) udp: Option<String>,
+    pub(crate) edges: Option<Whole>,
+}
+
+/// A number: of itself in a file, as text in a variable.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Whole {
+    Number(i64),
+    Text(String),
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -82,6 +91,7 @@ const PATHS: &[&str] = &[
     "stage.ice_servers",
     "audience.listen",
     "audience.udp",
+    "audience.edges",
     "private.listen",
 ];
 

@@ -1,7 +1,10 @@
-//! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`].
+//! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`], and beside it what
+//! the stage says of all processes together.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::Counts;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a listener receives the program sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,11 +33,27 @@ impl Tier {
 }
 
 /// The counts of one conversation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Attendance {
     now: [AtomicU64; Tier::ALL.len()],
     peak: AtomicU64,
     refused: AtomicU64,
+    /// What the stage was told last of this process.
+    told: Mutex<Counts>,
+    /// What the stage said last of all processes.
+    whole: Mutex<Option<Counts>>,
+}
+
+impl Default for Attendance {
+    fn default() -> Self {
+        Self {
+            now: Default::default(),
+            peak: AtomicU64::default(),
+            refused: AtomicU64::default(),
+            told: Mutex::new(Counts::NONE),
+            whole: Mutex::default(),
+        }
+    }
 }
 
 impl Attendance {
@@ -62,6 +81,36 @@ impl Attendance {
     #[must_use]
     pub fn peak(&self) -> u64 {
         self.peak.load(Relaxed)
+    }
+
+    /// What is counted in this process.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts { seen: Tier::ALL.map(|tier| self.of(tier)), refused: self.refused(), peak: self.peak() }
+    }
+
+    /// The counts over all processes, as the stage said last; until then those of this one.
+    #[must_use]
+    pub fn whole(&self) -> Counts {
+        let whole = *self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        whole.unwrap_or_else(|| self.counts())
+    }
+
+    pub(super) fn set_whole(&self, counts: Counts) {
+        *self.whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(counts);
+    }
+
+    /// Tells the stage what is counted here, if it differs from what it was told last and `tell` succeeds.
+    pub(super) fn tell(&self, tell: impl FnOnce(Counts) -> bool) {
+        let (mut told, now) = (self.told.lock().unwrap_or_else(PoisonError::into_inner), self.counts());
+        if *told != now && tell(now) {
+            *told = now;
+        }
+    }
+
+    /// The stage knows nothing of this process any more.
+    pub(super) fn forget_told(&self) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Counts::NONE;
     }
 
     /// Counts a refusal.

@@ -1,11 +1,12 @@
 //! The event shelf: server-sent events, rendered once, and the snapshot that a newcomer gets first.
 //!
-//! An event's id is `{run}.{number}`: the run changes when the server starts, so that a `Last-Event-ID` of an earlier
-//! run is answered with a snapshot, never with a wrong continuation.
+//! An event's id is `{run}.{number}`: the run is another one in each process and after each start, so that a
+//! `Last-Event-ID` of another run is answered with a snapshot, never with a wrong continuation.
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hustings_vocab::event::{Count, Event, Roster, Snapshot, State, What};
@@ -56,7 +57,8 @@ struct Inner {
 
 impl EventShelf {
     pub(super) fn new(title: &str, epoch_ms: u64) -> Self {
-        let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+        // Processes that open a hall in the same moment draw different seeds.
+        let run = RandomState::new().hash_one(SystemTime::now());
         let snapshot = Snapshot {
             title: title.to_owned(),
             state: State { phase: Phase::Lobby, live_since: None },
@@ -164,6 +166,10 @@ impl EventShelf {
 
     pub(super) fn ended_a_minute_ago(&self) -> bool {
         self.read().ended.is_some_and(|at| at.elapsed() > Duration::from_secs(60))
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.read().ended.is_some()
     }
 
     /// The media time to announce `listening` at, if it differs from what was announced last.

@@ -148,26 +148,46 @@ impl Shelf {
         *self.flow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn push(&self, part: Arc<Part>) {
+    /// The stage has forgotten what it was asked for: it is asked again, if somebody still needs it.
+    pub(super) fn ask_again(&self) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        let needed = std::mem::take(&mut wanted.asked) || self.readers.load(Relaxed) > 0;
+        drop(wanted);
+        if needed {
+            self.touch();
+        }
+    }
+
+    pub(super) fn follow(&self, discontinuities: u32, began_anew: bool) {
+        self.window.write().unwrap_or_else(PoisonError::into_inner).follow(discontinuities, began_anew);
+    }
+
+    /// Publishes a part, and says whether it was new.
+    pub(super) fn push(&self, part: Arc<Part>) -> bool {
         let now = Instant::now();
         let mut flow = self.flow.lock().unwrap_or_else(PoisonError::into_inner);
         let since = flow.filter(|f| now.duration_since(f.last) < Flow::PAUSE).map_or(now, |f| f.since);
         *flow = Some(Flow { since, last: now });
         drop(flow);
-        self.write(|w| w.push(part));
+        self.write(|w| {
+            let before = w.next();
+            w.push(part);
+            w.next() != before
+        })
     }
 
     pub(super) fn end(&self) {
         self.write(Window::end);
     }
 
-    fn write(&self, change: impl FnOnce(&mut Window)) {
+    fn write<T>(&self, change: impl FnOnce(&mut Window) -> T) -> T {
         let mut window = self.window.write().unwrap_or_else(PoisonError::into_inner);
-        change(&mut window);
+        let changed = change(&mut window);
         let now = Progress { next: window.next(), ended: window.ended() };
         drop(window);
         self.progress.send_replace(now);
         self.bells.ring();
+        changed
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Audience {
     peak: u64,
     /// When this was true (RFC 3339).
     as_of: String,
+    /// How long ago that was, in seconds.
+    age_s: f64,
     /// What was counted, in words.
     definition: String,
 }
