@@ -9,6 +9,11 @@ use hustings_link::hall::Tier;
 /// Bytes handed to sockets, by what they were for.
 pub(crate) const BYTES: [(&str, &str); 4] =
     [("stream", "bytes.stream"), ("hls", "bytes.hls"), ("whep", "bytes.whep"), ("events", "bytes.events")];
+/// Endless streams of the engine, by what they go over.
+pub(crate) const STREAMS: [(&str, &str); 2] = [("clear", "streams.clear"), ("tls", "streams.tls")];
+/// TLS handshakes of the engine, by how they ended.
+pub(crate) const HANDSHAKES: [(&str, &str); 3] =
+    [("full", "handshakes.full"), ("resumed", "handshakes.resumed"), ("failed", "handshakes.failed")];
 /// Connections, by what became of them.
 pub(crate) const CONNECTIONS: [(&str, &str); 4] = [
     ("accepted", "connections.accepted"),
@@ -36,6 +41,11 @@ pub(crate) fn of_this_process(webrtc: &WebRtc) -> Counters {
         ("bytes.hls", fanout().bytes_sent(Tier::Hls) + engine.hls_bytes_sent()),
         ("bytes.whep", webrtc.bytes_out),
         ("bytes.events", fanout().event_bytes_sent() + engine.event_bytes_sent()),
+        ("streams.clear", engine.streams_clear()),
+        ("streams.tls", engine.streams_sealed()),
+        ("handshakes.full", engine.handshakes_full()),
+        ("handshakes.resumed", engine.handshakes_resumed()),
+        ("handshakes.failed", engine.handshakes_failed()),
         // The general service counts what was handed to it once more.
         ("connections.accepted", engine.accepted() + general.accepted().saturating_sub(engine.handed_over())),
         ("connections.handed_over", engine.handed_over()),

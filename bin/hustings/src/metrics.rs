@@ -59,6 +59,8 @@ impl Meters {
             concealed_seconds: studio.concealed_samples as f64 / f64::from(SAMPLE_RATE),
             left_out_seconds: studio.left_out_samples as f64 / f64::from(SAMPLE_RATE),
             bytes_sent: of_audience(&counters::BYTES).into_iter().chain([("stage", stage.bytes_out)]).collect(),
+            streams_begun: of_audience(&counters::STREAMS),
+            handshakes: of_audience(&counters::HANDSHAKES),
             encode_seconds: Rendition::ALL.map(|r| (r, studio.encode_ns[r.index()] as f64 / 1e9)).to_vec(),
             datagrams_dropped: (Refusal::ALL.map(|r| ("stage", r.name(), stage.dropped_for(r))).into_iter())
                 .chain(Refusal::ALL.map(|r| ("audience", r.name(), dropped(r))))

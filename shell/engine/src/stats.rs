@@ -16,7 +16,8 @@ pub struct Stats {
     pub(crate) handshakes_full: AtomicU64,
     pub(crate) handshakes_resumed: AtomicU64,
     pub(crate) handshakes_failed: AtomicU64,
-    pub(crate) sealed_streams: AtomicU64,
+    pub(crate) streams_clear: AtomicU64,
+    pub(crate) streams_sealed: AtomicU64,
     pub(crate) held: AtomicU64,
     answers: AtomicU64,
     hls_bytes: AtomicU64,
@@ -39,7 +40,8 @@ static STATS: Stats = Stats {
     handshakes_full: AtomicU64::new(0),
     handshakes_resumed: AtomicU64::new(0),
     handshakes_failed: AtomicU64::new(0),
-    sealed_streams: AtomicU64::new(0),
+    streams_clear: AtomicU64::new(0),
+    streams_sealed: AtomicU64::new(0),
     held: AtomicU64::new(0),
     answers: AtomicU64::new(0),
     hls_bytes: AtomicU64::new(0),
@@ -113,10 +115,16 @@ impl Stats {
         self.handshakes_failed.load(Relaxed)
     }
 
-    /// Streams that began over TLS.
+    /// Streams of sound that began in clear.
     #[must_use]
-    pub fn sealed_streams(&self) -> u64 {
-        self.sealed_streams.load(Relaxed)
+    pub fn streams_clear(&self) -> u64 {
+        self.streams_clear.load(Relaxed)
+    }
+
+    /// Streams of sound that began over TLS.
+    #[must_use]
+    pub fn streams_sealed(&self) -> u64 {
+        self.streams_sealed.load(Relaxed)
     }
 
     /// Bytes of sound handed to connections, without HTTP framing.

@@ -62,9 +62,9 @@ async fn all(mut io: TcpStream) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_stream_over_tls_is_the_engines_and_ends_with_a_word() {
-    let before = stats().sealed_streams();
+    let before = stats().streams_sealed();
     let (house, mut source, mut io) = listening().await;
-    assert_eq!(stats().sealed_streams(), before + 1);
+    assert_eq!(stats().streams_sealed(), before + 1);
     assert_eq!(io.get_ref().1.protocol_version(), Some(ProtocolVersion::TLSv1_3));
     let mut heard = Vec::new();
     let mut said = Vec::new();

@@ -1,8 +1,8 @@
 //! The certificate that all listeners share, and how it stays fresh without a connection being dropped.
 //!
 //! A [`Tls`] resolves the certificate anew for each handshake, so a renewed one is used from the next connection on and
-//! those that are open know nothing of it. Sessions resume over every listener and protocol alike: a crowd that comes
-//! back after a break costs a tenth of the crowd that came.
+//! those that are open know nothing of it. Sessions resume, so that a crowd that comes back after a break costs less than
+//! the crowd that came.
 
 mod acme;
 mod files;

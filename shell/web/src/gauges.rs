@@ -25,6 +25,10 @@ pub struct Gauges {
     pub left_out_seconds: f64,
     /// Bytes handed to sockets, by what they were for: a tier, `events` or `stage`.
     pub bytes_sent: Vec<(&'static str, u64)>,
+    /// Endless streams that the audience's engine has begun: `clear` or over `tls`.
+    pub streams_begun: Vec<(&'static str, u64)>,
+    /// TLS handshakes of the audience's engine: `full`, `resumed` or `failed`.
+    pub handshakes: Vec<(&'static str, u64)>,
     /// Seconds in the encoder of each rendition.
     pub encode_seconds: Vec<(Rendition, f64)>,
     /// Datagrams that a WebRTC plane dropped: the plane (`stage`, `audience`), the reason, how many.
@@ -90,6 +94,10 @@ impl Gauges {
         one(&mut text, "hustings_left_out_seconds_total", Kind::Counter, help, self.left_out_seconds);
         let help = "Bytes handed to sockets.";
         by(&mut text, "hustings_sent_bytes_total", Kind::Counter, help, "for", &self.bytes_sent);
+        let help = "Endless streams that the audience's engine has begun.";
+        by(&mut text, "hustings_streams_begun_total", Kind::Counter, help, "over", &self.streams_begun);
+        let help = "TLS handshakes of the audience's engine.";
+        by(&mut text, "hustings_handshakes_total", Kind::Counter, help, "outcome", &self.handshakes);
         text.metric("hustings_encode_seconds_total", Kind::Counter, "Time in encoders.");
         for (rendition, seconds) in &self.encode_seconds {
             text.sample("hustings_encode_seconds_total", &[("rendition", rendition.name())], *seconds);

@@ -177,6 +177,7 @@ impl Worker {
     pub(super) fn begin(&mut self, key: Key, waiting: Waiting) {
         let Waiting { hall, channel, wish } = waiting;
         let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        count(if line.is_sealed() { &stats().streams_sealed } else { &stats().streams_clear });
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
         head.extend_from_slice(&wish.framing.frame(&header));
@@ -192,7 +193,6 @@ impl Worker {
         let held = self.shard.held(key).expect("it has just joined");
         let mut flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         if held.line.is_sealed() {
-            count(&stats().sealed_streams);
             // It may have something to say about its keys.
             flags |= EventFlags::IN;
         }
