@@ -85,6 +85,13 @@ class Program:
         return json.loads(lines[-1])
 
 
+def certificate(cert, key):
+    """Writes a certificate for this machine alone, and its key: ECDSA P-256, as authorities give them."""
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", "req", "-x509", *kind, *name, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
+
+
 def cpu_seconds(pid):
     """User and system time that a process and all below it have used; None once it is gone."""
     spent = [own_cpu_seconds(one) for one in tree(pid)]
@@ -164,11 +171,12 @@ def overflows():
 
 class Server:
     """One server and its visitors; on some of the machine's cores alone, if they are named; with so many processes for the
-    audience, if that is said."""
+    audience, if that is said; over TLS with a certificate of its own, if it is asked for."""
 
-    def __init__(self, cores=None, edges=None):
+    def __init__(self, cores=None, edges=None, tls=False):
         self.on = ["taskset", "-c", cores] if cores else []
         self.environment = {} if edges is None else {"HUSTINGS_AUDIENCE_EDGES": str(edges)}
+        self.tls = tls
 
     def __enter__(self):
         self.stack = ExitStack()
@@ -176,6 +184,10 @@ class Server:
         self.data = self.folder / "data"
         self.port = row_of_ports()
         self.visitors = 0
+        if self.tls:
+            self.cert, self.key = self.folder / "cert.pem", self.folder / "key.pem"
+            certificate(self.cert, self.key)
+            self.environment |= {"HUSTINGS_TLS_CERT": str(self.cert), "HUSTINGS_TLS_KEY": str(self.key)}
         began = time.monotonic()
         self.process = self.program("server", *self.on, HUSTINGS, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", how=signal.SIGTERM, environment=self.environment)
         while not self.is_ready():
@@ -229,7 +241,7 @@ class Server:
         return self.folder / name
 
     def url(self, slug):
-        return f"http://127.0.0.1:{self.port}/c/{slug}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/c/{slug}"
 
     def private(self, path):
         connection = http.client.HTTPConnection("127.0.0.1", self.port + 4, timeout=5)
@@ -264,6 +276,7 @@ class Server:
         """A speaker of ours, who says a file in a loop."""
         token = token or self.token(slug, seat)
         extra = ["--output", output] if output else []
+        extra += ["--trust", self.cert] if self.tls else []
         return self.program(f"speak-{slug}-{seat}", HUSTINGS, "speak", self.url(slug), sound, "--token", token, "--loop", *extra)
 
     def speakers(self, slugs, seats, sound):

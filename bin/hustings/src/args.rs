@@ -179,6 +179,9 @@ pub(crate) struct Speak {
     /// Write what the speaker hears to this WAV file.
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
+    /// PEM file of certificates to trust beside the public ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
     /// Use ICE-TCP only, as behind a firewall that drops UDP.
     #[arg(long)]
     pub(crate) tcp: bool,
@@ -200,6 +203,9 @@ pub(crate) struct Listen {
     /// Write what was heard: WAV, or the received bytes for any other ending.
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
+    /// PEM file of certificates to trust beside the public ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
     /// How many listeners; with more than one the report is a list.
     #[arg(long, default_value_t = 1)]
     pub(crate) listeners: usize,
