@@ -7,6 +7,8 @@ mod resolve;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_vocab::network::Network;
+
 pub(crate) use raw::Raw;
 
 /// Why the configuration was refused. Each text names the place, the reason and the remedy.
@@ -50,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) audience_listen: SocketAddr,
     /// WebRTC of listeners.
     pub(crate) audience_udp: SocketAddr,
+    /// Caches in front whose word on a client's address is taken, beside those on this machine.
+    pub(crate) caches: Vec<Network>,
     /// Health and metrics.
     pub(crate) private_listen: SocketAddr,
     /// The origin that people open, if it is not the address that is bound.

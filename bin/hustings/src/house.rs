@@ -127,6 +127,7 @@ impl House {
                 offered: offered.clone(),
                 desk: Some(desk.clone()),
                 origin: audience_origin(config, &bound),
+                caches: config.caches.clone(),
             },
         );
         let web = WebState { desk: desk.clone(), tokens: keys.clone(), links };

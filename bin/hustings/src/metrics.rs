@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use hustings_ingest::WebRtc;
-use hustings_link::hall::{Halls, Tier};
+use hustings_link::hall::{Counts, Halls, Tier};
 use hustings_studio::{FATES, LATENESS_BOUNDS_US, Studio};
 use hustings_vocab::{Rendition, SAMPLE_RATE};
 use hustings_web::{Gauges, Health, Histogram};
@@ -32,13 +32,20 @@ impl Meters {
         for hall in &halls {
             *phases.entry(hall.phase().name()).or_default() += 1;
         }
-        let of = |tier| halls.iter().map(|h| h.attendance.of(tier)).sum();
+        let counts = halls.iter().map(|h| h.attendance.counts()).fold(Counts::NONE, Counts::and);
         let buckets = LATENESS_BOUNDS_US.iter().zip(studio.lateness).map(|(us, n)| (*us as f64 / 1e6, n)).collect();
         let fanout = hustings_fanout::stats();
         Gauges {
             conversations: phases.into_iter().collect(),
             speakers: studio.speakers,
-            listeners: Tier::ALL.map(|t| (t.name(), of(t))).to_vec(),
+            listeners: Tier::ALL.map(|t| (t.name(), counts.seen[t as usize])).to_vec(),
+            listeners_sampled: vec![
+                ("pages", counts.sampled.pages),
+                ("low", counts.sampled.low),
+                ("high", counts.sampled.high),
+            ],
+            here_reports: fanout.reports(),
+            hls_requests: fanout.hls_requests(),
             tick_lateness: Histogram {
                 buckets,
                 above: studio.lateness[LATENESS_BOUNDS_US.len()],

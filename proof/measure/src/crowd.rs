@@ -19,7 +19,7 @@ use serde::Serialize;
 /// Bytes with which sound is certainly among what came: the head of a response has half as many.
 const SOUND: usize = 1000;
 /// Of a core: a client that takes more may be the limit itself.
-const BUSY: f64 = 0.8;
+pub(crate) const BUSY: f64 = 0.8;
 
 /// Who comes, and how.
 #[derive(Debug, Clone)]
@@ -218,7 +218,7 @@ impl Audience {
     }
 }
 
-fn tail(values: &mut [f64]) -> Option<Tail> {
+pub(crate) fn tail(values: &mut [f64]) -> Option<Tail> {
     values.sort_by(f64::total_cmp);
     let at = |part: f64| values.get((values.len() as f64 * part) as usize).or(values.last()).copied();
     Some(Tail { p50: at(0.5)?, p99: at(0.99)?, max: at(1.0)? })

@@ -1,7 +1,7 @@
 //! What a listener's recording says: whether sibilants survived, whether sound was missing, whether a voice is in it,
 //! and how late it is.
 //!
-//! [`mod@crowd`] and [`mod@bare`] are apart from that: a large audience and the floor of its cost.
+//! [`mod@crowd`], [`mod@viewers`] and [`mod@bare`] are apart from that: large audiences and the floor of their cost.
 //!
 //! The rest is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
 //! Perceptual scores are deliberately absent: they do not see a lisp (a voice cut at 8 kHz scores as perfect).
@@ -14,6 +14,7 @@ pub mod fourier;
 pub mod gaps;
 pub mod holds;
 pub mod sibilants;
+pub mod viewers;
 #[cfg(test)]
 mod voice;
 pub mod wav;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
 use hustings_measure::crowd::Crowd;
+use hustings_measure::viewers::Viewers;
 use hustings_measure::{Error, RATE, bare, clicks, gaps, holds, sibilants, wav};
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
@@ -65,6 +66,31 @@ enum What {
         /// How many of them in a second.
         #[arg(long, default_value_t = 1000.0)]
         per_second: f64,
+        /// How many seconds all of them stay.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+    },
+    /// Many HLS players, who throw away what they get: what they asked, whether their sound stood still.
+    Viewers {
+        /// A cache or the audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The media playlist.
+        path: String,
+        /// How many watch.
+        #[arg(long)]
+        viewers: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 250.0)]
+        per_second: f64,
+        /// They ask for parts as they come.
+        #[arg(long, conflicts_with = "segments", required_unless_present = "segments")]
+        low_latency: bool,
+        /// They ask for whole segments.
+        #[arg(long)]
+        segments: bool,
+        /// They report themselves as the page does.
+        #[arg(long)]
+        heartbeat: bool,
         /// How many seconds all of them stay.
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
@@ -152,6 +178,11 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let hold = Duration::from_secs_f64(seconds);
             let met = Crowd { addr, path, listeners, per_second, hold }.listen()?;
             (serde_json::json!(met), met.lost == 0)
+        }
+        What::Viewers { addr, path, viewers, per_second, low_latency, segments: _, heartbeat, seconds } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }.watch()?;
+            (serde_json::json!(met), met.errors.is_empty() && met.heard == viewers)
         }
         What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
             let (cadence, hold) = (Duration::from_millis(cadence_ms), Duration::from_secs_f64(seconds));

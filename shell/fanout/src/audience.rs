@@ -1,4 +1,4 @@
-//! How many listen, with the definition beside the figure.
+//! How many listen, with definition, age and error beside the figure.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
-use hustings_link::hall::Tier;
+use hustings_census::EVERY;
+use hustings_link::hall::{Counts, Tier};
 use serde::Serialize;
 
 use crate::cache;
@@ -16,8 +17,15 @@ use crate::room::Room;
 
 const DEFINITION: &str = "Connections that receive the program sound from this server now: each WebRTC session and each \
     endless stream until it closes or is found dead (stream 10 s, WebRTC 30 s), each HLS player until its connections \
-    close or it has asked for nothing for three target durations. A player that several people hear counts once; who \
-    listens through a cache that hides its players is not counted.";
+    close or it has asked for nothing for three target durations. A player that several people hear counts once. Pages \
+    that play HLS through a cache report themselves, all of them or one in `sampled.one_in` by their own random number; \
+    `sampled.pages` is what their reports of the last 20 s stand for, and the true number lies within `interval` in 95 of \
+    100 cases, if the reports are honest: an address can add a few of them, so compare `sampled.addresses`. Other players \
+    behind a cache are not in any figure: `unseen` is 0 while no cache asks for sound, and null, which is unknown, while \
+    one does; only that cache's own log can tell.";
+
+/// Of a hundred cases, in which the true number lies within the interval.
+const PERCENT: u8 = 95;
 
 #[derive(Serialize)]
 struct Audience {
@@ -27,22 +35,65 @@ struct Audience {
     refused: u64,
     peak: u64,
     as_of: String,
+    /// Age of the oldest report that the figures rest on, in seconds.
+    age_s: f64,
+    interval: Interval,
+    seen: u64,
+    sampled: Sample,
+    /// Players behind a cache that do not report: 0 if there is no cache, else unknown.
+    unseen: Option<u64>,
     definition: &'static str,
+}
+
+#[derive(Serialize)]
+struct Interval {
+    low: u64,
+    high: u64,
+    percent: u8,
+}
+
+#[derive(Serialize)]
+struct Sample {
+    pages: u64,
+    one_in: u32,
+    reports: u64,
+    addresses: u64,
+    left_out: u64,
+    every_s: u64,
+}
+
+impl Audience {
+    fn new(counts: &Counts, now_ms: u64) -> Self {
+        let (low, high) = counts.interval();
+        let sampled = counts.sampled;
+        Self {
+            listening: counts.listening(),
+            by_tier: Tier::ALL.into_iter().map(|t| (t.name(), counts.of(t))).collect(),
+            waiting: 0,
+            refused: counts.refused,
+            peak: counts.peak,
+            as_of: hustings_pack::iso8601(now_ms),
+            age_s: sampled.oldest.as_millis() as f64 / 1000.0,
+            interval: Interval { low, high, percent: PERCENT },
+            seen: counts.seen(),
+            sampled: Sample {
+                pages: sampled.pages,
+                one_in: sampled.one_in,
+                reports: sampled.reports,
+                addresses: sampled.sources,
+                left_out: sampled.left_out,
+                every_s: EVERY.as_secs(),
+            },
+            unseen: (!counts.behind_cache).then_some(0),
+            definition: DEFINITION,
+        }
+    }
 }
 
 /// `GET /c/{slug}/audience`
 pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<String>) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let by_tier: BTreeMap<_, _> = Tier::ALL.into_iter().map(|t| (t.name(), hall.attendance.of(t))).collect();
-    let document = Audience {
-        listening: by_tier.values().sum(),
-        by_tier,
-        waiting: 0,
-        refused: hall.attendance.refused(),
-        peak: hall.attendance.peak(),
-        as_of: hustings_pack::iso8601(now.as_millis() as u64),
-        definition: DEFINITION,
-    };
+    let document = Audience::new(&hall.attendance.counts(), now.as_millis() as u64);
     Ok(([(header::CACHE_CONTROL, cache::public(1))], axum::Json(document)).into_response())
 }

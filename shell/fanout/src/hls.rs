@@ -32,11 +32,13 @@ pub(crate) use roll::Roll;
 
 use crate::problem::Problem;
 use crate::room::Room;
-use crate::stats::stats;
+use crate::stats::{Asked, stats};
 use crate::{cache, warm};
 
 /// How long a request is held for what will come: three target durations.
 const WAIT_MAX: Duration = Duration::from_secs(3 * cache::TARGET_SECONDS);
+/// What a refusal that is the same for everybody is kept for.
+const REFUSED: Duration = Duration::from_secs(cache::REFUSED_SECONDS);
 /// Equal for every conversation and every run of one version of this program.
 const INIT_SECONDS: u64 = 3600;
 
@@ -47,10 +49,12 @@ pub(crate) async fn playlist(
     head: http::request::Parts,
 ) -> Result<Response, Problem> {
     if name == "index.m3u8" {
+        stats().add_hls_request(Asked::Multivariant);
         room.hall(&slug).await?;
         return Ok(room.playlists.multivariant().answer(&head.headers, cache::public(cache::FOUND_SECONDS)));
     }
     let rendition = name.strip_suffix(".m3u8").and_then(|r| r.parse().ok()).ok_or_else(nothing)?;
+    stats().add_hls_request(Asked::Playlist);
     room.offers(rendition)?;
     let asked = Directives::parse(head.uri.query().unwrap_or_default())
         .map_err(|e| Problem::bad_request(e.to_string()).kept_for(missing()))?;
@@ -67,9 +71,13 @@ pub(crate) async fn playlist(
     });
     waited.await??;
     let document = room.playlists.of(&hall, rendition, asked.extent).ok_or_else(nothing)?;
-    let keep = if asked.until == Until::Any { cache::PLAIN_SECONDS } else { cache::FOUND_SECONDS };
+    let edge = shelf.look(|w| w.parts().back().filter(|_| !w.ended()).map(|p| p.start + u64::from(p.samples)));
+    let keep = match edge {
+        Some(edge) if asked.until == Until::Any => cache::plain(edge),
+        _ => cache::public(cache::FOUND_SECONDS),
+    };
     stats().add_sent(Tier::Hls, document.len());
-    Ok(document.answer(&head.headers, cache::public(keep)))
+    Ok(document.answer(&head.headers, keep))
 }
 
 /// `GET /c/{slug}/hls/{rendition}/init.mp4`, `…/{msn}.m4s` and `…/{msn}.{part}.m4s`
@@ -83,10 +91,12 @@ pub(crate) async fn media(
     let hall = room.hall(&slug).await?;
     let shelf = hall.shelf(rendition);
     if file == "init.mp4" {
+        stats().add_hls_request(Asked::Init);
         shelf.touch();
         return Ok(init(&hall, rendition));
     }
     let asked = Media::parse(&file).map_err(|e| Problem::not_found(e.to_string()).kept_for(missing()))?;
+    stats().add_hls_request(if matches!(asked, Media::Segment(_)) { Asked::Segment } else { Asked::Part });
     room.roll.media(&hall, &head);
     shelf.touch();
     let waited = wait(shelf, |shelf| match shelf.look(|w| request::media(w, asked)) {
@@ -116,7 +126,7 @@ async fn wait<T>(shelf: &Shelf, look: impl Fn(&Shelf) -> Option<T>) -> Result<T,
         if !matches!(timeout_at(deadline, progress.changed()).await, Ok(Ok(()))) {
             stats().add_unavailable();
             let detail = "what was asked for did not come in time; ask again";
-            return Err(Problem::unavailable(detail, Duration::from_secs(1)));
+            return Err(Problem::unavailable(detail, Duration::from_secs(1)).kept_for(REFUSED));
         }
     }
 }

@@ -5,6 +5,7 @@
 //! encoded, and a [`Presence`], so that it is counted. Both end by being dropped.
 
 mod attendance;
+mod counts;
 mod events;
 mod shelf;
 
@@ -18,6 +19,7 @@ use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
 pub use attendance::{Attendance, Presence, Tier};
+pub use counts::Counts;
 pub use events::{EventFetch, EventShelf, SentEvent};
 pub use shelf::{Bell, Flow, Interest, Progress, Shelf};
 
@@ -178,9 +180,11 @@ impl Halls {
                 shelf.cool();
             }
             Rendition::ALL.into_iter().for_each(|rendition| hall.tell_frames(rendition));
-            let listening = hall.attendance.listening();
-            if let Some(t) = hall.events.count_changed(listening) {
-                hall.events.push(&Event { t, what: What::Count(Count { listening }) });
+            let counts = hall.attendance.counts();
+            let (listening, (low, high)) = (counts.listening(), counts.interval());
+            let count = if low == high { Count::exactly(listening) } else { Count::about(listening, low, high) };
+            if let Some(t) = hall.events.count_changed(count) {
+                hall.events.push(&Event { t, what: What::Count(count) });
                 let _ = self.up.try_send(Up::Listening(hall.slug.clone(), listening));
             }
         }

@@ -55,6 +55,7 @@ pub(crate) struct RawStage {
 pub(crate) struct RawAudience {
     pub(crate) listen: Option<String>,
     pub(crate) udp: Option<String>,
+    pub(crate) caches: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -82,10 +83,11 @@ const PATHS: &[&str] = &[
     "stage.ice_servers",
     "audience.listen",
     "audience.udp",
+    "audience.caches",
     "private.listen",
 ];
 
-const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers"];
+const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers", "audience.caches"];
 
 impl Raw {
     /// Reads a file.

@@ -1,4 +1,5 @@
-//! The roll: the register of HLS listeners behind a lock, and how a request says who sent it.
+//! The roll: the register of HLS listeners behind a lock, and how a request says who sent it. What a cache asks for says
+//! nothing of its players: they report ([`crate::here`]).
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -10,6 +11,7 @@ use hustings_link::peer::Peer;
 use hustings_vocab::limits;
 
 use super::register::{Line, Register, Who};
+use crate::here::through_cache;
 
 /// Who listens by HLS now.
 #[derive(Default)]
@@ -56,6 +58,10 @@ impl Line for Peer {
 }
 
 fn who(hall: &Hall, request: &Parts) -> Option<Who> {
+    if through_cache(&request.headers) {
+        hall.attendance.cache_asked();
+        return None;
+    }
     if let Some(session) = session(&request.headers) {
         return Some(Who::Session(hall.slug.clone(), session.into()));
     }
