@@ -57,7 +57,8 @@ impl Cache {
         );
         std::fs::write(folder.file("nginx.conf"), around).expect("a file");
         let prefix = folder.path().to_string_lossy().into_owned();
-        let process = Program::new("nginx").args(["-p", &prefix, "-c", &folder.file("nginx.conf"), "-e", "stderr"]).spawn();
+        let process =
+            Program::new("nginx").args(["-p", &prefix, "-c", &folder.file("nginx.conf"), "-e", "stderr"]).spawn();
         Self::when_ready(port, process, folder).await
     }
 

@@ -33,7 +33,8 @@ async fn watch(server: &Server, cache: &Cache, kind: &str, media: &str) -> (Valu
         (said["sampled"]["reports"].as_u64()? > VIEWERS / 4).then_some(())
     })
     .await;
-    let (playlists, parts, from) = (seen(server, "playlist").await, seen(server, media).await, std::time::Instant::now());
+    let (playlists, parts, from) =
+        (seen(server, "playlist").await, seen(server, media).await, std::time::Instant::now());
     let said = until("all are counted", Duration::from_secs(30), async || {
         server.count("talk").await.filter(|s| s["sampled"]["pages"] == VIEWERS)
     })
@@ -73,7 +74,8 @@ async fn varnish_asks_once_for_each_part_and_the_page_is_counted() {
     assert!(playlists + segments <= 2.4 * SEGMENTS, "{playlists} playlists and {segments} segments a second");
 
     // A page in a browser, whose addresses lead through the cache, and a player that is seen.
-    until("they are forgotten", Duration::from_secs(25), async || server.listening("talk").await.filter(|n| *n == 0)).await;
+    until("they are forgotten", Duration::from_secs(25), async || server.listening("talk").await.filter(|n| *n == 0))
+        .await;
     let ports = [server.ports.audience, cache.port].map(|p| p.to_string());
     let page = node("behind.mjs").args(["--url", &url, "--audience", &ports[0], "--cache", &ports[1], "--ready", "1"]);
     let mut page = page.args(["--seconds", "18"]).spawn();
@@ -131,7 +133,8 @@ async fn a_server_that_is_away_is_asked_once_and_a_stream_goes_through() {
         assert_eq!(stream.headers()["content-type"], "audio/ogg");
         let begin = stream.chunk().await.expect("it goes through").expect("it has no end");
         assert!(begin.starts_with(b"OggS"));
-        let playlist = server.http().get(cache.url("/c/talk/hls/opus-48.m3u8?tracker=7")).send().await.expect("a playlist");
+        let playlist =
+            server.http().get(cache.url("/c/talk/hls/opus-48.m3u8?tracker=7")).send().await.expect("a playlist");
         assert_eq!(playlist.status(), 200);
         let text = playlist.text().await.expect("text");
         assert!(text.starts_with("#EXTM3U"), "players without compression get none: {text}");

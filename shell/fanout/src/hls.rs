@@ -62,7 +62,7 @@ pub(crate) async fn playlist(
     let shelf = hall.shelf(rendition);
     room.roll.playlist(&hall, &head);
     shelf.touch();
-    warm::flowing(&hall, shelf).await?;
+    warm::flowing(&hall, shelf).await.map_err(|p| p.kept_for(REFUSED))?;
     let until = |shelf: &Shelf| shelf.look(|w| request::reload(w, asked.until));
     let waited = wait(shelf, |shelf| match until(shelf) {
         Reload::Now => Some(Ok(())),

@@ -1,17 +1,13 @@
 //! Waiting for a rendition that was cold: the rules are those of [`Warmth`].
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hustings_fan::Warmth;
 use hustings_link::hall::{Hall, Shelf};
 use tokio::time::timeout_at;
 
-use crate::cache;
 use crate::problem::Problem;
 use crate::stats::stats;
-
-/// The same for everybody who asks meanwhile.
-const REFUSED: Duration = Duration::from_secs(cache::REFUSED_SECONDS);
 
 /// Returns once the newest part on the shelf is the live edge, or the shelf has ended. The caller has said that it
 /// wants the rendition.
@@ -36,7 +32,7 @@ pub(crate) async fn flowing(hall: &Hall, shelf: &Shelf) -> Result<(), Problem> {
             }
             Warmth::Cold => {
                 stats().add_unavailable();
-                return Err(Problem::unavailable(Warmth::COLD, Warmth::RETRY_AFTER).kept_for(REFUSED));
+                return Err(Problem::unavailable(Warmth::COLD, Warmth::RETRY_AFTER));
             }
         }
     }

@@ -64,11 +64,8 @@ export const talks = new Map(
     talk('scheduled', 'What a night nurse knows', 'scheduled', { starts_ms: bootMs + 26 * 60 * minute }),
     talk('ended', 'Ten years of the small press', 'ended', { epoch: bootMs - 200 * minute }),
     talk('cancelled', 'The reading that was', 'cancelled'),
-    talk('crowd', 'Open mike: everybody who has ever missed the 18:04', 'live', {
-      speakers: crowd,
-      listening: 48210,
-      about: 0.05,
-    }),
+    talk('crowd', 'Open mike: everybody who has ever missed the 18:04', 'live', { speakers: crowd, listening: 48210 }),
+    talk('cached', 'Who pays for the bridge?', 'live', { listening: 5213, about: 0.06 }),
     talk('stage', 'Who pays for the bridge?', 'live'),
   ].map((t) => [t.slug, t]),
 );
