@@ -40,6 +40,10 @@ sub vcl_recv {
         # One answer without an end for each listener: bytes go through as they come.
         return (pipe);
     }
+    if (req.method == "OPTIONS" && req.url ~ "^/c/[^/?]+/(hls/|here)") {
+        # Players of other sites that name their session are asked for by browsers first, for each part anew.
+        return (synth(204));
+    }
     if (req.method != "GET" && req.method != "HEAD") {
         # Reports of pages, and what else is not a question.
         return (pass);
@@ -63,6 +67,16 @@ sub vcl_recv {
 sub vcl_hash {
     hash_data(req.url);
     return (lookup);
+}
+
+sub vcl_synth {
+    if (resp.status == 204) {
+        set resp.http.Access-Control-Allow-Origin = "*";
+        set resp.http.Access-Control-Allow-Methods = "GET, HEAD, POST";
+        set resp.http.Access-Control-Allow-Headers = "*";
+        set resp.http.Access-Control-Max-Age = "7200";
+        return (deliver);
+    }
 }
 
 sub vcl_pipe {

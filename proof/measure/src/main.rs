@@ -70,7 +70,8 @@ enum What {
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
     },
-    /// Many HLS players, who throw away what they get: what they asked, whether their sound stood still.
+    /// Many HLS players, who throw away what they get: whether their sound stood still. Says {"event":"steady"} when all are
+    /// there.
     Viewers {
         /// A cache or the audience's listener, as address and port.
         addr: SocketAddr,
@@ -181,7 +182,7 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
         }
         What::Viewers { addr, path, viewers, per_second, low_latency, segments: _, heartbeat, seconds } => {
             let hold = Duration::from_secs_f64(seconds);
-            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }.watch()?;
+            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }.watch(steady)?;
             (serde_json::json!(met), met.errors.is_empty() && met.heard == viewers)
         }
         What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
@@ -198,6 +199,12 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             (serde_json::json!({ "clicks": found, "delays": delays }), !found.is_empty())
         }
     })
+}
+
+/// Says that everybody is there, for whoever measures the server meanwhile.
+#[expect(clippy::print_stdout, reason = "this is the program's output")]
+fn steady() {
+    println!("{}", serde_json::json!({ "event": "steady" }));
 }
 
 fn read_both(

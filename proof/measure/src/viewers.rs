@@ -133,11 +133,11 @@ struct Audience<'a> {
 }
 
 impl Viewers {
-    /// Comes, watches and goes.
+    /// Comes, watches and goes. `steady` is called when all have had the time to come to play.
     ///
     /// # Errors
     /// What the system says.
-    pub fn watch(&self) -> io::Result<Watched> {
+    pub fn watch(&self, steady: impl FnOnce()) -> io::Result<Watched> {
         let mut audience = Audience {
             with: self,
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
@@ -156,6 +156,7 @@ impl Viewers {
         audience.due.extend((0..self.viewers).map(|n| Reverse((comes(n), n, Due::Come))));
         audience.run_until(comes(self.viewers) + SETTLE)?;
         audience.seats.iter_mut().flatten().for_each(|seat| seat.viewer.watch());
+        steady();
         let (begun, cpu) = (Instant::now(), own_cpu());
         let (answers, bytes) = (audience.answers, audience.bytes);
         audience.run_until(begun + self.hold)?;

@@ -52,6 +52,16 @@ export function hereOf(hls: string): string {
   return new URL('../here', hls).href;
 }
 
+/** What the server says to whoever asks this way; null if it says nothing. */
+export async function ask(url: string, signal: AbortSignal, world: Pick<World, 'fetch'> = WORLD): Promise<Asked | null> {
+  try {
+    const answer = await world.fetch(url, { signal, credentials: 'omit' });
+    return answer.ok ? readAsked(await answer.json()) : null;
+  } catch {
+    return null;
+  }
+}
+
 export class Here {
   private upper = 0;
   private lower = 0;
@@ -75,7 +85,7 @@ export class Here {
     for (;;) {
       await this.world.sleep(Math.max(0, next - this.world.now()), signal);
       if (signal.aborted) break;
-      const asked = this.sounds() ? await this.ask(signal) : null;
+      const asked = this.sounds() ? await ask(this.url, signal, this.world) : null;
       if (signal.aborted) break;
       if (asked && !asked.seen && this.upper * asked.one_in < RANGE) await this.report();
       else if (asked?.seen) await this.leave();
@@ -98,15 +108,6 @@ export class Here {
   private get id(): string {
     const hex = (n: number) => n.toString(16).padStart(8, '0');
     return hex(this.upper) + hex(this.lower);
-  }
-
-  private async ask(signal: AbortSignal): Promise<Asked | null> {
-    try {
-      const answer = await this.world.fetch(this.url, { signal, credentials: 'omit' });
-      return answer.ok ? readAsked(await answer.json()) : null;
-    } catch {
-      return null;
-    }
   }
 
   private async report(): Promise<void> {

@@ -5,7 +5,7 @@
 // choosing a rendition; adaptive players do that.
 
 import { Backoff, sleep } from '../time/backoff';
-import { Here, hereOf } from './here';
+import { Here, ask, hereOf } from './here';
 import { Pace } from './pace';
 import type { Ear, Tier } from './tier';
 
@@ -89,7 +89,8 @@ export class HlsTier implements Tier {
   constructor(private readonly ear: Ear) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    const { default: Hls } = await import('hls.js/light');
+    const here = hereOf(new URL(this.ear.links.hls, location.href).href);
+    const [{ default: Hls }, asked] = await Promise.all([import('hls.js/light'), ask(here, signal)]);
     if (!Hls.isSupported()) throw new Error('hls.js is not supported');
     await persist(this.ear, signal, async (until) => {
       const session = crypto.randomUUID?.() ?? Math.random().toString(36).slice(2);
@@ -98,8 +99,11 @@ export class HlsTier implements Tier {
         enableWorker: false,
         backBufferLength: 20,
         maxLiveSyncPlaybackRate: 1,
-        // One player is one listener, however many connections the browser opens for it.
-        xhrSetup: (xhr) => xhr.setRequestHeader('X-Playback-Session-Id', session),
+        // One player is one listener, however many connections the browser opens for it. Behind a cache that is of no use,
+        // and from another origin a browser asks for leave to send it with each part anew.
+        ...(asked?.seen === false
+          ? {}
+          : { xhrSetup: (xhr: XMLHttpRequest) => xhr.setRequestHeader('X-Playback-Session-Id', session) }),
       });
       this.date = () => hls.playingDate;
       const over = new Promise<boolean>((done) => {
