@@ -18,7 +18,7 @@ import results
 from house import HUSTINGS, MEASURE, say
 from reckon import quiet
 
-PARTS = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "cache"]
+PARTS = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "hls", "cache"]
 
 
 def main():

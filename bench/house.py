@@ -76,20 +76,39 @@ class Program:
         return json.loads(lines[-1])
 
 
-def cpu_seconds(pid):
-    """User and system time that a process has used; None once it is gone."""
+def stat(pid):
+    """The fields of a process after its name; None once it is gone."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def tree(pid):
+    """A process and all that it has started, as far as they live."""
+    parents = {int(p): int(fields[1]) for p in os.listdir("/proc") if p.isdigit() and (fields := stat(p))}
+    found = [pid] if pid in parents else []
+    for p in found:
+        found += [child for child, parent in parents.items() if parent == p]
+    return found
+
+
+def cpu_seconds(pid):
+    """User and system time that a process and those that it has started have used, the ended ones too; None once it is gone."""
+    if stat(pid) is None:
+        return None
+    return sum(sum(map(int, fields[11:15])) for p in tree(pid) if (fields := stat(p))) / os.sysconf("SC_CLK_TCK")
 
 
 def anatomy(pid):
-    """Resident kB (all, and without files), descriptors and threads of a process."""
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
-    kb = {key: int(status[key].split()[0]) for key in ("VmRSS", "RssAnon")}
-    return {"rss_kb": kb["VmRSS"], "anon_kb": kb["RssAnon"], "fds": len(os.listdir(f"/proc/{pid}/fd")), "threads": int(status["Threads"])}
+    """Resident kB (all, and without files), descriptors and threads of a process and of those that it has started."""
+    whole = {"rss_kb": 0, "anon_kb": 0, "fds": 0, "threads": 0}
+    for p in tree(pid):
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{p}/status").read_text().splitlines() if ":" in line)
+        kb = {key: int(status[key].split()[0]) for key in ("VmRSS", "RssAnon")}
+        one = {"rss_kb": kb["VmRSS"], "anon_kb": kb["RssAnon"], "fds": len(os.listdir(f"/proc/{p}/fd")), "threads": int(status["Threads"])}
+        whole = {key: whole[key] + one[key] for key in whole}
+    return whole
 
 
 class Server:

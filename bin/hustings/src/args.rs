@@ -50,13 +50,23 @@ pub(crate) struct Serve {
     /// Which planes this process serves.
     #[arg(long, value_enum, default_value_t = ServeRole::All)]
     pub(crate) role: ServeRole,
+    /// Number of an edge that a server has started; it ends with its parent.
+    #[arg(long, hide = true)]
+    pub(crate) number: Option<hustings_link::edge::EdgeNumber>,
+    /// Threads of an edge; one for each core if absent.
+    #[arg(long, hide = true)]
+    pub(crate) threads: Option<std::num::NonZero<usize>>,
 }
 
 /// Which planes a process serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServeRole {
-    /// Stage and audience.
+    /// Stage and audience; the audience by edge processes that this one starts.
     All,
+    /// The stage, and the socket that edges come to.
+    Stage,
+    /// One process of the audience, linked to the stage that uses the same data folder.
+    Edge,
 }
 
 #[derive(Debug, Args)]

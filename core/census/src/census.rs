@@ -119,7 +119,10 @@ impl Census {
         self.look(now);
         let here = || self.live.values().filter(|r| !r.left);
         let oldest = here().map(|r| now.saturating_duration_since(r.last)).max().unwrap_or_default();
+        // In whole seconds, so that nothing is new where nobody came or went.
+        let oldest = Duration::from_secs(oldest.as_secs());
         Sampled {
+            stated: self.stated.one_in,
             sources: self.sources.len() as u64,
             left_out: self.left_out,
             oldest,

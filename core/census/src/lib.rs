@@ -6,8 +6,7 @@
 //! ([`Sampled`]). Numbers are drawn evenly and the smaller ones are asked for, so whoever is asked at one rate is asked at
 //! every denser one too: the estimate is unbiased while the rate changes.
 //!
-//! Who is seen on a connection is counted there and is told not to report; [`is_intermediary`] is how the two are told
-//! apart. Pure: time and numbers are arguments. Deliberately absent: players that cannot report. Of them a server behind
+//! Who is seen on a connection is counted there and is told not to report. Pure: time and numbers are arguments. Deliberately absent: players that cannot report. Of them a server behind
 //! a cache knows nothing.
 
 mod census;
@@ -31,10 +30,3 @@ pub const EVERY: Duration = Duration::from_secs(limits::HERE_EVERY_SECONDS);
 pub const LIFETIME: Duration = Duration::from_secs(limits::HERE_LIFETIME_SECONDS);
 /// For so long a cache may tell the same rate.
 pub const TOLD_FOR: Duration = Duration::from_secs(2);
-
-/// Whether a header field of this name says that a request was sent on by an intermediary, which may be a cache: `Via`
-/// (RFC 9110, section 7.6.3) or `CDN-Loop` (RFC 8586).
-#[must_use]
-pub fn is_intermediary(field: &str) -> bool {
-    field.eq_ignore_ascii_case("via") || field.eq_ignore_ascii_case("cdn-loop")
-}

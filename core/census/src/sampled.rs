@@ -21,6 +21,8 @@ pub struct Sampled {
     pub high: u64,
     /// Each report stands for so many pages.
     pub one_in: u32,
+    /// One page in so many is asked to report from now on.
+    pub stated: u32,
     /// Reports.
     pub reports: u64,
     /// Source addresses that they came from.
@@ -33,8 +35,17 @@ pub struct Sampled {
 
 impl Sampled {
     /// Nobody reports.
-    pub const NONE: Self =
-        Self { pages: 0, low: 0, high: 0, one_in: 1, reports: 0, sources: 0, left_out: 0, oldest: Duration::ZERO };
+    pub const NONE: Self = Self {
+        pages: 0,
+        low: 0,
+        high: 0,
+        one_in: 1,
+        stated: 1,
+        reports: 0,
+        sources: 0,
+        left_out: 0,
+        oldest: Duration::ZERO,
+    };
 
     /// What `reports` say when one page in `one_in` was asked.
     #[must_use]
@@ -45,7 +56,7 @@ impl Sampled {
         let half = Z * missed.sqrt() * (x + Z * Z * missed / 4.0).sqrt();
         let low = (k * (middle - half)).floor().max(x) as u64;
         let high = (k * (middle + half)).ceil() as u64;
-        Self { pages: reports * u64::from(one_in), low, high, one_in, reports, ..Self::NONE }
+        Self { pages: reports * u64::from(one_in), low, high, one_in, stated: one_in, reports, ..Self::NONE }
     }
 
     /// Of two audiences that were asked apart, together. The intervals are added as those of independent figures (method of
@@ -53,16 +64,18 @@ impl Sampled {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let apart = |a: u64, b: u64, c: u64, d: u64| ((a.abs_diff(b) as f64).hypot(c.abs_diff(d) as f64)).ceil() as u64;
-        let pages = self.pages + other.pages;
-        let reports = self.reports + other.reports;
+        let sum = u64::saturating_add;
+        let pages = sum(self.pages, other.pages);
+        let reports = sum(self.reports, other.reports);
         Self {
             pages,
             low: pages.saturating_sub(apart(self.pages, self.low, other.pages, other.low)).max(reports),
-            high: pages + apart(self.pages, self.high, other.pages, other.high),
+            high: pages.saturating_add(apart(self.pages, self.high, other.pages, other.high)),
             one_in: self.one_in.max(other.one_in),
+            stated: self.stated.max(other.stated),
             reports,
-            sources: self.sources + other.sources,
-            left_out: self.left_out + other.left_out,
+            sources: sum(self.sources, other.sources),
+            left_out: sum(self.left_out, other.left_out),
             oldest: self.oldest.max(other.oldest),
         }
     }

@@ -1,6 +1,5 @@
 //! One listener: a cursor into a reel, and the rest of what the network took only in part.
 
-use std::io::IoSlice;
 use std::time::Instant;
 
 use bytes::{Buf, Bytes};
@@ -13,7 +12,7 @@ use crate::shard::{Channel, Tally};
 use crate::vigil::Vigil;
 
 /// Pieces of one write: a burst of ten seconds has 52 parts; what a reader missed for longer takes two writes.
-const SLICES: usize = 64;
+pub(crate) const SLICES: usize = 64;
 
 /// What the network did with a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +34,8 @@ pub enum Outcome {
     Blocked,
     /// The response is over and wholly sent.
     Ended,
+    /// What comes next has left the reel, and nothing stands for it: see [`crate::Shard::catch_up`].
+    Behind,
     /// The connection is gone.
     Broken,
 }
@@ -55,7 +56,16 @@ pub(crate) struct Listener<T> {
     /// The part to send next.
     next: u64,
     /// What is left of something that must be sent whole.
-    rest: Bytes,
+    pub(crate) rest: Bytes,
+}
+
+/// Where a listener begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// With so much of what was already said, at most, now and whenever it is moved forward.
+    Burst(u64),
+    /// With this piece.
+    Piece(u64),
 }
 
 /// What a listener joins with.
@@ -67,15 +77,19 @@ pub struct Joining<T> {
     pub channel: Key,
     /// How the end of its response is told.
     pub framing: Framing,
-    /// How much of what was already said it gets, at most, now and whenever it is moved forward.
-    pub burst_samples: u64,
+    /// Where it begins.
+    pub begins: Beginning,
     /// What goes over the line before the first part.
     pub head: Bytes,
 }
 
 impl<T> Listener<T> {
     pub(crate) fn new(joining: Joining<T>, reel: &Reel, phase: Phase, now: Instant) -> Self {
-        let Joining { held, channel, framing, burst_samples, head } = joining;
+        let Joining { held, channel, framing, begins, head } = joining;
+        let (burst_samples, next) = match begins {
+            Beginning::Burst(samples) => (samples, reel.beginning(samples)),
+            Beginning::Piece(number) => (0, number),
+        };
         Self {
             held,
             channel,
@@ -85,67 +99,82 @@ impl<T> Listener<T> {
             framing,
             ending: false,
             burst_samples,
-            next: reel.beginning(burst_samples),
+            next,
             rest: head,
         }
     }
 
-    /// Writes until nothing is due or the network is full.
-    pub(crate) fn deliver(
+    /// Makes ready what is to be sent next; where nothing is, says how the delivery ended.
+    pub(crate) fn prepare(&mut self, channels: &Seats<Channel>, tally: &mut Tally) -> Option<Outcome> {
+        while self.rest.is_empty() {
+            if self.ending {
+                return Some(Outcome::Ended);
+            }
+            if let Some(to) = self.turn_to.take() {
+                self.channel = to;
+            }
+            let reel = self.reel(channels);
+            match reel.find(self.next) {
+                Found::Piece => return None,
+                Found::NotYet => return Some(Outcome::Sent),
+                Found::Gone if !reel.may_skip() => return Some(Outcome::Behind),
+                Found::Gone => {
+                    tally.skips += 1;
+                    self.next = reel.beginning(self.burst_samples);
+                }
+                Found::Ended => {
+                    self.rest = reel.close(self.next, self.framing);
+                    self.ending = true;
+                }
+            }
+        }
+        None
+    }
+
+    /// What [`Listener::prepare`] made ready, to be sent piece after piece; `rest` is what it holds.
+    pub(crate) fn pieces<'a>(
+        &self,
+        rest: &'a [u8],
+        channels: &'a Seats<Channel>,
+    ) -> impl Iterator<Item = &'a [u8]> + use<'a, T> {
+        let rest = Some(rest).filter(|rest| !rest.is_empty());
+        // Up to a boundary where it turns to another reel, or the end.
+        let alone = rest.is_some() && (self.ending || self.turn_to.is_some());
+        let pieces = self.reel(channels).from(self.next, self.framing);
+        rest.into_iter().chain(pieces.take(if alone { 0 } else { SLICES }))
+    }
+
+    /// What the network did with it.
+    pub(crate) fn took(
         &mut self,
         channels: &Seats<Channel>,
         now: Instant,
         tally: &mut Tally,
-        mut write: impl FnMut(&mut T, &[IoSlice<'_>]) -> Taken,
-    ) -> Outcome {
-        loop {
-            if self.rest.is_empty() {
-                if self.ending {
-                    return Outcome::Ended;
-                }
-                if let Some(to) = self.turn_to.take() {
-                    self.channel = to;
-                }
+        taken: Taken,
+    ) -> Option<Outcome> {
+        match taken {
+            Taken::Bytes(taken) => {
+                self.vigil.wrote(now);
+                self.advance(self.reel(channels), taken, tally);
+                None
             }
-            let reel = &channels.find(self.channel).expect("a channel with listeners stays open").reel;
-            if self.rest.is_empty() {
-                match reel.find(self.next) {
-                    Found::Part => {}
-                    Found::NotYet => return Outcome::Sent,
-                    Found::Gone => {
-                        tally.skips += 1;
-                        self.next = reel.beginning(self.burst_samples);
-                        continue;
-                    }
-                    Found::Ended => {
-                        self.rest = reel.close(self.next, self.framing);
-                        self.ending = true;
-                        continue;
-                    }
-                }
+            Taken::Full => {
+                self.vigil.blocked(now);
+                Some(Outcome::Blocked)
             }
-            let mut slices = [IoSlice::new(&[]); SLICES];
-            let mut used = 0;
-            let parts = reel.from(self.next, self.framing);
-            // Up to a boundary where it turns to another reel, or the end.
-            let parts = parts.take(if self.ending || self.turn_to.is_some() { 0 } else { SLICES });
-            let rest = Some(self.rest.as_ref()).filter(|rest| !rest.is_empty());
-            for (slice, bytes) in slices.iter_mut().zip(rest.into_iter().chain(parts)) {
-                *slice = IoSlice::new(bytes);
-                used += 1;
-            }
-            match write(&mut self.held, &slices[..used]) {
-                Taken::Bytes(taken) => {
-                    self.vigil.wrote(now);
-                    self.advance(reel, taken, tally);
-                }
-                Taken::Full => {
-                    self.vigil.blocked(now);
-                    return Outcome::Blocked;
-                }
-                Taken::Broken => return Outcome::Broken,
-            }
+            Taken::Broken => Some(Outcome::Broken),
         }
+    }
+
+    /// Goes on with piece `next` after `head`, which stands for all that was missed.
+    pub(crate) fn catch_up(&mut self, head: Bytes, next: u64) {
+        self.rest = head;
+        self.next = next;
+    }
+
+    #[expect(clippy::expect_used, reason = "the shard counts who is in a channel")]
+    fn reel<'a>(&self, channels: &'a Seats<Channel>) -> &'a Reel {
+        &channels.find(self.channel).expect("a channel with listeners stays open").reel
     }
 
     /// Goes on by so many bytes of what was offered.
@@ -158,12 +187,19 @@ impl<T> Listener<T> {
             self.rest = Bytes::new();
         }
         while taken > 0 {
-            let Some(part) = reel.from(self.next, self.framing).next() else { return };
-            if taken < part.len() {
+            let (length, body) = reel.lengths(self.next, self.framing);
+            if length == 0 {
+                return;
+            }
+            if taken < length {
                 self.rest = reel.rest(self.next, self.framing, taken);
             }
-            tally.bytes += reel.sound_bytes(self.next);
-            taken = taken.saturating_sub(part.len());
+            if reel.may_skip() {
+                tally.bytes += body as u64;
+            } else {
+                tally.event_bytes += body as u64;
+            }
+            taken = taken.saturating_sub(length);
             self.next += 1;
         }
     }

@@ -108,6 +108,38 @@ pub const STREAM_UNSENT_BYTES_MAX: u32 = 16 * 1024;
 /// Connections that wait to be taken over from the engine by the general service: as many as may wait to be accepted.
 /// When it is full the next is told to come again.
 pub const ARRIVALS_QUEUE_MAX: usize = 4096;
+/// Connections at once in one edge process, where the system allows more descriptors than this: 1 kB each, kernel apart,
+/// makes 256 MB, and one process that dies takes no more listeners with it.
+pub const CONNECTIONS_PER_EDGE_MAX: usize = 262_144;
+/// Descriptors of an edge process that are no listener's: the link, eventfds and epolls of its shards, UDP sockets, the
+/// reserve to refuse with, files that are read, with room.
+pub const EDGE_DESCRIPTORS_RESERVED: usize = 512;
+/// Edge processes of one server: more cores than a machine for this has.
+pub const EDGES_MAX: usize = 256;
+/// Bytes of one frame on the link. The largest is a snapshot whose roster has every seat taken by names that escape to
+/// six bytes a character, 70 kB; a part has 5 kB, a relayed offer 64 kB.
+pub const LINK_FRAME_BYTES_MAX: usize = 512 * 1024;
+/// Messages that may wait for one edge: the whole windows of every rendition of a full house, 512 conversations of 3
+/// renditions of 156 parts, which an edge that was started again asks for. They are references, 100 bytes each. An edge
+/// for which it is full is cut off and begins afresh.
+pub const LINK_QUEUE_MESSAGES_MAX: usize = 256 * 1024;
+/// Seconds for which an edge may take nothing of what waits for it; then it is cut off.
+pub const LINK_STALLED_SECONDS: u64 = 5;
+/// Conversations that a fresh link names: those that are open, and those of the last minute.
+pub const LINK_OPEN_MAX: usize = 4 * CONVERSATIONS_OPEN_MAX;
+/// Counters that an edge sends, and bytes of the name of one.
+pub const LINK_COUNTERS_MAX: usize = 128;
+/// See [`LINK_COUNTERS_MAX`].
+pub const LINK_COUNTER_NAME_BYTES_MAX: usize = 64;
+/// Header fields of a request or a response that crosses the link.
+pub const RELAYED_FIELDS_MAX: usize = 64;
+/// Bytes of the path of a request, or of one header field, that crosses the link.
+pub const RELAYED_FIELD_BYTES_MAX: usize = 8 * 1024;
+/// Requests of one process that wait for another's answer: WebRTC sessions that leave at once, as at the end of an event.
+/// The next is answered with 503.
+pub const RELAYED_MAX: usize = 4096;
+/// Bytes of a certificate chain and its key in PEM: four certificates of 4 kB and a key of RSA 4096.
+pub const CERTIFICATE_BYTES_MAX: usize = 64 * 1024;
 /// HLS listeners that one process counts: entries of about 300 bytes make 30 MB. More players than this fetch from
 /// caches, not from one process. Who comes when it is full is served and not counted.
 pub const HLS_LISTENERS_MAX: usize = 100_000;

@@ -3,11 +3,15 @@
 //! A cache in front says for whom it asks in `X-Forwarded-For`. Anybody can write that, so it is believed of this machine
 //! and of the networks that the configuration names. Deliberately absent: chains of caches; the nearest one's word counts.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// A network, such as `203.0.113.0/24` or `2001:db8::/32`; a single address without a prefix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Network {
     base: u128,
     bits: u32,
@@ -40,6 +44,27 @@ impl FromStr for Network {
         }
         let bits = bits + 128 - all;
         Ok(Self { base: prefix(wide(addr), bits), bits })
+    }
+}
+
+/// In its IPv6 form.
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", Ipv6Addr::from_bits(self.base), self.bits)
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = BadNetwork;
+
+    fn try_from(text: String) -> Result<Self, BadNetwork> {
+        text.parse()
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.to_string()
     }
 }
 
@@ -93,6 +118,7 @@ mod tests {
         ] {
             let network: Network = network.parse().unwrap();
             assert!(network.holds(ip(inside)) && !network.holds(ip(outside)), "{network:?}");
+            assert_eq!(network.to_string().parse(), Ok(network));
         }
         assert!("::/0".parse::<Network>().unwrap().holds(ip("1.2.3.4")));
         for bad in ["", "/", "203.0.113.0/33", "203.0.113.0/-1", "::/129", "host/8", "1.2.3.4/8/8"] {

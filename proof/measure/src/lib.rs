@@ -1,7 +1,7 @@
 //! What a listener's recording says: whether sibilants survived, whether sound was missing, whether a voice is in it,
 //! and how late it is.
 //!
-//! [`mod@crowd`], [`mod@viewers`] and [`mod@bare`] are apart from that: large audiences and the floor of their cost.
+//! [`mod@crowd`], [`mod@viewers`], [`mod@reloads`] and [`mod@bare`] are apart from that: large audiences and the floor of their cost.
 //!
 //! The rest is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
 //! Perceptual scores are deliberately absent: they do not see a lisp (a voice cut at 8 kHz scores as perfect).
@@ -9,11 +9,15 @@
 pub mod align;
 pub mod bare;
 pub mod clicks;
+pub mod cpu;
 pub mod crowd;
 pub mod fourier;
 pub mod gaps;
 pub mod holds;
+mod kernel;
+pub mod reloads;
 pub mod sibilants;
+pub mod tail;
 pub mod viewers;
 #[cfg(test)]
 mod voice;

@@ -1,5 +1,7 @@
 //! `measure`: what the library finds, as JSON on one line, for tests and benches in any language.
 
+mod audience;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,9 +9,9 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
-use hustings_measure::crowd::Crowd;
+use hustings_measure::reloads::Reloads;
 use hustings_measure::viewers::Viewers;
-use hustings_measure::{Error, RATE, bare, clicks, gaps, holds, sibilants, wav};
+use hustings_measure::{Error, RATE, clicks, gaps, holds, sibilants, wav};
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
 #[derive(Debug, Parser)]
@@ -55,22 +57,27 @@ enum What {
         recording: PathBuf,
     },
     /// Many listeners of one stream, who throw away what they get: when the first sound came, the largest gaps.
-    Crowd {
+    Crowd(audience::CrowdArguments),
+    /// Many players of LL-HLS, each of whom holds a request for the playlist of the next part, again and again.
+    Reloads {
         /// The audience's listener, as address and port.
         addr: SocketAddr,
-        /// The target of the request.
+        /// The target of a media playlist.
         path: String,
-        /// How many come.
+        /// How many hold.
         #[arg(long)]
-        listeners: usize,
-        /// How many of them in a second.
-        #[arg(long, default_value_t = 1000.0)]
+        players: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 3000.0)]
         per_second: f64,
-        /// How many seconds all of them stay.
+        /// How many seconds all of them hold.
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
+        /// They ask for it compressed.
+        #[arg(long)]
+        gzip: bool,
     },
-    /// Many HLS players, who throw away what they get: whether their sound stood still. Says {"event":"steady"} when all are
+    /// Many HLS players, who throw away what they get: whether their sound stood still. Says {"steady":true} when all are
     /// there.
     Viewers {
         /// A cache or the audience's listener, as address and port.
@@ -97,22 +104,7 @@ enum What {
         seconds: f64,
     },
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
-    Bare {
-        /// Where to listen.
-        addr: SocketAddr,
-        /// It begins when so many have come.
-        #[arg(long)]
-        listeners: usize,
-        /// Milliseconds between two deliveries to one of them.
-        #[arg(long, default_value_t = 500)]
-        cadence_ms: u64,
-        /// Bytes of a delivery.
-        #[arg(long)]
-        bytes: usize,
-        /// For so long.
-        #[arg(long, default_value_t = 20.0)]
-        seconds: f64,
-    },
+    Bare(audience::BareArguments),
     /// Coded clicks, from which a delay can be read.
     Clicks {
         #[command(subcommand)]
@@ -143,10 +135,7 @@ enum Clicks {
 fn main() -> ExitCode {
     match run(Arguments::parse().what) {
         Ok((json, passed)) => {
-            #[expect(clippy::print_stdout, reason = "this is the program's output")]
-            {
-                println!("{json}");
-            }
+            say(&json);
             if passed { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }
         Err(e) => {
@@ -157,6 +146,12 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A line of output.
+#[expect(clippy::print_stdout, reason = "this is the program's output")]
+fn say(json: &serde_json::Value) {
+    println!("{json}");
 }
 
 fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
@@ -175,20 +170,22 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let found = holds::holds(&wav::read(&recording)?, &wav::read(&source)?)?;
             (serde_json::json!(found), found.holds)
         }
-        What::Crowd { addr, path, listeners, per_second, seconds } => {
+        What::Reloads { addr, path, players, per_second, seconds, gzip } => {
             let hold = Duration::from_secs_f64(seconds);
-            let met = Crowd { addr, path, listeners, per_second, hold }.listen()?;
-            (serde_json::json!(met), met.lost == 0)
+            let met = Reloads { addr, path, players, per_second, hold, gzip }.hold()?;
+            (serde_json::json!(met), met.failures == 0)
         }
         What::Viewers { addr, path, viewers, per_second, low_latency, segments: _, heartbeat, seconds } => {
             let hold = Duration::from_secs_f64(seconds);
-            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }.watch(steady)?;
+            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }
+                .watch(|| say(&serde_json::json!({ "steady": true })))?;
             (serde_json::json!(met), met.errors.is_empty() && met.heard == viewers)
         }
-        What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
-            let (cadence, hold) = (Duration::from_millis(cadence_ms), Duration::from_secs_f64(seconds));
-            (serde_json::json!(bare::serve(addr, listeners, cadence, bytes, hold)?), true)
+        What::Crowd(crowd) => {
+            let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;
+            (serde_json::json!(met), met.lost + met.refused + met.away == 0)
         }
+        What::Bare(bare) => (serde_json::json!(bare.bare().serve()?), true),
         What::Clicks { what: Clicks::Make { file, seconds } } => {
             wav::write(&file, &clicks::make(seconds.min(3600)))?;
             (serde_json::json!({ "seconds": seconds.min(3600), "rate": RATE }), true)
@@ -199,12 +196,6 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             (serde_json::json!({ "clicks": found, "delays": delays }), !found.is_empty())
         }
     })
-}
-
-/// Says that everybody is there, for whoever measures the server meanwhile.
-#[expect(clippy::print_stdout, reason = "this is the program's output")]
-fn steady() {
-    println!("{}", serde_json::json!({ "event": "steady" }));
 }
 
 fn read_both(

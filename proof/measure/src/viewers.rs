@@ -24,13 +24,16 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
-use crate::crowd::{BUSY, Tail, own_cpu, tail};
+use crate::cpu;
+use crate::tail::Tail;
 use playlist::Playlist;
 use viewer::{Ask, On, Viewer};
 use wire::{Came, Wire};
 
 /// Playlists that are kept read; each version is asked for by everybody within a second.
 const READ_MAX: usize = 64;
+/// Of a core: a client that takes more may be the limit itself.
+const BUSY: f64 = 0.8;
 /// After a refusal or a broken connection.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Until everybody has come to play, after the last has come.
@@ -157,11 +160,11 @@ impl Viewers {
         audience.run_until(comes(self.viewers) + SETTLE)?;
         audience.seats.iter_mut().flatten().for_each(|seat| seat.viewer.watch());
         steady();
-        let (begun, cpu) = (Instant::now(), own_cpu());
+        let (begun, cpu) = (Instant::now(), cpu::process());
         let (answers, bytes) = (audience.answers, audience.bytes);
         audience.run_until(begun + self.hold)?;
         let seconds = begun.elapsed().as_secs_f64();
-        let own_cpu = (own_cpu() - cpu) / seconds;
+        let own_cpu = (cpu::process() - cpu) / seconds;
         audience.answers -= answers;
         audience.bytes -= bytes;
         Ok(audience.watched(seconds, own_cpu))
@@ -344,8 +347,8 @@ impl Audience<'_> {
     fn watched(self, seconds: f64, own_cpu: f64) -> Watched {
         let seats: Vec<_> = self.seats.iter().flatten().collect();
         let ms = |d: Duration| d.as_secs_f64() * 1000.0;
-        let mut firsts: Vec<_> = seats.iter().filter_map(|s| Some(ms(s.viewer.first? - s.came))).collect();
-        let mut gaps: Vec<_> = seats.iter().filter(|s| s.viewer.gaps > 0).map(|s| ms(s.viewer.largest_gap)).collect();
+        let firsts: Vec<_> = seats.iter().filter_map(|s| Some(ms(s.viewer.first? - s.came))).collect();
+        let gaps: Vec<_> = seats.iter().filter(|s| s.viewer.gaps > 0).map(|s| ms(s.viewer.largest_gap)).collect();
         Watched {
             heard: firsts.len(),
             answers: self.answers,
@@ -354,8 +357,8 @@ impl Audience<'_> {
             seconds,
             gaps: seats.iter().map(|s| u64::from(s.viewer.gaps)).sum(),
             with_gaps: gaps.len(),
-            largest_gap_ms: tail(&mut gaps),
-            first_audio_ms: tail(&mut firsts),
+            largest_gap_ms: Tail::of(gaps, &[]),
+            first_audio_ms: Tail::of(firsts, &[]),
             errors: self.errors,
             reports: self.reports,
             one_in: self.one_in,

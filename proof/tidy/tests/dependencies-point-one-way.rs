@@ -5,8 +5,8 @@
 use hustings_tidy::{Crate, crates, uphold};
 
 /// What a core may use beside std and other cores: plain data, plain bytes, nothing that can wait, draw or look at a
-/// clock. `utoipa` only derives the schema of documents and is optional.
-const PURE: [&str; 4] = ["bytes", "serde", "thiserror", "utoipa"];
+/// clock. `flate2` compresses bytes to bytes; `utoipa` only derives the schema of documents and is optional.
+const PURE: [&str; 5] = ["bytes", "flate2", "serde", "thiserror", "utoipa"];
 
 /// What would make a core or a codec impure, whatever else is allowed.
 const IMPURE: [&str; 10] =

@@ -44,6 +44,8 @@ pub(crate) fn prepare(listener: &std::net::TcpListener) {
 pub(crate) enum Accepted {
     /// Nobody waits, or the rest waits for the next round.
     All,
+    /// Somebody has shut the listener down: nobody will come.
+    Closed,
     /// The system has no descriptors or memory for more: try again in a moment.
     OutOfRoom,
 }
@@ -97,6 +99,7 @@ pub(crate) fn accept(
                 take(socket, addr, slot);
             }
             Err(Errno::AGAIN) => break,
+            Err(Errno::INVAL) => return Accepted::Closed,
             // The peer was gone before it was let in.
             Err(Errno::CONNABORTED | Errno::INTR) => {}
             Err(error) => {

@@ -27,6 +27,8 @@ pub struct EngineConfig {
     pub offered: Vec<Rendition>,
     /// Threads, at least one.
     pub shards: usize,
+    /// Send many at once by io_uring, where the system has it.
+    pub io_uring: bool,
     /// Connections at once, those that were handed over included. When it is full the next is told so (503).
     pub connections_max: usize,
     /// Reads what the kernel knows of a connection, to find the dead.
@@ -97,8 +99,15 @@ impl Engine {
         Ok(engine)
     }
 
+    /// The places of its connections.
+    #[must_use]
+    pub fn slots(&self) -> &Arc<Slots> {
+        &self.house.slots
+    }
+
     /// Lets nobody in any more, waits until those who listen have heard the end, or `patience` has passed, and ends. It
-    /// blocks.
+    /// blocks. Who comes waits in the listener's queue until the last process that shares the listener closes it, or somebody
+    /// shuts it down.
     pub fn drain(self, patience: Duration) {
         self.enter(CLOSING);
         // The wait ends early when every thread has ended.

@@ -37,6 +37,12 @@ impl Line {
         }
     }
 
+    /// Whether a read of so many bytes, where there was room for more, has taken all that there was: what comes later is
+    /// told anew (epoll(7)).
+    pub(crate) fn is_drained(&self, read: usize, room: usize) -> bool {
+        self.bare().is_some() && read < room
+    }
+
     /// Says pieces one after the other, as far as the network takes them.
     pub(crate) fn write(&mut self, slices: &[IoSlice<'_>]) -> Taken {
         loop {
@@ -47,6 +53,11 @@ impl Line {
                 Err(_) => Taken::Broken,
             };
         }
+    }
+
+    /// The socket, if what is said goes over it as it is.
+    pub(crate) fn bare(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.socket.as_fd())
     }
 
     /// Says that nothing more will be said.

@@ -3,14 +3,17 @@
 //! All descriptors are edge-triggered, so a connection costs one call to register and one when it begins to listen; that
 //! a listener can be written to again is told only after the kernel has refused, so nobody is woken in vain.
 
+mod answers;
 mod deliveries;
+mod follows;
 mod visits;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use hustings_fan::{Key, Seats, Shard};
 use hustings_link::hall::Presence;
@@ -20,14 +23,15 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
-use rustix::net::Shutdown;
 
 use crate::accept::{self, Accepted, Reserve};
 use crate::bell::Belfry;
 use crate::channels::Channels;
 use crate::engine::House;
+use crate::hls::{Boards, Clock, Ticket};
 use crate::line::Line;
-use crate::stats::stats;
+use crate::ring::Ring;
+use crate::stats::{Answered, stats};
 use crate::visitor::{Doing, Visitor};
 
 /// Names in epoll that are no connection's.
@@ -50,7 +54,8 @@ struct Held {
     addr: SocketAddr,
     slot: Slot,
     last: bool,
-    _presence: Presence,
+    /// Who reads events is not counted.
+    _presence: Option<Presence>,
 }
 
 /// One shard.
@@ -68,7 +73,18 @@ pub(crate) struct Worker {
     waiting: Vec<Key>,
     warm_at: Option<Instant>,
     shard: Shard<Held>,
+    /// Sends many at once, where the system lets us.
+    ring: Option<Ring>,
     channels: Channels,
+    boards: Boards,
+    clock: Clock,
+    answered: Answered,
+    /// Of the last request that was held.
+    ticket: u32,
+    /// Those who are held and for whom there is news; at most as many as are held.
+    come: VecDeque<Ticket>,
+    /// Visitors who have said more than was read at once.
+    again: Vec<Key>,
     chores_at: Instant,
     now: Instant,
     /// Scratch, to allocate nothing in steady state.
@@ -83,6 +99,7 @@ impl Worker {
         let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
         epoll::add(&epoll, &listener, EventData::new_u64(LISTENER), flags)?;
         let now = Instant::now();
+        let boards = Boards::new(belfry.clone(), &house.config.offered);
         Ok(Self {
             house,
             belfry,
@@ -94,7 +111,14 @@ impl Worker {
             waiting: Vec::new(),
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
+            ring: None,
             channels: Channels::default(),
+            boards,
+            clock: Clock::new(SystemTime::now()),
+            answered: Answered::default(),
+            ticket: 0,
+            come: VecDeque::new(),
+            again: Vec::new(),
             chores_at: now,
             now,
             keys: Vec::new(),
@@ -108,14 +132,18 @@ impl Worker {
     /// What the system says when it gives no more events.
     pub(crate) fn run(&mut self) -> io::Result<()> {
         let mut events = Vec::with_capacity(EVENTS);
+        self.ring = self.open_ring();
         loop {
-            let wait = self.wake_at().map(|at| at.saturating_duration_since(Instant::now()));
+            let wake_at = if self.has_more_to_do() { Some(self.now) } else { self.wake_at() };
+            let wait = wake_at.map(|at| at.saturating_duration_since(Instant::now()));
             let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
             match epoll::wait(&self.epoll, spare_capacity(&mut events), wait.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
             self.now = Instant::now();
+            self.clock.look(SystemTime::now());
+            std::mem::take(&mut self.again).into_iter().for_each(|key| self.hear(key, true));
             for event in events.drain(..) {
                 match event.data.u64() {
                     LISTENER => self.accept(),
@@ -125,32 +153,53 @@ impl Worker {
                 }
             }
             for key in self.belfry.news() {
-                self.channels.fill(&mut self.shard, key);
+                self.channels.fill(&mut self.shard, key, self.now);
                 self.warm_at = Some(self.now);
             }
             self.warm();
+            self.answer_held();
             self.deliver_due();
             self.look();
             self.chores();
             stats().add(self.shard.take_tally());
+            stats().add_answers(std::mem::take(&mut self.answered));
             if self.house.is_in_a_hurry() || (self.listener.is_none() && self.is_empty()) {
                 return Ok(());
             }
         }
     }
 
+    /// A ring is its thread's own, so it is opened here.
+    fn open_ring(&self) -> Option<Ring> {
+        if !self.house.config.io_uring {
+            return None;
+        }
+        Ring::open().inspect_err(|error| tracing::info!(%error, "without io_uring: each delivery is a call")).ok()
+    }
+
     fn is_empty(&self) -> bool {
         self.visitors.is_empty() && self.shard.is_empty()
     }
 
+    /// Others had their turn before all was done.
+    fn has_more_to_do(&self) -> bool {
+        !self.again.is_empty() || !self.come.is_empty()
+    }
+
     fn wake_at(&self) -> Option<Instant> {
-        let chores = (!self.visitors.is_empty() || !self.channels.is_empty()).then_some(self.chores_at);
-        [chores, self.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
+        let idle = self.visitors.is_empty() && self.channels.is_empty() && self.boards.is_empty();
+        let chores = (!idle).then_some(self.chores_at);
+        [chores, self.warm_at, self.boards.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
     }
 
     fn accept(&mut self) {
         let Some(listener) = self.listener.clone() else { return };
         let (house, now) = (self.house.clone(), self.now);
+        if house.slots.stand_back() {
+            let _ = epoll::delete(&self.epoll, &listener);
+            self.accept_at = Some(self.now + BACK_OFF);
+            return;
+        }
         let mut arrived = std::mem::take(&mut self.keys);
         let accepted = accept::accept(
             listener.as_fd(),
@@ -159,16 +208,27 @@ impl Worker {
             |socket, addr, slot| {
                 let doing = Doing::Asking(Vec::new());
                 let line = Line::plain(socket);
-                arrived.push(self.visitors.insert(Visitor { line, addr, slot, since: now, doing }));
+                arrived.push(self.visitors.insert(Visitor::new(line, addr, slot, now, doing)));
             },
         );
         for key in arrived.drain(..) {
             self.register(key);
         }
         self.keys = arrived;
-        if accepted == Accepted::OutOfRoom {
-            let _ = epoll::delete(&self.epoll, &listener);
-            self.accept_at = Some(self.now + BACK_OFF);
+        let _ = epoll::delete(&self.epoll, &listener);
+        match accepted {
+            // At the end of the queue: the kernel wakes the first shard of any process that waits, so who has just taken
+            // some lets the others take the next.
+            Accepted::All => self.wait_for_arrivals(&listener),
+            Accepted::OutOfRoom => self.accept_at = Some(self.now + BACK_OFF),
+            Accepted::Closed => self.listener = None,
+        }
+    }
+
+    fn wait_for_arrivals(&self, listener: &TcpListener) {
+        let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
+        if let Err(error) = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags) {
+            tracing::error!(error = %io::Error::from(error), "a shard of the audience accepts nobody any more");
         }
     }
 
@@ -187,15 +247,12 @@ impl Worker {
         if self.accept_at.is_some_and(|at| at <= self.now) {
             self.accept_at = None;
             if let Some(listener) = &self.listener {
-                let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
-                let _ = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags);
+                self.wait_for_arrivals(listener);
             }
         }
         let closing = self.house.is_closing();
         if closing && let Some(listener) = self.listener.take() {
             let _ = epoll::delete(&self.epoll, &listener);
-            // Who comes now is refused at once, and does not wait for the last shard to end.
-            let _ = rustix::net::shutdown(&*listener, Shutdown::Both);
             self.chores_at = self.now;
         }
         if self.chores_at > self.now {
@@ -206,7 +263,10 @@ impl Worker {
             |visitor: &Visitor| visitor.is_over(self.now) || (closing && matches!(visitor.doing, Doing::Asking(_)));
         let over: Vec<_> = self.visitors.iter().filter(|(_, v)| over(v)).map(|(key, _)| key).collect();
         over.into_iter().for_each(|key| self.dismiss(key));
+        self.answer_late();
+        self.tidy_boards();
         self.channels.shut_unused(&mut self.shard);
+        self.channels.hearten(&mut self.shard, self.now);
     }
 }
 

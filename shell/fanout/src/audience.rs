@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use hustings_census::EVERY;
-use hustings_link::hall::{Counts, Tier};
+use hustings_link::hall::Tier;
 use serde::Serialize;
 
 use crate::cache;
@@ -35,7 +35,6 @@ struct Audience {
     refused: u64,
     peak: u64,
     as_of: String,
-    /// Age of the oldest report that the figures rest on, in seconds.
     age_s: f64,
     interval: Interval,
     seen: u64,
@@ -60,40 +59,39 @@ struct Sample {
     addresses: u64,
     left_out: u64,
     every_s: u64,
-}
-
-impl Audience {
-    fn new(counts: &Counts, now_ms: u64) -> Self {
-        let (low, high) = counts.interval();
-        let sampled = counts.sampled;
-        Self {
-            listening: counts.listening(),
-            by_tier: Tier::ALL.into_iter().map(|t| (t.name(), counts.of(t))).collect(),
-            waiting: 0,
-            refused: counts.refused,
-            peak: counts.peak,
-            as_of: hustings_pack::iso8601(now_ms),
-            age_s: sampled.oldest.as_millis() as f64 / 1000.0,
-            interval: Interval { low, high, percent: PERCENT },
-            seen: counts.seen(),
-            sampled: Sample {
-                pages: sampled.pages,
-                one_in: sampled.one_in,
-                reports: sampled.reports,
-                addresses: sampled.sources,
-                left_out: sampled.left_out,
-                every_s: EVERY.as_secs(),
-            },
-            unseen: (!counts.behind_cache).then_some(0),
-            definition: DEFINITION,
-        }
-    }
+    /// Age of the oldest report.
+    oldest_s: f64,
 }
 
 /// `GET /c/{slug}/audience`
 pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<String>) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let document = Audience::new(&hall.attendance.counts(), now.as_millis() as u64);
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+    // Where nobody sums up, what is counted here is true now.
+    let as_of_ms = room.halls.as_of_ms().unwrap_or(now_ms);
+    let counts = hall.attendance.whole();
+    let ((low, high), sampled) = (counts.interval(), counts.sampled);
+    let document = Audience {
+        listening: counts.listening(),
+        by_tier: Tier::ALL.into_iter().map(|tier| (tier.name(), counts.of(tier))).collect(),
+        waiting: 0,
+        refused: counts.refused,
+        peak: counts.peak,
+        as_of: hustings_pack::iso8601(as_of_ms),
+        age_s: now_ms.saturating_sub(as_of_ms) as f64 / 1000.0,
+        interval: Interval { low, high, percent: PERCENT },
+        seen: counts.seen(),
+        sampled: Sample {
+            pages: sampled.pages,
+            one_in: sampled.one_in,
+            reports: sampled.reports,
+            addresses: sampled.sources,
+            left_out: sampled.left_out,
+            every_s: EVERY.as_secs(),
+            oldest_s: sampled.oldest.as_millis() as f64 / 1000.0,
+        },
+        unseen: (!counts.behind_cache).then_some(0),
+        definition: DEFINITION,
+    };
     Ok(([(header::CACHE_CONTROL, cache::public(1))], axum::Json(document)).into_response())
 }

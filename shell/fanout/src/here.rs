@@ -2,19 +2,18 @@
 //!
 //! `GET` is for everybody the same within two seconds, so that the cache answers it; it tells a page whether its way to
 //! here leads through one. A page whose way does not is seen on its connections and must not report. `POST` is a form of
-//! some bytes. No cookie, no name, no address is kept: sources are told apart by a hash under a key that this process draws
-//! when it starts and forgets with its end.
+//! some bytes. No cookie, no name; of the address only that it is the same as another's, while the report counts.
 
-use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use hustings_census::{BadHeartbeat, EVERY, Heard, Heartbeat, TOLD_FOR, is_intermediary};
+use hustings_census::{BadHeartbeat, EVERY, Heard, Heartbeat, TOLD_FOR};
+use hustings_hls::{Fields, Player};
 use hustings_link::peer::Peer;
 use hustings_vocab::{limits, network};
 use serde::Serialize;
@@ -23,9 +22,6 @@ use crate::cache;
 use crate::problem::Problem;
 use crate::room::Room;
 use crate::stats::stats;
-
-/// Under which sources are told apart.
-static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 #[derive(Serialize)]
 struct Asked {
@@ -44,8 +40,10 @@ pub(crate) async fn asked(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
-    let seen = !through_cache(&headers);
-    let document = Asked { seen, one_in: hall.attendance.sampling().one_in, every_s: EVERY.as_secs() };
+    let mut fields = Fields::default();
+    headers.iter().for_each(|(name, value)| fields.field(name.as_str(), value.as_bytes()));
+    let (seen, one_in) = (fields.player() != Player::Hidden, hall.attendance.whole().sampled.stated);
+    let document = Asked { seen, one_in, every_s: EVERY.as_secs() };
     Ok(([(header::CACHE_CONTROL, cache::public(TOLD_FOR.as_secs()))], axum::Json(document)).into_response())
 }
 
@@ -66,7 +64,7 @@ pub(crate) async fn report(
         Ok(Err(_)) => return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, BadHeartbeat::Long.to_string())),
         Err(_) => return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the report did not come to its end")),
     };
-    let heard = hall.attendance.hear(heartbeat, KEY.hash_one(from));
+    let heard = hall.hear(heartbeat, from);
     stats().add_report(heard);
     match heard {
         Heard::Counted | Heard::NotAsked => {
@@ -76,9 +74,4 @@ pub(crate) async fn report(
         Heard::TooMany => Err(Problem::unavailable("this address has reported for as many pages as it may", EVERY)
             .with_status(StatusCode::TOO_MANY_REQUESTS)),
     }
-}
-
-/// Whether a request came through what may be a cache: then it stands for any number of players.
-pub(crate) fn through_cache(headers: &HeaderMap) -> bool {
-    headers.keys().any(|name| is_intermediary(name.as_str()))
 }

@@ -27,7 +27,7 @@ use hustings_vocab::Rendition;
 use hustings_vocab::network::Network;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-pub use stats::{Asked, Stats, stats};
+pub use stats::{Stats, stats};
 
 use room::Room;
 

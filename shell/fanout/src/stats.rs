@@ -5,39 +5,8 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hustings_census::Heard;
+use hustings_hls::Kind;
 use hustings_link::hall::Tier;
-
-/// What a request of LL-HLS asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// The multivariant playlist.
-    Multivariant,
-    /// A media playlist.
-    Playlist,
-    /// An initialisation segment.
-    Init,
-    /// A part.
-    Part,
-    /// A segment.
-    Segment,
-}
-
-impl Asked {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Multivariant, Self::Playlist, Self::Init, Self::Part, Self::Segment];
-
-    /// Its name in documents.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Multivariant => "multivariant",
-            Self::Playlist => "playlist",
-            Self::Init => "init",
-            Self::Part => "part",
-            Self::Segment => "segment",
-        }
-    }
-}
 
 /// What became of the reports of pages behind a cache, as it is told.
 const HEARD: [(&str, Heard); 3] =
@@ -46,7 +15,7 @@ const HEARD: [(&str, Heard); 3] =
 /// Counters of this process's fan-out.
 #[derive(Debug)]
 pub struct Stats {
-    asked: [AtomicU64; Asked::ALL.len()],
+    asked: [AtomicU64; Kind::ALL.len()],
     reports: [AtomicU64; HEARD.len()],
     sent: [AtomicU64; Tier::ALL.len()],
     events: AtomicU64,
@@ -56,7 +25,7 @@ pub struct Stats {
 }
 
 static STATS: Stats = Stats {
-    asked: [const { AtomicU64::new(0) }; Asked::ALL.len()],
+    asked: [const { AtomicU64::new(0) }; Kind::ALL.len()],
     reports: [const { AtomicU64::new(0) }; HEARD.len()],
     sent: [const { AtomicU64::new(0) }; Tier::ALL.len()],
     events: AtomicU64::new(0),
@@ -103,19 +72,19 @@ impl Stats {
         self.unavailable.load(Relaxed)
     }
 
-    /// Requests of LL-HLS by what they ask for, whatever the answer.
+    /// Requests for HLS by what they ask for.
     #[must_use]
-    pub fn hls_requests(&self) -> Vec<(&'static str, u64)> {
-        Asked::ALL.map(|kind| (kind.name(), self.asked[kind as usize].load(Relaxed))).to_vec()
+    pub fn hls_requests(&self, kind: Kind) -> u64 {
+        self.asked[kind as usize].load(Relaxed)
     }
 
     /// Reports of pages behind a cache by what became of them: `counted`, `not_asked`, `left_out`.
     #[must_use]
-    pub fn reports(&self) -> Vec<(&'static str, u64)> {
-        HEARD.iter().zip(&self.reports).map(|((name, _), n)| (*name, n.load(Relaxed))).collect()
+    pub fn reports(&self) -> [(&'static str, u64); 3] {
+        std::array::from_fn(|at| (HEARD[at].0, self.reports[at].load(Relaxed)))
     }
 
-    pub(crate) fn add_hls_request(&self, kind: Asked) {
+    pub(crate) fn add_hls_request(&self, kind: Kind) {
         self.asked[kind as usize].fetch_add(1, Relaxed);
     }
 

@@ -53,6 +53,8 @@ async fn a_stream_has_the_head_that_the_general_service_gives_it() {
         "GET /c/evening/live.ogg HTTP/1.0\r\n\r\n",
         "GET /c/evening/live.ogg?burst=x HTTP/1.1\r\nHost: x\r\n\r\n",
         "HEAD /c/evening/live.ogg HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /c/evening/events HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /c/evening/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         "GET /c/evening/audience HTTP/1.1\r\nHost: x\r\n\r\n",
     ] {
         assert_eq!(head(&engine, request).await, head(&general, request).await, "{request}");

@@ -67,7 +67,10 @@ async fn a_player_is_counted_by_its_connection_or_by_its_report_and_never_by_bot
         (&said["sampled"]["pages"], &said["sampled"]["addresses"], &said["peak"]),
         (&2.into(), &1.into(), &3.into())
     );
-    assert!(said["age_s"].as_f64().unwrap() < 20.0 && said["definition"].as_str().unwrap().contains("through a cache"));
+    assert!(
+        said["sampled"]["oldest_s"].as_f64().unwrap() < 20.0
+            && said["definition"].as_str().unwrap().contains("through a cache")
+    );
     // What a page says last.
     assert_eq!(report(&house, "id=00000000000000aa&leaving=1".into()).await.status(), 204);
     assert_eq!(audience(&house).await["listening"], 2);

@@ -26,6 +26,11 @@ macro_rules! on_both {
         mod engine {
             $(#[tokio::test] async fn $story() { super::$story(super::House::with_engine().await).await; })*
         }
+        mod engine_without_io_uring {
+            $(#[tokio::test] async fn $story() {
+                super::$story(super::House::with_engine_without_io_uring().await).await;
+            })*
+        }
     };
 }
 

@@ -44,6 +44,8 @@ pub struct Config {
     pub ice_servers: Vec<String>,
     /// Sessions at once; more are refused with 503.
     pub sessions_max: usize,
+    /// What the last part of every session's path begins with, where several processes share an address; it is no secret.
+    pub prefix: String,
     /// Driver tasks; 0 for one per core, at most four.
     pub drivers: usize,
 }
@@ -62,6 +64,7 @@ pub(crate) struct Plane {
     rtc: RtcConfig,
     sessions: Mutex<Sessions>,
     sessions_max: usize,
+    prefix: String,
     next_key: AtomicU64,
 }
 
@@ -143,6 +146,7 @@ impl WebRtc {
             rtc,
             sessions: Mutex::default(),
             sessions_max: config.sessions_max,
+            prefix: config.prefix,
             next_key: AtomicU64::new(1),
         });
         for inbox in inboxes {
@@ -284,7 +288,7 @@ impl Plane {
     ) -> Result<Opened, OpenError> {
         let Prepared { offer, direction, negotiated, credentials, answer } = prepared;
         let key = SessionKey(self.next_key.fetch_add(1, Relaxed));
-        let (id, etag) = (secret(), etag());
+        let (id, etag) = (format!("{}{}", self.prefix, secret()), etag());
         let theirs = (offer.ufrag.clone(), offer.pwd.clone());
         let counters = self.counters.clone();
         let session = Session::new(negotiated, offer, direction, party, counters, Instant::now());

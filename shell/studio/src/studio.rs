@@ -134,7 +134,11 @@ impl Studio {
 
     /// Takes in a wish or a count from the audience plane.
     pub fn up(&self, up: Up) {
-        let (Up::Want(slug, _) | Up::Release(slug, _) | Up::Frames(slug, ..) | Up::Listening(slug, _)) = &up;
+        let (Up::Want(slug, _)
+        | Up::Release(slug, _)
+        | Up::Frames(slug, ..)
+        | Up::Listening(slug, _)
+        | Up::Here(slug, ..)) = &up;
         if let Some(handle) = self.handle(slug) {
             // A worker that has stopped has nobody left to encode for.
             let _ = self.workers[handle.worker].send(Inbox::Up(up));

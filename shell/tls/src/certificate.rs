@@ -6,10 +6,12 @@
 
 mod acme;
 mod files;
+mod given;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{ProducesTickets, ResolvesServerCert, ServerSessionMemoryCache, StoresServerSessions};
@@ -35,6 +37,8 @@ pub enum TlsSource {
     },
     /// An authority that speaks ACME (RFC 8555).
     Acme(Acme),
+    /// Another process, which has it by ACME: what [`Tls::pem`] gives there. Nothing yet is no error.
+    Given(watch::Receiver<Option<Bytes>>),
 }
 
 /// Why there is no certificate.
@@ -76,6 +80,7 @@ pub struct Tls {
     tickets: Arc<dyn ProducesTickets>,
     sessions: Arc<dyn StoresServerSessions>,
     ready: watch::Receiver<bool>,
+    pem: watch::Receiver<Option<Bytes>>,
     _renewal: Arc<AbortOnDropHandle<()>>,
 }
 
@@ -93,15 +98,18 @@ impl Tls {
     /// [`TlsError`].
     pub fn open(source: TlsSource) -> Result<Self, TlsError> {
         let (announce, ready) = watch::channel(false);
+        let (show, pem) = watch::channel(None);
         let (resolver, renewal) = match source {
             TlsSource::Files { cert, key } => files::open(cert, key, announce)?,
-            TlsSource::Acme(acme) => acme::open(&acme, announce)?,
+            TlsSource::Given(pem) => given::open(pem, announce),
+            TlsSource::Acme(acme) => acme::open(&acme, announce, show)?,
         };
         Ok(Self {
             resolver,
             tickets: ring::Ticketer::new()?,
             sessions: ServerSessionMemoryCache::new(SESSIONS_MAX),
             ready,
+            pem,
             _renewal: Arc::new(AbortOnDropHandle::new(renewal)),
         })
     }
@@ -110,6 +118,13 @@ impl Tls {
     pub async fn ready(&self) {
         // An error means that nobody renews any more, which happens only while everything is dropped.
         let _ = self.ready.clone().wait_for(|ready| *ready).await;
+    }
+
+    /// What came by ACME, for other processes: the chain and its key in PEM, `None` until there is one. Of files there is
+    /// nothing here, for whoever may read them reads them.
+    #[must_use]
+    pub fn pem(&self) -> watch::Receiver<Option<Bytes>> {
+        self.pem.clone()
     }
 
     /// How one listener speaks TLS.

@@ -35,10 +35,33 @@ pub struct Gauges {
     pub encode_seconds: Vec<(Rendition, f64)>,
     /// Datagrams that a WebRTC plane dropped: the plane (`stage`, `audience`), the reason, how many.
     pub datagrams_dropped: Vec<(&'static str, &'static str, u64)>,
+    /// Connections of the audience, by what became of them.
+    pub audience_connections: Vec<(&'static str, u64)>,
+    /// Connections of the audience that were closed on, by why.
+    pub audience_closed: Vec<(&'static str, u64)>,
+    /// How often a stream listener fell behind and was moved forward.
+    pub skips: u64,
+    /// How often somebody waited for a rendition that nobody had listened to.
+    pub cold_starts: u64,
+    /// How often sound did not come in time.
+    pub unavailable: u64,
+    /// Processes of the audience plane beside this one.
+    pub edges: Edges,
     /// Messages between the planes that did not fit their queue.
     pub link_dropped: u64,
     /// Seconds since the process started.
     pub uptime_seconds: f64,
+}
+
+/// Processes of the audience plane.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Edges {
+    /// How many serve now.
+    pub serving: u64,
+    /// How often one was started again.
+    pub restarts: u64,
+    /// How often one fell behind and was cut off.
+    pub cut_off: u64,
 }
 
 /// Counts in buckets.
@@ -88,6 +111,23 @@ impl Gauges {
             let labels = [("plane", *plane), ("reason", *reason)];
             text.sample("hustings_datagrams_dropped_total", &labels, *count as f64);
         }
+        let help = "Connections of the audience, by what became of them.";
+        let connections = &self.audience_connections;
+        by(&mut text, "hustings_audience_connections_total", Kind::Counter, help, "fate", connections);
+        let help = "Connections of the audience that were closed because nothing was taken, acknowledged or said.";
+        by(&mut text, "hustings_audience_closed_total", Kind::Counter, help, "reason", &self.audience_closed);
+        let help = "Stream listeners who fell behind and were moved forward.";
+        one(&mut text, "hustings_skips_total", Kind::Counter, help, self.skips as f64);
+        let help = "Times that somebody waited for a rendition that nobody had listened to.";
+        one(&mut text, "hustings_cold_starts_total", Kind::Counter, help, self.cold_starts as f64);
+        let help = "Times that sound did not come in time.";
+        one(&mut text, "hustings_unavailable_total", Kind::Counter, help, self.unavailable as f64);
+        let help = "Processes of the audience plane that serve.";
+        one(&mut text, "hustings_edges", Kind::Gauge, help, self.edges.serving as f64);
+        let help = "Processes of the audience plane that were started again.";
+        one(&mut text, "hustings_edge_restarts_total", Kind::Counter, help, self.edges.restarts as f64);
+        let help = "Processes of the audience plane that fell behind the stage and were cut off.";
+        one(&mut text, "hustings_edges_cut_off_total", Kind::Counter, help, self.edges.cut_off as f64);
         let help = "Messages between the planes that did not fit their queue.";
         one(&mut text, "hustings_link_dropped_total", Kind::Counter, help, self.link_dropped as f64);
         one(&mut text, "hustings_uptime_seconds", Kind::Gauge, "Since the process started.", self.uptime_seconds);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 
+use super::raw::Whole;
 use super::{Config, ConfigError, Raw, Tls};
 
 impl Config {
@@ -32,6 +33,7 @@ impl Config {
             ice_servers: ice_servers(raw.stage.ice_servers)?,
             audience_listen: address("audience.listen", raw.audience.listen.as_deref(), beside(3))?,
             audience_udp: address("audience.udp", raw.audience.udp.as_deref(), beside(2))?,
+            edges: edges(raw.audience.edges.as_ref())?,
             caches: networks("audience.caches", &raw.audience.caches)?,
             private_listen: address(
                 "private.listen",
@@ -90,6 +92,18 @@ fn address(key: &str, text: Option<&str>, default: SocketAddr) -> Result<SocketA
     let Some(text) = text else { return Ok(default) };
     text.parse()
         .or_else(|_| invalid(key, &format!("{text:?} is not an address and port, such as 127.0.0.1:8080 or [::]:8080")))
+}
+
+fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
+    let Some(given) = given else { return Ok(None) };
+    let number = match given {
+        Whole::Number(number) => u16::try_from(*number).ok(),
+        Whole::Text(text) => text.trim().parse().ok(),
+    };
+    match number.filter(|number| usize::from(*number) <= limits::EDGES_MAX) {
+        Some(number) => Ok(Some(number)),
+        None => invalid("audience.edges", &format!("a number of processes from 0 to {} is needed", limits::EDGES_MAX)),
+    }
 }
 
 fn addresses(key: &str, texts: &[String]) -> Result<Vec<IpAddr>, ConfigError> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hustings_fan::{Container, Facts, Framing, Joining, Key, Outcome, Over, Reel, Shard, Taken};
+use hustings_fan::{Beginning, Container, Facts, Framing, Joining, Key, Outcome, Over, Reel, Shard, Taken};
 use hustings_pack::{Part, Window};
 use hustings_vocab::{MediaTime, Rendition};
 
@@ -170,7 +170,7 @@ impl World {
     fn publish(&mut self) {
         for (rendition, channel) in self.channels.into_iter().enumerate() {
             let part = part(rendition, self.next);
-            self.shard.publish(channel, |reel| reel.push(part));
+            self.shard.publish(channel, |reel| reel.push(&part));
         }
         self.window.push(part(0, self.next));
         self.published.insert(self.next, self.now_ms);
@@ -199,7 +199,8 @@ impl World {
         let head = framing.frame(HEAD);
         let now = self.now();
         let channel = self.channels[rendition];
-        let key = self.shard.join(Joining { held: wire, channel, framing, burst_samples, head }, now);
+        let begins = Beginning::Burst(burst_samples);
+        let key = self.shard.join(Joining { held: wire, channel, framing, begins, head }, now);
         self.joined += 1;
         self.keys.push(key);
         self.deliver(key);
@@ -250,16 +251,29 @@ impl World {
     }
 
     fn deliver(&mut self, key: Key) {
-        let (now, now_ms, chance) = (self.now(), self.now_ms, &mut self.chance);
-        let (window, jumps, seed) = (&self.window, &mut self.jumps, self.seed);
-        let outcome = self.shard.deliver(key, now, |wire, slices| {
+        let (now, now_ms, together) = (self.now(), self.now_ms, self.chance.below(2) == 0);
+        let (window, jumps, seed, chance) = (&self.window, &mut self.jumps, self.seed, &mut self.chance);
+        let mut write = |wire: &mut Wire, slices: &[IoSlice<'_>]| {
             write(wire, slices, now_ms, chance, |missed| {
                 assert!(window.parts().front().is_some_and(|oldest| missed < oldest.number), "seed {seed}: {missed}");
                 *jumps += 1;
             })
-        });
+        };
+        // As many at once are sent to: what lies in one piece is taken out, and the answer comes back.
+        let first = if together { self.shard.prepare(key) } else { None };
+        let slice = self.shard.slice(key).filter(|_| together && first.is_none()).map(|(_, bytes)| bytes.to_vec());
+        let outcome = match (first, slice) {
+            (Some(outcome), _) => Some(outcome),
+            (None, Some(bytes)) => {
+                let taken = write(self.shard.held_mut(key).unwrap(), &[IoSlice::new(&bytes)]);
+                self.shard.took(key, now, taken)
+            }
+            (None, None) => None,
+        };
+        let outcome = outcome.unwrap_or_else(|| self.shard.deliver(key, now, write));
         match outcome {
             Outcome::Sent | Outcome::Blocked => {}
+            Outcome::Behind => unreachable!("sound may be skipped"),
             Outcome::Broken => {
                 assert!(self.shard.leave(key).unwrap().broken);
                 self.keys.retain(|k| *k != key);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use hustings_fan::{Joining, Key, Warmth};
+use hustings_fan::{Beginning, Joining, Key, Warmth};
 use hustings_link::hall::Tier;
 use hustings_link::peer::{Arrival, Slot};
 use hustings_pack::Window;
@@ -13,44 +13,61 @@ use hustings_vocab::limits;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
+use super::answers::Next;
 use super::{Held, VISITOR, Worker, is_over, visitor_flags};
 use crate::accept;
-use crate::head::{Head, Wish};
+use crate::head::Wish;
 use crate::line::Line;
 use crate::reply;
 use crate::stats::{count, stats};
 use crate::visitor::{Doing, Visitor, Waiting};
 
+/// Reads of one connection before others have their turn: 64 kB of requests.
+const READS: usize = 4;
+
 impl Worker {
     /// Something happened on the connection of a visitor.
     pub(super) fn visit(&mut self, key: Key, flags: EventFlags) {
-        let Some(visitor) = self.visitors.find_mut(key) else { return };
-        let Doing::Asking(read) = &mut visitor.doing else {
-            if is_over(flags) {
-                self.dismiss(key);
-            }
-            return;
-        };
-        loop {
+        let Some(visitor) = self.visitors.find(key) else { return };
+        match &visitor.doing {
+            Doing::Asking(_) => self.hear(key, is_over(flags)),
+            Doing::Held(_) | Doing::Taking(_) => self.answering(key, flags),
+            Doing::Waiting(_) | Doing::Leaving if is_over(flags) => self.dismiss(key),
+            Doing::Waiting(_) | Doing::Leaving => {}
+        }
+    }
+
+    /// Reads what a visitor asks. `thorough`: until there is nothing, because that is not told anew.
+    pub(super) fn hear(&mut self, key: Key, thorough: bool) {
+        for _ in 0..READS {
+            let Some(visitor) = self.visitors.find_mut(key) else { return };
+            let Doing::Asking(read) = &mut visitor.doing else { return };
             self.scratch.clear();
+            self.scratch.extend_from_slice(read);
             self.scratch.reserve(limits::REQUEST_HEAD_BYTES_MAX);
-            match visitor.line.read(&mut self.scratch) {
+            let room = self.scratch.capacity() - self.scratch.len();
+            let drained = match visitor.line.read(&mut self.scratch) {
                 Ok(0) => return self.dismiss(key),
-                Ok(_) => {}
+                Ok(read) => visitor.line.is_drained(read, room) && !thorough,
                 Err(Errno::AGAIN) => return,
                 Err(_) => return self.dismiss(key),
-            }
+            };
             if !read.is_empty() {
-                read.extend_from_slice(&self.scratch);
-                std::mem::swap(read, &mut self.scratch);
+                *read = Vec::new();
             }
-            match Head::parse(&self.scratch) {
-                Head::More if read.is_empty() => read.extend_from_slice(&self.scratch),
-                Head::More => std::mem::swap(read, &mut self.scratch),
-                Head::Other => return self.hand_over(key),
-                Head::Listen(wish) => return self.receive(key, wish),
+            match self.answer_all(key) {
+                Next::Read if drained => return,
+                Next::Read => {}
+                Next::Done if drained => return,
+                Next::Done => {
+                    if let Some(unread) = self.unread(key) {
+                        unread.more = true;
+                    }
+                    return;
+                }
             }
         }
+        self.again.push(key);
     }
 
     /// Gives a connection, of which the scratch was read, to the general service.
@@ -72,7 +89,7 @@ impl Worker {
         let hall = hall.filter(|hall| offered && !hall.shelf(wish.asked.rendition).look(Window::ended));
         let Some(hall) = hall else { return self.hand_over(key) };
         let shelf = hall.shelf(wish.asked.rendition);
-        let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container);
+        let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container, self.now);
         if let Warmth::Ready = Warmth::look(hall.flowing(shelf), self.now, self.now) {
             return self.begin(key, Waiting { hall, channel, wish });
         }
@@ -131,15 +148,14 @@ impl Worker {
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
         head.extend_from_slice(&wish.framing.frame(&header));
-        let _presence = hall.attendance.join(Tier::Stream);
+        let _presence = Some(hall.attendance.join(Tier::Stream));
         let held = Held { line, addr, slot, last: wish.last, _presence };
-        let joining = Joining {
-            held,
-            channel,
-            framing: wish.framing,
-            burst_samples: wish.asked.burst_samples,
-            head: head.into(),
-        };
+        let begins = Beginning::Burst(wish.asked.burst_samples);
+        self.listen(Joining { held, channel, framing: wish.framing, begins, head: head.into() });
+    }
+
+    /// Takes in who is sent what everybody is sent.
+    pub(super) fn listen(&mut self, joining: Joining<Held>) {
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
         let flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
@@ -158,7 +174,7 @@ impl Worker {
         } else {
             Doing::Asking(Vec::new())
         };
-        let key = self.visitors.insert(Visitor { line, addr, slot, since: self.now, doing });
+        let key = self.visitors.insert(Visitor::new(line, addr, slot, self.now, doing));
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {

@@ -71,8 +71,17 @@ impl House {
         Self::with_engine_for(1000).await
     }
 
+    /// The same where io_uring is forbidden.
+    pub async fn with_engine_without_io_uring() -> Self {
+        Self::engine(1000, false).await
+    }
+
     /// The same for few connections.
     pub async fn with_engine_for(connections_max: usize) -> Self {
+        Self::engine(connections_max, true).await
+    }
+
+    async fn engine(connections_max: usize, io_uring: bool) -> Self {
         Self::behind(FanoutConfig::default(), |listener, app, halls| {
             let (others, arrivals) = mpsc::channel(100);
             let options = ServeOptions::audience("test");
@@ -82,6 +91,7 @@ impl House {
                 offered: Rendition::ALL.to_vec(),
                 shards: 2,
                 connections_max,
+                io_uring,
                 facts: hustings_tls::tcp_facts,
                 others,
             };

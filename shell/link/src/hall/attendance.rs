@@ -1,13 +1,15 @@
 //! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`]; estimated from
-//! reports, by a [`Census`], where a cache stands between.
+//! reports, by a [`Census`], where a cache stands between; and beside it what the stage says of all processes together.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hustings_census::{Census, EVERY, Heard, Heartbeat, Sampling};
+use hustings_census::{Census, EVERY, Heard, Heartbeat};
 
 use super::Counts;
+use crate::sources::source_of;
 
 /// After a request of a cache, pages behind it play on for as long as what it fetched lasts, and one report longer.
 const CACHE_LASTS: Duration = Duration::from_secs(2 * EVERY.as_secs());
@@ -44,10 +46,15 @@ pub struct Attendance {
     now: [AtomicU64; Tier::ALL.len()],
     peak: AtomicU64,
     refused: AtomicU64,
+    /// What pages report to this process.
     census: Mutex<Census>,
     opened: Instant,
     /// Milliseconds after `opened` at which a cache asked for something last, plus one; 0 before the first.
     cache_asked: AtomicU64,
+    /// What the stage was told last of this process.
+    told: Mutex<Counts>,
+    /// What the stage said last of all processes.
+    whole: Mutex<Option<Counts>>,
 }
 
 impl Default for Attendance {
@@ -60,6 +67,8 @@ impl Default for Attendance {
             census: Mutex::new(Census::new(opened)),
             opened,
             cache_asked: AtomicU64::default(),
+            told: Mutex::new(Counts::NONE),
+            whole: Mutex::default(),
         }
     }
 }
@@ -69,7 +78,7 @@ impl Attendance {
     #[must_use]
     pub fn join(self: &Arc<Self>, tier: Tier) -> Presence {
         self.now[tier as usize].fetch_add(1, Relaxed);
-        self.peak.fetch_max(Tier::ALL.into_iter().map(|t| self.of(t)).sum(), Relaxed);
+        self.peak.fetch_max(self.listening(), Relaxed);
         Presence { attendance: self.clone(), tier }
     }
 
@@ -79,49 +88,67 @@ impl Attendance {
         self.now[tier as usize].load(Relaxed)
     }
 
-    /// Everybody, seen and estimated. It costs a walk over the reports: for once a second, not for every request.
+    /// Listeners who are seen now.
     #[must_use]
-    pub fn counts(&self) -> Counts {
-        let now = Instant::now();
-        let sampled = self.census().sampled(now);
-        let asked = self.cache_asked.load(Relaxed);
-        let since = (now - self.opened).saturating_sub(Duration::from_millis(asked));
-        let mut counts = Counts {
-            seen: Tier::ALL.map(|t| self.of(t)),
-            sampled,
-            behind_cache: asked > 0 && since < CACHE_LASTS,
-            refused: self.refused(),
-            peak: 0,
-        };
-        let listening = counts.listening();
-        counts.peak = self.peak.fetch_max(listening, Relaxed).max(listening);
-        counts
-    }
-
-    /// A page that plays through a cache says that it is here, or that it goes. `source` stands for its address.
-    pub fn hear(&self, heartbeat: Heartbeat, source: u64) -> Heard {
-        self.census().hear(heartbeat, source, Instant::now())
-    }
-
-    /// The rate at which such pages are asked to report.
-    #[must_use]
-    pub fn sampling(&self) -> Sampling {
-        self.census().sampling(Instant::now())
-    }
-
-    /// Sound was asked for by a cache: its players are not seen.
-    pub fn cache_asked(&self) {
-        self.cache_asked.store(self.opened.elapsed().as_millis() as u64 + 1, Relaxed);
-    }
-
-    fn census(&self) -> std::sync::MutexGuard<'_, Census> {
-        self.census.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn listening(&self) -> u64 {
+        Tier::ALL.into_iter().map(|t| self.of(t)).sum()
     }
 
     /// The most there ever were at once.
     #[must_use]
     pub fn peak(&self) -> u64 {
         self.peak.load(Relaxed)
+    }
+
+    /// What is counted in this process, without the reports, which the stage puts together.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let asked = Duration::from_millis(self.cache_asked.load(Relaxed));
+        Counts {
+            seen: Tier::ALL.map(|tier| self.of(tier)),
+            behind_cache: !asked.is_zero() && self.opened.elapsed().saturating_sub(asked) < CACHE_LASTS,
+            refused: self.refused(),
+            peak: self.peak(),
+            ..Counts::NONE
+        }
+    }
+
+    /// A page says that it is here, or that it goes.
+    pub(super) fn hear(&self, heartbeat: Heartbeat, site: IpAddr) -> Heard {
+        lock(&self.census).hear(heartbeat, source_of(site), Instant::now())
+    }
+
+    /// Sound was asked for by a cache: its players are not seen.
+    pub fn cache_asked(&self, now: Instant) {
+        self.cache_asked.store(now.saturating_duration_since(self.opened).as_millis() as u64 + 1, Relaxed);
+    }
+
+    /// The counts over all processes, as the stage said last; until then those of this one.
+    #[must_use]
+    pub fn whole(&self) -> Counts {
+        let whole = *lock(&self.whole);
+        whole.unwrap_or_else(|| {
+            let sampled = lock(&self.census).sampled(Instant::now());
+            let alone = Counts { sampled, ..self.counts() };
+            Counts { peak: self.peak.fetch_max(alone.listening(), Relaxed).max(alone.listening()), ..alone }
+        })
+    }
+
+    pub(super) fn set_whole(&self, counts: Counts) {
+        *lock(&self.whole) = Some(counts);
+    }
+
+    /// Tells the stage what is counted here, if it differs from what it was told last and `tell` succeeds.
+    pub(super) fn tell(&self, tell: impl FnOnce(Counts) -> bool) {
+        let (mut told, now) = (lock(&self.told), self.counts());
+        if *told != now && tell(now) {
+            *told = now;
+        }
+    }
+
+    /// The stage knows nothing of this process any more.
+    pub(super) fn forget_told(&self) {
+        *lock(&self.told) = Counts::NONE;
     }
 
     /// Counts a refusal.
@@ -134,6 +161,10 @@ impl Attendance {
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One listener, as long as it lives.

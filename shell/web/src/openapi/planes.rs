@@ -23,7 +23,7 @@ pub(super) struct Audience {
     peak: u64,
     /// When this was true (RFC 3339).
     as_of: String,
-    /// Seconds since the oldest report that it rests on.
+    /// How long ago that was, in seconds.
     age_s: f64,
     /// In which the true number lies in `percent` of 100 cases; a single number where all are seen.
     interval: Interval,
@@ -63,6 +63,8 @@ pub(super) struct Sample {
     left_out: u64,
     /// Seconds between two reports of a page.
     every_s: u64,
+    /// Age of the oldest report in seconds.
+    oldest_s: f64,
 }
 
 /// How pages that play HLS are asked to report.
