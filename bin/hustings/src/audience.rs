@@ -15,6 +15,7 @@ use hustings_link::desk::Desk;
 use hustings_link::hall::Halls;
 use hustings_link::peer::Slots;
 use hustings_tls::ServeOptions;
+use hustings_vocab::network::Network;
 use hustings_vocab::{Rendition, limits};
 use socket2::SockRef;
 use tokio::sync::mpsc;
@@ -38,6 +39,8 @@ pub(crate) struct AudienceConfig {
     pub(crate) prefix: String,
     /// Scheme and authority under which the audience reaches this plane, if they are configured.
     pub(crate) origin: Option<String>,
+    /// Caches in front whose word on a client's address is taken.
+    pub(crate) caches: Vec<Network>,
     /// Threads of the engine, and of WebRTC.
     pub(crate) threads: usize,
     /// Connections at once.
@@ -75,7 +78,8 @@ impl AudiencePlane {
             prefix: config.prefix,
             drivers: config.threads.min(4),
         })?;
-        let fanout = FanoutConfig { offered: offered(), desk: Some(config.desk), origin: config.origin };
+        let fanout =
+            FanoutConfig { offered: offered(), desk: Some(config.desk), origin: config.origin, caches: config.caches };
         Ok(Self {
             whep: whep_router(WhepState { webrtc: webrtc.clone(), halls: halls.clone() }),
             fanout: hustings_fanout::router(halls.clone(), fanout),

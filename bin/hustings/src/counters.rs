@@ -1,6 +1,7 @@
 //! The counters of an audience plane by name, as an edge sends them and as the metrics show their sums.
 
 use hustings_fanout::stats as fanout;
+use hustings_hls::Kind;
 use hustings_ingest::WebRtc;
 use hustings_ingest::gate::Refusal;
 use hustings_link::edge::Counters;
@@ -24,6 +25,17 @@ pub(crate) const CONNECTIONS: [(&str, &str); 4] = [
 /// Connections that were closed on, by why.
 pub(crate) const CLOSED: [(&str, &str); 3] =
     [("stalled", "closed.stalled"), ("silent", "closed.silent"), ("idle", "closed.idle")];
+/// Requests of HLS, by what they ask for.
+pub(crate) const HLS: [(&str, &str); 5] = [
+    ("multivariant", "hls.multivariant"),
+    ("playlist", "hls.playlist"),
+    ("init", "hls.init"),
+    ("part", "hls.part"),
+    ("segment", "hls.segment"),
+];
+/// Reports of pages behind a cache, by what became of them.
+pub(crate) const REPORTS: [(&str, &str); 3] =
+    [("counted", "here.counted"), ("not_asked", "here.not_asked"), ("left_out", "here.left_out")];
 pub(crate) const SKIPS: &str = "skips";
 pub(crate) const COLD_STARTS: &str = "cold_starts";
 pub(crate) const UNAVAILABLE: &str = "unavailable";
@@ -59,7 +71,11 @@ pub(crate) fn of_this_process(webrtc: &WebRtc) -> Counters {
         (UNAVAILABLE, engine.unavailable() + fanout().unavailable()),
     ];
     let dropped = Refusal::ALL.map(|reason| (dropped(reason), webrtc.dropped_for(reason)));
-    counts.map(|(name, count)| (name.to_owned(), count)).into_iter().chain(dropped).collect()
+    let asked =
+        Kind::ALL.map(|kind| (format!("hls.{}", kind.name()), fanout().hls_requests(kind) + engine.hls_requests(kind)));
+    let reports = fanout().reports().map(|(heard, count)| (format!("here.{heard}"), count));
+    let named = counts.map(|(name, count)| (name.to_owned(), count)).into_iter();
+    named.chain(dropped).chain(asked).chain(reports).collect()
 }
 
 /// One counter.

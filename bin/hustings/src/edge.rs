@@ -69,6 +69,7 @@ pub(crate) async fn run(data: &Path, number: Option<EdgeNumber>, threads: usize)
         ice_servers: settings.ice_servers,
         prefix: prefix(number),
         origin: settings.origin,
+        caches: settings.caches,
         threads,
         connections_max: connections_max(descriptors),
         desk: link.clone(),

@@ -315,6 +315,7 @@ fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> Audienc
         ice_servers: config.ice_servers.clone(),
         prefix: String::new(),
         origin: origins::audience(config, bound),
+        caches: config.caches.clone(),
         threads: cores(),
         connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
         desk,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use hustings_ingest::WebRtc;
 use hustings_ingest::gate::Refusal;
-use hustings_link::hall::{Halls, Tier};
+use hustings_link::hall::{Counts, Halls, Tier};
 use hustings_studio::{FATES, LATENESS_BOUNDS_US, Studio};
 use hustings_vocab::{Rendition, SAMPLE_RATE};
 use hustings_web::{Edges, Gauges, Health, Histogram};
@@ -42,13 +42,20 @@ impl Meters {
         for hall in &halls {
             *phases.entry(hall.phase().name()).or_default() += 1;
         }
-        let of = |tier| halls.iter().map(|h| h.attendance.whole().of(tier)).sum();
+        let counts = halls.iter().map(|h| h.attendance.whole()).fold(Counts::NONE, Counts::and);
         let buckets = LATENESS_BOUNDS_US.iter().zip(studio.lateness).map(|(us, n)| (*us as f64 / 1e6, n)).collect();
         let dropped = |reason: Refusal| counters::of(&audience, &counters::dropped(reason));
         Gauges {
             conversations: phases.into_iter().collect(),
             speakers: studio.speakers,
-            listeners: Tier::ALL.map(|t| (t.name(), of(t))).to_vec(),
+            listeners: Tier::ALL.map(|t| (t.name(), counts.seen[t as usize])).to_vec(),
+            listeners_sampled: vec![
+                ("pages", counts.sampled.pages),
+                ("low", counts.sampled.low),
+                ("high", counts.sampled.high),
+            ],
+            here_reports: of_audience(&counters::REPORTS),
+            hls_requests: of_audience(&counters::HLS),
             tick_lateness: Histogram {
                 buckets,
                 above: studio.lateness[LATENESS_BOUNDS_US.len()],

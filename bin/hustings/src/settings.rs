@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use hustings_link::edge::EdgeNumber;
+use hustings_vocab::network::Network;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Tls};
@@ -34,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) ice_servers: Vec<String>,
     /// Scheme and authority under which the audience reaches the edges, if they are configured.
     pub(crate) origin: Option<String>,
+    /// Caches in front whose word on a client's address is taken.
+    pub(crate) caches: Vec<Network>,
     /// Where its certificate comes from.
     pub(crate) tls: EdgeTls,
 }
@@ -46,6 +49,7 @@ impl Settings {
             advertise: config.advertise.clone(),
             ice_servers: config.ice_servers.clone(),
             origin: origins::audience(config, bound),
+            caches: config.caches.clone(),
             tls: match &config.tls {
                 Tls::Off => EdgeTls::Off,
                 Tls::Files { cert, key } => EdgeTls::Files { cert: whole(cert)?, key: whole(key)? },

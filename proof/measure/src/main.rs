@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
 use hustings_measure::reloads::Reloads;
+use hustings_measure::viewers::Viewers;
 use hustings_measure::{Error, RATE, clicks, gaps, holds, sibilants, wav};
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
@@ -81,6 +82,32 @@ enum What {
     Handshakes(secrecy::HandshakesArguments),
     /// The floor of handshakes: a loop of rustls that does nothing else.
     BareTls(secrecy::BareTlsArguments),
+    /// Many HLS players, who throw away what they get: whether their sound stood still. Says {"steady":true} when all are
+    /// there.
+    Viewers {
+        /// A cache or the audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The media playlist.
+        path: String,
+        /// How many watch.
+        #[arg(long)]
+        viewers: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 250.0)]
+        per_second: f64,
+        /// They ask for parts as they come.
+        #[arg(long, conflicts_with = "segments", required_unless_present = "segments")]
+        low_latency: bool,
+        /// They ask for whole segments.
+        #[arg(long)]
+        segments: bool,
+        /// They report themselves as the page does.
+        #[arg(long)]
+        heartbeat: bool,
+        /// How many seconds all of them stay.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+    },
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
     Bare(audience::BareArguments),
     /// Coded clicks, from which a delay can be read.
@@ -152,6 +179,12 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let hold = Duration::from_secs_f64(seconds);
             let met = Reloads { addr, path, players, per_second, hold, gzip }.hold()?;
             (serde_json::json!(met), met.failures == 0)
+        }
+        What::Viewers { addr, path, viewers, per_second, low_latency, segments: _, heartbeat, seconds } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }
+                .watch(|| say(&serde_json::json!({ "steady": true })))?;
+            (serde_json::json!(met), met.errors.is_empty() && met.heard == viewers)
         }
         What::Crowd(crowd) => {
             let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;

@@ -1,14 +1,20 @@
 //! The books of the stage's process: what each edge says it counts, and the sums.
 //!
 //! Pure. An edge says absolute counts, so a message that is lost is made good by the next. What a process counted of itself
-//! stays in the sums when it ends; its listeners do not. Bounded by the edges and the conversations that are open.
+//! stays in the sums when it ends; its listeners do not. What pages behind a cache report is heard here, whichever process it
+//! came to: a page that reports to one process after the other is one page. Bounded by the edges and the conversations that
+//! are open.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::IpAddr;
+use std::time::Instant;
 
+use hustings_census::{Census, Heartbeat, Sampled};
 use hustings_vocab::{Slug, limits};
 
 use crate::edge::{Counters, EdgeNumber};
 use crate::hall::{Counts, Tier};
+use crate::sources::source_of;
 
 /// Everything that edges have said.
 #[derive(Debug, Default)]
@@ -20,6 +26,8 @@ pub struct Books {
     ended: Counters,
     /// By how many edges each player is counted that names itself.
     players: HashMap<Slug, HashMap<u64, u16>>,
+    /// Of conversations in which a page has reported, and what was said of them last.
+    censuses: HashMap<Slug, (Census, Sampled)>,
     changed: HashSet<Slug>,
 }
 
@@ -88,6 +96,12 @@ impl Books {
         self.changed.insert(slug.clone());
     }
 
+    /// A page reports itself, to whichever edge.
+    pub fn here(&mut self, slug: Slug, heartbeat: Heartbeat, site: IpAddr, now: Instant) {
+        let (census, _) = self.censuses.entry(slug).or_insert_with(|| (Census::new(now), Sampled::NONE));
+        census.hear(heartbeat, source_of(site), now);
+    }
+
     /// What an edge counts of itself.
     pub fn counters(&mut self, edge: EdgeNumber, counters: Counters, room: u64) {
         if let Some(page) = self.edges.get_mut(&edge) {
@@ -96,7 +110,14 @@ impl Books {
     }
 
     /// The sums of conversations that have changed since this was last asked.
-    pub fn changed(&mut self) -> Vec<(Slug, Counts)> {
+    pub fn changed(&mut self, now: Instant) -> Vec<(Slug, Counts)> {
+        for (slug, (census, last)) in &mut self.censuses {
+            let sampled = census.sampled(now);
+            if sampled != *last {
+                *last = sampled;
+                self.changed.insert(slug.clone());
+            }
+        }
         let changed = std::mem::take(&mut self.changed);
         changed.into_iter().map(|slug| (slug.clone(), self.sum(slug))).collect()
     }
@@ -124,6 +145,7 @@ impl Books {
         self.edges.values_mut().for_each(|page| page.named.retain(|slug, _| open(slug)));
         self.players.retain(|slug, _| open(slug));
         self.before.retain(|slug, _| open(slug));
+        self.censuses.retain(|slug, _| open(slug));
         self.changed.retain(|slug| open(slug));
     }
 
@@ -143,6 +165,7 @@ impl Books {
         let again: u64 = players.map(|edges| u64::from(*edges) - 1).sum();
         let hls = &mut now.seen[Tier::Hls as usize];
         *hls = hls.saturating_sub(again);
+        now.sampled = self.censuses.get(&slug).map_or(Sampled::NONE, |(_, sampled)| *sampled);
         let before = self.before.entry(slug).or_insert(Counts::NONE);
         before.peak = before.peak.max(now.peak).max(now.listening());
         now.and(*before)
@@ -168,7 +191,7 @@ mod tests {
     }
 
     fn counts(stream: u64, refused: u64) -> Counts {
-        Counts { seen: [0, stream, 0], refused, peak: stream }
+        Counts { seen: [0, stream, 0], refused, peak: stream, ..Counts::NONE }
     }
 
     fn two_edges() -> Books {
@@ -183,10 +206,10 @@ mod tests {
     #[test]
     fn counts_are_summed_over_edges_and_the_peak_is_of_the_sum() {
         let mut books = two_edges();
-        assert_eq!(books.changed(), [(slug(), counts(150, 7))]);
-        assert!(books.changed().is_empty());
+        assert_eq!(books.changed(Instant::now()), [(slug(), counts(150, 7))]);
+        assert!(books.changed(Instant::now()).is_empty());
         books.counts(1, slug(), Counts { peak: 100, ..counts(0, 3) });
-        assert_eq!(books.changed(), [(slug(), Counts { peak: 150, ..counts(50, 7) })]);
+        assert_eq!(books.changed(Instant::now()), [(slug(), Counts { peak: 150, ..counts(50, 7) })]);
     }
 
     #[test]
@@ -196,11 +219,11 @@ mod tests {
         books.counters(2, Counters::from([("accepted".into(), 1)]), 6);
         assert_eq!((books.room_elsewhere(1), books.room_elsewhere(2), books.room_elsewhere(0)), (6, 5, 11));
         books.leave(1);
-        assert_eq!(books.changed(), [(slug(), Counts { peak: 100, ..counts(50, 7) })]);
+        assert_eq!(books.changed(Instant::now()), [(slug(), Counts { peak: 100, ..counts(50, 7) })]);
         assert_eq!(books.room_elsewhere(2), 0);
         books.arrive(1, 11);
         books.counters(1, Counters::from([("accepted".into(), 2)]), 5);
-        assert_eq!(books.changed()[0].1.refused, 7);
+        assert_eq!(books.changed(Instant::now())[0].1.refused, 7);
         assert_eq!(books.sums(), Counters::from([("accepted".into(), 10)]));
     }
 
@@ -212,7 +235,7 @@ mod tests {
         books.arrive(1, 10);
         books.counts(1, slug(), counts(100, 3));
         books.counters(1, Counters::from([("accepted".into(), 8)]), 5);
-        assert_eq!(books.changed()[0].1, counts(150, 7));
+        assert_eq!(books.changed(Instant::now())[0].1, counts(150, 7));
         assert_eq!(books.sums()["accepted"], 8);
     }
 
@@ -224,13 +247,13 @@ mod tests {
         books.counts(2, slug(), hls(2));
         books.named(1, &slug(), &[(7, true), (8, true), (7, true)]);
         books.named(2, &slug(), &[(7, true), (9, false)]);
-        assert_eq!(books.changed()[0].1.seen, [0, 0, 4], "7 is on both, and one has no name");
+        assert_eq!(books.changed(Instant::now())[0].1.seen, [0, 0, 4], "7 is on both, and one has no name");
         books.named(1, &slug(), &[(7, false)]);
         books.counts(1, slug(), hls(2));
-        assert_eq!(books.changed()[0].1.seen, [0, 0, 4]);
+        assert_eq!(books.changed(Instant::now())[0].1.seen, [0, 0, 4]);
         books.named(1, &slug(), &[(7, true)]);
         books.leave(2);
-        assert_eq!(books.changed()[0].1.seen, [0, 0, 2]);
+        assert_eq!(books.changed(Instant::now())[0].1.seen, [0, 0, 2]);
         books.leave(1);
         assert!(books.players.values().all(HashMap::is_empty));
     }
@@ -238,8 +261,28 @@ mod tests {
     #[test]
     fn what_is_not_open_any_more_is_forgotten() {
         let mut books = two_edges();
-        books.changed();
+        books.changed(Instant::now());
         books.keep(|_| false);
-        assert!(books.changed().is_empty() && books.before.is_empty());
+        assert!(books.changed(Instant::now()).is_empty() && books.before.is_empty());
+    }
+
+    #[test]
+    fn a_page_that_reports_to_one_edge_after_the_other_is_one_page() {
+        let mut books = two_edges();
+        let now = Instant::now();
+        books.changed(now);
+        let site = "203.0.113.7".parse().unwrap();
+        for id in [1, 2, 1, 1] {
+            books.here(slug(), Heartbeat { id, leaving: false }, site, now);
+        }
+        let said = books.changed(now)[0].1;
+        assert_eq!((said.sampled.pages, said.listening(), said.peak), (2, 152, 152));
+        assert_eq!((said.interval(), said.of(crate::hall::Tier::Hls)), ((152, 152), 2));
+        books.here(slug(), Heartbeat { id: 2, leaving: true }, site, now);
+        assert_eq!(books.changed(now)[0].1.listening(), 151);
+        let later = now + hustings_census::LIFETIME + std::time::Duration::from_secs(1);
+        assert_eq!(books.changed(later)[0].1.listening(), 150, "silence is a goodbye");
+        books.keep(|_| false);
+        assert!(books.censuses.is_empty());
     }
 }

@@ -14,10 +14,12 @@ mod roll;
 mod shelf;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hustings_census::{Heard, Heartbeat};
 use hustings_fan::Flowing;
 use hustings_hls::Document;
 use hustings_pack::request::Extent;
@@ -140,9 +142,21 @@ impl Hall {
     /// The event that says how many listen, if it is not what was said last.
     #[must_use]
     pub fn count_to_announce(&self) -> Option<Event> {
-        let listening = self.attendance.whole().listening();
-        let t = self.events.count_changed(listening)?;
-        Some(Event { t, what: What::Count(Count { listening }) })
+        let counts = self.attendance.whole();
+        let (listening, (low, high)) = (counts.listening(), counts.interval());
+        let count = if low == high { Count::exactly(listening) } else { Count::about(listening, low, high) };
+        let t = self.events.count_changed(count)?;
+        Some(Event { t, what: What::Count(count) })
+    }
+
+    /// A page that plays through a cache says that it is here, or that it goes. The stage is told, which reckons them all
+    /// together; here one address is kept from saying it too often. What its queue does not take is said again by the page.
+    pub fn hear(&self, heartbeat: Heartbeat, site: IpAddr) -> Heard {
+        let heard = self.attendance.hear(heartbeat, site);
+        if heard == Heard::Counted {
+            let _ = self.up.try_send(Up::Here(self.slug.clone(), heartbeat, site));
+        }
+        heard
     }
 
     fn close(&self) {

@@ -1,5 +1,8 @@
 //! Messages from the audience plane to the stage plane: wishes and counts. The stage never waits for them.
 
+use std::net::IpAddr;
+
+use hustings_census::Heartbeat;
 use hustings_vocab::{Rendition, Slug};
 
 use crate::hall::Counts;
@@ -17,6 +20,8 @@ pub enum Up {
     Named(Slug, Vec<(u64, bool)>),
     /// How many of this process's listeners receive sound now.
     Listening(Slug, Counts),
+    /// A page that plays through a cache reports itself, from this address or network. Nobody keeps the address.
+    Here(Slug, Heartbeat, IpAddr),
 }
 
 impl Up {
@@ -28,7 +33,8 @@ impl Up {
             | Self::Release(slug, _)
             | Self::Frames(slug, ..)
             | Self::Named(slug, _)
-            | Self::Listening(slug, _) => slug,
+            | Self::Listening(slug, _)
+            | Self::Here(slug, ..) => slug,
         }
     }
 }

@@ -11,8 +11,14 @@ pub struct Gauges {
     pub conversations: Vec<(&'static str, u64)>,
     /// WebRTC sessions on stage.
     pub speakers: u64,
-    /// Listeners who receive sound now, by the name of their tier.
+    /// Listeners who receive sound now and are seen, by the name of their tier.
     pub listeners: Vec<(&'static str, u64)>,
+    /// Pages that play HLS through a cache: `pages`, and `low` and `high` of the interval.
+    pub listeners_sampled: Vec<(&'static str, u64)>,
+    /// Reports of such pages, by what became of them.
+    pub here_reports: Vec<(&'static str, u64)>,
+    /// Requests of LL-HLS, by what they ask for.
+    pub hls_requests: Vec<(&'static str, u64)>,
     /// How late ticks of the mixer began, in seconds.
     pub tick_lateness: Histogram,
     /// Ticks that were skipped because the machine had stood still.
@@ -82,6 +88,12 @@ impl Gauges {
         one(&mut text, "hustings_speakers", Kind::Gauge, "WebRTC sessions on stage.", self.speakers as f64);
         let help = "Listeners who receive sound now.";
         by(&mut text, "hustings_listeners", Kind::Gauge, help, "tier", &self.listeners);
+        let help = "Pages that play HLS through a cache, estimated, and where their number lies in 95 of 100 cases.";
+        by(&mut text, "hustings_listeners_sampled", Kind::Gauge, help, "bound", &self.listeners_sampled);
+        let help = "Reports of such pages, by what became of them.";
+        by(&mut text, "hustings_here_reports_total", Kind::Counter, help, "heard", &self.here_reports);
+        let help = "Requests of HLS, by what they ask for.";
+        by(&mut text, "hustings_hls_requests_total", Kind::Counter, help, "kind", &self.hls_requests);
         let help = "How late ticks of the mixer began.";
         self.tick_lateness.render(&mut text, "hustings_tick_lateness_seconds", help);
         let help = "Ticks skipped because the machine had stood still.";
@@ -173,6 +185,8 @@ mod tests {
             conversations: vec![("live", 2), ("lobby", 0)],
             speakers: 4,
             listeners: vec![("stream", 300)],
+            listeners_sampled: vec![("low", 4900)],
+            hls_requests: vec![("part", 12)],
             tick_lateness: Histogram { buckets: vec![(0.001, 5), (0.005, 2)], above: 1, sum: 0.25 },
             bytes_sent: vec![("stream", 1_000_000)],
             encode_seconds: vec![(Rendition::Opus96, 1.5)],
@@ -184,6 +198,8 @@ mod tests {
             "hustings_conversations{phase=\"live\"} 2",
             "hustings_speakers 4",
             "hustings_listeners{tier=\"stream\"} 300",
+            "hustings_listeners_sampled{bound=\"low\"} 4900",
+            "hustings_hls_requests_total{kind=\"part\"} 12",
             "hustings_tick_lateness_seconds_bucket{le=\"0.001\"} 5",
             "hustings_tick_lateness_seconds_bucket{le=\"0.005\"} 7",
             "hustings_tick_lateness_seconds_bucket{le=\"+Inf\"} 8",

@@ -1,11 +1,19 @@
-//! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`], and beside it what
-//! the stage says of all processes together.
+//! Attendance: who receives sound now, by tier. Counted where it is known, by holding a [`Presence`]; estimated from
+//! reports, by a [`Census`], where a cache stands between; and beside it what the stage says of all processes together.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use hustings_census::{Census, EVERY, Heard, Heartbeat};
 
 use super::Counts;
 use super::named::{self, Named};
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::sources::source_of;
+
+/// After a request of a cache, pages behind it play on for as long as what it fetched lasts, and one report longer.
+const CACHE_LASTS: Duration = Duration::from_secs(2 * EVERY.as_secs());
 
 /// How a listener receives the program sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +48,11 @@ pub struct Attendance {
     peak: AtomicU64,
     refused: AtomicU64,
     named: Named,
+    /// What pages report to this process.
+    census: Mutex<Census>,
+    opened: Instant,
+    /// Milliseconds after `opened` at which a cache asked for something last, plus one; 0 before the first.
+    cache_asked: AtomicU64,
     /// What the stage was told last of this process.
     told: Mutex<Counts>,
     /// What the stage said last of all processes.
@@ -48,11 +61,15 @@ pub struct Attendance {
 
 impl Default for Attendance {
     fn default() -> Self {
+        let opened = Instant::now();
         Self {
             now: Default::default(),
             peak: AtomicU64::default(),
             refused: AtomicU64::default(),
             named: Named::default(),
+            census: Mutex::new(Census::new(opened)),
+            opened,
+            cache_asked: AtomicU64::default(),
             told: Mutex::new(Counts::NONE),
             whole: Mutex::default(),
         }
@@ -78,13 +95,13 @@ impl Attendance {
         presence
     }
 
-    /// Listeners of one tier now.
+    /// Listeners of one tier who are seen now, without those whom a cache hides.
     #[must_use]
     pub fn of(&self, tier: Tier) -> u64 {
         self.now[tier as usize].load(Relaxed)
     }
 
-    /// Listeners now.
+    /// Listeners who are seen now.
     #[must_use]
     pub fn listening(&self) -> u64 {
         Tier::ALL.into_iter().map(|t| self.of(t)).sum()
@@ -96,26 +113,47 @@ impl Attendance {
         self.peak.load(Relaxed)
     }
 
-    /// What is counted in this process.
+    /// What is counted in this process, without the reports, which the stage puts together.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Counts { seen: Tier::ALL.map(|tier| self.of(tier)), refused: self.refused(), peak: self.peak() }
+        let asked = Duration::from_millis(self.cache_asked.load(Relaxed));
+        Counts {
+            seen: Tier::ALL.map(|tier| self.of(tier)),
+            behind_cache: !asked.is_zero() && self.opened.elapsed().saturating_sub(asked) < CACHE_LASTS,
+            refused: self.refused(),
+            peak: self.peak(),
+            ..Counts::NONE
+        }
+    }
+
+    /// A page says that it is here, or that it goes.
+    pub(super) fn hear(&self, heartbeat: Heartbeat, site: IpAddr) -> Heard {
+        lock(&self.census).hear(heartbeat, source_of(site), Instant::now())
+    }
+
+    /// Sound was asked for by a cache: its players are not seen.
+    pub fn cache_asked(&self, now: Instant) {
+        self.cache_asked.store(now.saturating_duration_since(self.opened).as_millis() as u64 + 1, Relaxed);
     }
 
     /// The counts over all processes, as the stage said last; until then those of this one.
     #[must_use]
     pub fn whole(&self) -> Counts {
-        let whole = *self.whole.lock().unwrap_or_else(PoisonError::into_inner);
-        whole.unwrap_or_else(|| self.counts())
+        let whole = *lock(&self.whole);
+        whole.unwrap_or_else(|| {
+            let sampled = lock(&self.census).sampled(Instant::now());
+            let alone = Counts { sampled, ..self.counts() };
+            Counts { peak: self.peak.fetch_max(alone.listening(), Relaxed).max(alone.listening()), ..alone }
+        })
     }
 
     pub(super) fn set_whole(&self, counts: Counts) {
-        *self.whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(counts);
+        *lock(&self.whole) = Some(counts);
     }
 
     /// Tells the stage what is counted here, if it differs from what it was told last and `tell` succeeds.
     pub(super) fn tell(&self, tell: impl FnOnce(Counts) -> bool) {
-        let (mut told, now) = (self.told.lock().unwrap_or_else(PoisonError::into_inner), self.counts());
+        let (mut told, now) = (lock(&self.told), self.counts());
         if *told != now && tell(now) {
             *told = now;
         }
@@ -129,7 +167,7 @@ impl Attendance {
     /// The stage knows nothing of this process any more.
     pub(super) fn forget_told(&self) {
         self.named.forget_told();
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Counts::NONE;
+        *lock(&self.told) = Counts::NONE;
     }
 
     /// Counts a refusal.
@@ -142,6 +180,10 @@ impl Attendance {
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One listener, as long as it lives.
