@@ -326,6 +326,8 @@ fn carried_whep(hub: &Arc<Hub>) -> Router {
 }
 
 fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> AudienceConfig {
+    // It was raised when the program began; who cannot be told the limit has what is usual.
+    let descriptors = hustings_tls::raise_descriptors().unwrap_or_default();
     AudienceConfig {
         udp: config.audience_udp,
         advertise: config.advertise.clone(),
@@ -333,7 +335,7 @@ fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> Audienc
         prefix: String::new(),
         origin: origins::audience(config, bound),
         threads: cores(),
-        connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
+        connections_max: audience::connections_max_beside_stage(descriptors),
         desk,
     }
 }
