@@ -175,6 +175,12 @@ pub(crate) fn connections_max(descriptors: Option<u64>) -> usize {
     descriptors.saturating_sub(limits::EDGE_DESCRIPTORS_RESERVED).clamp(1, limits::CONNECTIONS_PER_EDGE_MAX)
 }
 
+/// Connections that the audience may have at once in a process that serves the stage, too.
+pub(crate) fn connections_max_beside_stage(descriptors: Option<u64>) -> usize {
+    let descriptors = descriptors.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    (descriptors / 4 * 3).clamp(1, limits::CONNECTIONS_PER_LISTENER_MAX)
+}
+
 /// Looks after the halls: tells the stage how many listen, cools what nobody wants, forgets what is over.
 pub(crate) async fn look_after(halls: Arc<Halls>) {
     let mut tick = tokio::time::interval(COUNT);

@@ -309,6 +309,8 @@ fn carried_whep(hub: &Arc<Hub>) -> Router {
 }
 
 fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> AudienceConfig {
+    // It was raised when the program began; who cannot be told the limit has what is usual.
+    let descriptors = hustings_tls::raise_descriptors().unwrap_or_default();
     AudienceConfig {
         udp: config.audience_udp,
         advertise: config.advertise.clone(),
@@ -317,7 +319,7 @@ fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> Audienc
         origin: origins::audience(config, bound),
         caches: config.caches.clone(),
         threads: cores(),
-        connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
+        connections_max: audience::connections_max_beside_stage(descriptors),
         desk,
     }
 }

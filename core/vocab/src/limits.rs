@@ -93,7 +93,8 @@ pub const REFUSED_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Seconds that a client may take to send a request body.
 pub const BODY_SECONDS_MAX: u64 = 10;
 /// Connections at once on one listener: three quarters of the 20,000 descriptors that the smallest hard limit we met
-/// allows a process; what is left is for the stage, the records and the other listeners. The next is answered with 503.
+/// allows a process; what is left is for the stage, the records and the other listeners. Where a process may have fewer
+/// descriptors, three quarters of those. The next is answered with 503.
 pub const CONNECTIONS_PER_LISTENER_MAX: usize = 15_000;
 /// Requests at once on one HTTP/2 connection: a page and its parts.
 pub const HTTP2_STREAMS_MAX: u32 = 100;

@@ -102,12 +102,13 @@ impl Server {
         server
     }
 
-    /// Starts one whose processes may have so many descriptors each.
+    /// Starts one whose processes may have so many descriptors each, with so many edges; 0: all in one process.
     ///
     /// # Panics
     /// When it is not ready within ten seconds.
-    pub async fn start_with_descriptors(most: usize) -> Self {
-        let mut server = Self { descriptors: Some(most), ..Self::new() };
+    pub async fn start_with_descriptors(most: usize, edges: usize) -> Self {
+        let environment = vec![("HUSTINGS_AUDIENCE_EDGES", edges.to_string())];
+        let mut server = Self { descriptors: Some(most), environment, ..Self::new() };
         server.resume().await;
         server
     }
