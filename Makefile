@@ -12,7 +12,7 @@ VENV := .tools/venv/bin
 # `make test FILTER=whip` runs the tests whose name holds it.
 FILTER ?=
 # Seeds that `make prove` tries in every seeded test; `make test` tries a few of them.
-SEEDS ?= 2000
+SEEDS ?= 10000
 # Seconds of each fuzz target, minutes of the soak.
 FUZZ_SECONDS ?= 60
 SOAK_MINUTES ?= 120
@@ -71,7 +71,7 @@ quality: setup ## what the listener's sound loses on the way, tier by tier
 
 prove: ui ## every seeded test with all its seeds
 	@$(SETUP)/venv
-	HUSTINGS_SEEDS=$(SEEDS) $(NEXTEST) --locked --workspace -E 'not package(hustings-stories)' $(FILTER)
+	HUSTINGS_SEEDS=$(SEEDS) $(NEXTEST) --locked --profile prove --workspace -E 'not package(hustings-stories)' $(FILTER)
 
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	fuzz/run $(FUZZ_SECONDS)

@@ -16,7 +16,7 @@ import time
 
 import results
 from crowd import Crowd
-from house import MEASURE, ROOT, VOICE, Server, anatomy, cpu_seconds, say
+from house import MEASURE, ROOT, VOICE, Server, say
 from plot import panels
 from reckon import CODES, bounds, clicks, quiet, unwrapped, within
 from results import Row, table
@@ -66,14 +66,14 @@ def low_voice(server):
 def watch(server, crowd, minutes, stopped, write):
     """Samples until the time is up; gives the rows, in which `microphone_ms` is not yet against the speaker's clock."""
     rows, probe, began = [], None, time.monotonic()
-    before, cpu, at = server.metrics(), cpu_seconds(server.pid), began
+    before, cpu, at = server.metrics(), server.cpu_seconds(), began
     while not stopped and time.monotonic() - began < minutes * 60:
         probe = Probe(server, len(rows))
         end = at + EVERY_S
         while time.monotonic() < end and not stopped:
             crowd.step()
             time.sleep(0.5)
-        body, after, used, now = anatomy(server.pid), server.metrics(), cpu_seconds(server.pid), time.monotonic()
+        body, after, used, now = server.anatomy(), server.metrics(), server.cpu_seconds(), time.monotonic()
         delay, microphone = probe.read()
         late = bounds(before, after, "hustings_tick_lateness_seconds")
         row = [

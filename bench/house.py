@@ -7,6 +7,7 @@ says of itself under /metrics, and what the kernel says of its process.
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -21,6 +22,10 @@ MEASURE = os.environ.get("MEASURE", str(ROOT / "target/release/measure"))
 CLIENTS = ROOT / "proof/clients"
 VOICE = ROOT / ".tools/sounds/voice.wav"
 PYTHON = ROOT / ".tools/venv/bin/python"
+
+
+class Skipped(Exception):
+    """What cannot be measured here, and why."""
 
 
 def say(words):
@@ -45,10 +50,10 @@ def row_of_ports():
 class Program:
     """A process whose output goes to a file, and which is ended by a signal and waited for."""
 
-    def __init__(self, arguments, folder, name):
+    def __init__(self, arguments, folder, name, environment=None):
         self.out_path, self.err_path = folder / f"{name}.out", folder / f"{name}.err"
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
-            self.process = subprocess.Popen([str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            self.process = subprocess.Popen([str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=os.environ | (environment or {}))
         self.name, self.pid = name, self.process.pid
 
     def stop(self, bound=10, how=signal.SIGINT):
@@ -68,35 +73,110 @@ class Program:
     def said(self):
         return self.out_path.read_text(errors="replace")
 
+    def complaint(self):
+        """The end of what it said of its troubles."""
+        return self.err_path.read_text(errors="replace").strip()[-500:]
+
     def report(self):
         """The last line of its output, as JSON."""
         lines = self.said().strip().splitlines()
         if not lines:
-            raise RuntimeError(f"{self.name} said nothing: {self.err_path.read_text(errors='replace').strip()[-300:]}")
+            raise RuntimeError(f"{self.name} said nothing: {self.complaint()}")
         return json.loads(lines[-1])
 
 
+def certificate(cert, key):
+    """Writes a certificate for this machine alone, and its key: ECDSA P-256, as authorities give them."""
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", "req", "-x509", *kind, *name, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
+
+
 def cpu_seconds(pid):
-    """User and system time that a process has used; None once it is gone."""
+    """User and system time that a process and all below it have used; None once it is gone."""
+    spent = [own_cpu_seconds(one) for one in tree(pid)]
+    return None if spent[0] is None else sum(one or 0.0 for one in spent)
+
+
+def own_cpu_seconds(pid):
+    """User and system time that one process has used, and its children that have ended; None once it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def anatomy(pid):
-    """Resident kB (all, and without files), descriptors and threads of a process."""
+    """Resident kB (all, and without files), descriptors and threads of a process and all below it, summed."""
+    every = []
+    for one in tree(pid):
+        try:
+            every.append(own_anatomy(one))
+        except (OSError, KeyError):
+            # It ended between the two looks; of the process that was asked for it is said.
+            if one == pid:
+                raise
+    return {key: sum(one[key] for one in every) for key in every[0]}
+
+
+def own_anatomy(pid):
+    """The same of one process."""
     status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
     kb = {key: int(status[key].split()[0]) for key in ("VmRSS", "RssAnon")}
     return {"rss_kb": kb["VmRSS"], "anon_kb": kb["RssAnon"], "fds": len(os.listdir(f"/proc/{pid}/fd")), "threads": int(status["Threads"])}
 
 
-class Server:
-    """One server and its visitors; on some of the machine's cores alone, if they are named."""
+def tree(pid):
+    """A process and all below it: {pid: role}. The first is the `server`; an edge is known by its arguments."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+    found = {pid: "server"}
+    for _ in range(4):
+        for child, parent in parents.items():
+            if parent in found and child not in found:
+                found[child] = role(child)
+    return found
 
-    def __init__(self, cores=None):
+
+def role(pid):
+    """`edge 2`, or the name of the program."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return "gone"
+    after = dict(zip(words, words[1:]))
+    return f"{after['--role']} {after.get('--number', '')}".strip() if "--role" in after else Path(words[0]).name
+
+
+def descriptors(needed, table="a process"):
+    """Refuses what no descriptor table here can hold."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard != resource.RLIM_INFINITY and needed > hard:
+        raise Skipped(f"{table} would need {needed:,} descriptors and may have {hard:,}: raise the hard limit (ulimit -Hn)")
+
+
+def overflows():
+    """Connections that the kernel dropped because nobody took them from a full queue, on the whole machine, so far."""
+    lines = Path("/proc/net/netstat").read_text().splitlines()
+    found = {}
+    for names, values in zip(lines[::2], lines[1::2]):
+        found.update(zip(names.split()[1:], values.split()[1:]))
+    return int(found.get("ListenOverflows", 0))
+
+
+class Server:
+    """One server and its visitors; on some of the machine's cores alone, if they are named; with so many processes for the
+    audience, if that is said; over TLS with a certificate of its own, if it is asked for."""
+
+    def __init__(self, cores=None, edges=None, tls=False):
         self.on = ["taskset", "-c", cores] if cores else []
+        self.environment = {} if edges is None else {"HUSTINGS_AUDIENCE_EDGES": str(edges)}
+        self.tls = tls
 
     def __enter__(self):
         self.stack = ExitStack()
@@ -104,13 +184,19 @@ class Server:
         self.data = self.folder / "data"
         self.port = row_of_ports()
         self.visitors = 0
+        if self.tls:
+            self.cert, self.key = self.folder / "cert.pem", self.folder / "key.pem"
+            certificate(self.cert, self.key)
+            self.environment |= {"HUSTINGS_TLS_CERT": str(self.cert), "HUSTINGS_TLS_KEY": str(self.key)}
         began = time.monotonic()
-        self.process = self.program("server", *self.on, HUSTINGS, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", how=signal.SIGTERM)
+        self.process = self.program("server", *self.on, HUSTINGS, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", how=signal.SIGTERM, environment=self.environment)
         while not self.is_ready():
             if self.process.process.poll() is not None or time.monotonic() - began > 10:
-                words = self.process.err_path.read_text(errors="replace")
+                words = self.process.complaint()
                 self.stack.close()
-                raise RuntimeError(f"the server is not ready: {words[-500:]}")
+                if "HUSTINGS_AUDIENCE_EDGES" in words:
+                    raise Skipped("this build has no processes for the audience alone")
+                raise RuntimeError(f"the server is not ready: {words}")
             time.sleep(0.002)
         self.ready_ms = (time.monotonic() - began) * 1000
         self.pid = self.process.pid
@@ -125,10 +211,29 @@ class Server:
         except OSError:
             return False
 
-    def program(self, name, *arguments, how=signal.SIGINT):
+    def cpu_by_role(self):
+        """User and system time so far of each of its processes: {role: seconds}."""
+        spent = {}
+        for pid, name in tree(self.pid).items():
+            spent[name] = spent.get(name, 0.0) + (own_cpu_seconds(pid) or 0.0)
+        return spent
+
+    def cpu_seconds(self):
+        """The same, of all of them together."""
+        return cpu_seconds(self.pid) or 0.0
+
+    def anatomy(self):
+        """Memory, descriptors and threads of all of its processes together."""
+        return anatomy(self.pid)
+
+    def audience(self):
+        """Address and port of the audience's listener."""
+        return f"127.0.0.1:{self.port + 3}"
+
+    def program(self, name, *arguments, how=signal.SIGINT, environment=None):
         """Starts a program that ends with this server."""
         self.visitors += 1
-        program = Program(arguments, self.folder, f"{name}-{self.visitors}")
+        program = Program(arguments, self.folder, f"{name}-{self.visitors}", environment)
         self.stack.callback(program.stop, how=how)
         return program
 
@@ -136,7 +241,7 @@ class Server:
         return self.folder / name
 
     def url(self, slug):
-        return f"http://127.0.0.1:{self.port}/c/{slug}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/c/{slug}"
 
     def private(self, path):
         connection = http.client.HTTPConnection("127.0.0.1", self.port + 4, timeout=5)
@@ -171,6 +276,7 @@ class Server:
         """A speaker of ours, who says a file in a loop."""
         token = token or self.token(slug, seat)
         extra = ["--output", output] if output else []
+        extra += ["--trust", self.cert] if self.tls else []
         return self.program(f"speak-{slug}-{seat}", HUSTINGS, "speak", self.url(slug), sound, "--token", token, "--loop", *extra)
 
     def speakers(self, slugs, seats, sound):
@@ -197,3 +303,11 @@ class Server:
                 return
             time.sleep(0.1)
         raise RuntimeError(f"{name} is {found:g} and not {value:g} after {bound} s")
+
+    def wait_until_at_most(self, name, value, bound=30):
+        """Waits until a metric has at most this value."""
+        end = time.monotonic() + bound
+        while (found := self.metrics().get(name, 0)) > value:
+            if time.monotonic() > end:
+                raise RuntimeError(f"{name} is still {found:g} and not {value:g} after {bound} s")
+            time.sleep(0.2)

@@ -1,7 +1,7 @@
 """Whether memory comes back: resident size after the first and after the third wave of listeners."""
 import time
 
-from house import VOICE, Server, anatomy, say
+from house import VOICE, Server, say
 from results import Row, table
 
 TITLE = "Memory over waves of listeners"
@@ -16,7 +16,7 @@ def wave(server, listeners, seconds):
     crowd = [server.listener("talk", seconds, listeners=listeners // PROCESSES) for _ in range(PROCESSES)]
     server.wait_for('hustings_listeners{tier="stream"}', listeners, bound=30)
     time.sleep(seconds / 2)
-    during = anatomy(server.pid)
+    during = server.anatomy()
     heard, gaps = 0, 0
     for program in crowd:
         program.wait(seconds + 30)
@@ -33,11 +33,11 @@ def measure(quick):
         server.speaker("talk", "guest", VOICE)
         server.wait_for("hustings_speakers", 1)
         time.sleep(rest)
-        states = [("before", anatomy(server.pid), None, None, None)]
+        states = [("before", server.anatomy(), None, None, None)]
         for n in ("first", "second", "third"):
             during, heard, gaps = wave(server, listeners, seconds)
             time.sleep(rest)
-            states.append((f"after the {n} wave", anatomy(server.pid), during, heard, gaps))
+            states.append((f"after the {n} wave", server.anatomy(), during, heard, gaps))
             say(f"memory: {n} wave: {states[-1][1]['rss_kb'] / 1024:.1f} MB afterwards")
     first, third = states[1][1]["rss_kb"], states[3][1]["rss_kb"]
     growth = 100 * (third / first - 1)

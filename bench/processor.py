@@ -2,13 +2,13 @@
 import subprocess
 import time
 
-from house import VOICE, Server, cpu_seconds
+from house import VOICE, Server
 from results import Row, table
 
 TITLE = "CPU of one conversation"
 METHOD = """
 Four `hustings speak` with real WebRTC, each saying another voice or another place of it without a pause, and one listener of
-the stream tier for each rendition. CPU is user and system time of the server's process from the kernel, over the seconds
+the stream tier for each rendition. CPU is user and system time of the server's processes from the kernel, over the seconds
 named; what its encoders take of that is from `/metrics` (program sound; the encodes of the N−1 mixes are in *everything else*).
 """
 RENDITIONS = ["opus-96", "opus-48", "aac-96"]
@@ -26,9 +26,9 @@ def voices(server):
 
 def spend(server, seconds):
     """CPU and metrics over so many seconds."""
-    before, cpu, began = server.metrics(), cpu_seconds(server.pid), time.monotonic()
+    before, cpu, began = server.metrics(), server.cpu_seconds(), time.monotonic()
     time.sleep(seconds)
-    after, used, took = server.metrics(), cpu_seconds(server.pid) - cpu, time.monotonic() - began
+    after, used, took = server.metrics(), server.cpu_seconds() - cpu, time.monotonic() - began
     return used, took, {key: value - before.get(key, 0) for key, value in after.items()}
 
 

@@ -22,6 +22,20 @@ def percentile(values, percent):
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)] if ordered else float("nan")
 
 
+def median(values):
+    """The middle of some rounds, or between the two in the middle."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return (ordered[half] + ordered[~half]) / 2 if ordered else float("nan")
+
+
+def spread(values, form=".2f"):
+    """`1.21 (1.18 to 1.25)`: the median of some rounds and their range."""
+    if len(values) < 2:
+        return format(median(values), form)
+    return f"{median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+
+
 def tail(values):
     """p50, p95, p99 and the largest."""
     return [percentile(values, 50), percentile(values, 95), percentile(values, 99), max(values, default=float("nan"))]

@@ -50,13 +50,23 @@ pub(crate) struct Serve {
     /// Which planes this process serves.
     #[arg(long, value_enum, default_value_t = ServeRole::All)]
     pub(crate) role: ServeRole,
+    /// Number of an edge that a server has started; it ends with its parent.
+    #[arg(long, hide = true)]
+    pub(crate) number: Option<hustings_link::edge::EdgeNumber>,
+    /// Threads of an edge; one for each core if absent.
+    #[arg(long, hide = true)]
+    pub(crate) threads: Option<std::num::NonZero<usize>>,
 }
 
 /// Which planes a process serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServeRole {
-    /// Stage and audience.
+    /// Stage and audience; the audience by edge processes that this one starts.
     All,
+    /// The stage, and the socket that edges come to.
+    Stage,
+    /// One process of the audience, linked to the stage that uses the same data folder.
+    Edge,
 }
 
 #[derive(Debug, Args)]
@@ -169,6 +179,9 @@ pub(crate) struct Speak {
     /// Write what the speaker hears to this WAV file.
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
+    /// PEM file of certificates to trust beside the public ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
     /// Use ICE-TCP only, as behind a firewall that drops UDP.
     #[arg(long)]
     pub(crate) tcp: bool,
@@ -190,6 +203,9 @@ pub(crate) struct Listen {
     /// Write what was heard: WAV, or the received bytes for any other ending.
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
+    /// PEM file of certificates to trust beside the public ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
     /// How many listeners; with more than one the report is a list.
     #[arg(long, default_value_t = 1)]
     pub(crate) listeners: usize,

@@ -7,6 +7,8 @@ mod resolve;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_vocab::network::Network;
+
 pub(crate) use raw::Raw;
 
 /// Why the configuration was refused. Each text names the place, the reason and the remedy.
@@ -48,8 +50,12 @@ pub(crate) struct Config {
     pub(crate) ice_servers: Vec<String>,
     /// Streams, LL-HLS and events.
     pub(crate) audience_listen: SocketAddr,
-    /// WebRTC of listeners.
+    /// WebRTC of listeners: the first address; each further process that serves them takes a port that follows.
     pub(crate) audience_udp: SocketAddr,
+    /// Caches in front whose word on a client's address is taken, beside those on this machine.
+    pub(crate) caches: Vec<Network>,
+    /// Processes that serve the audience, 0 for none beside this one; one for each core if absent.
+    pub(crate) edges: Option<u16>,
     /// Health and metrics.
     pub(crate) private_listen: SocketAddr,
     /// The origin that people open, if it is not the address that is bound.
@@ -58,6 +64,13 @@ pub(crate) struct Config {
     pub(crate) tls: Tls,
     /// TLS is terminated in front, by whom.
     pub(crate) tls_terminated_by: Option<String>,
+}
+
+impl Config {
+    /// Whether the audience comes to the listener of the pages.
+    pub(crate) fn audience_shares_pages(&self) -> bool {
+        self.audience_listen == self.listen && self.listen.port() != 0
+    }
 }
 
 /// Every key with its default, for `hustings serve --help` and the manual.

@@ -14,7 +14,7 @@ use crate::args::Demo;
 use crate::commands::interrupted;
 use crate::config::{Config, Raw};
 use crate::failure::Failure;
-use crate::house::House;
+use crate::house::{Audience, House};
 
 /// The voices, with the names that they are shown under; see `voices/README.md` for their origin.
 const VOICES: [(&str, &str, &[u8]); 2] = [
@@ -29,7 +29,7 @@ pub(crate) async fn run(args: Demo) -> Result<(), Failure> {
     let mut raw = Raw { data: Some(folder.0.join("data")), listen: Some(args.listen.to_string()), ..Raw::default() };
     raw.public.origin = None;
     let config = Config::resolve(raw, None).map_err(Failure::usage)?;
-    let house = House::open(&config).await?;
+    let house = House::open(&config, Audience::of(&config)).await?;
     let slug: Slug = "demo".parse()?;
     let desk = house.desk();
     let title = Some("Two voices, live".to_owned());

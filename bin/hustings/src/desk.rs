@@ -152,7 +152,7 @@ impl HouseDesk {
         Conversation {
             phase: running.map_or(record.phase, |s| s.phase),
             live_since: running.map_or(record.live_since, |s| s.live_since),
-            listening: hall.map_or(0, |h| h.attendance.listening()),
+            listening: hall.map_or(0, |h| h.attendance.whole().listening()),
             slug: record.slug,
             title: record.title,
             starts_ms: record.starts_ms,

@@ -1,54 +1,71 @@
 //! The house: every room of one server, wired together, and the order in which it is opened and drained.
 //!
-//! The stage's sockets are served by a runtime of their own, its sound by the studio's threads; everything for the audience
-//! runs on the runtime that [`House::open`] is called in. Between them there is only the link.
+//! The stage's sockets are served by a runtime of their own, its sound by the studio's threads. The audience is served by
+//! edge processes, or by this one on the runtime that [`House::open`] is called in. Between the planes there is only the
+//! link.
 
-use std::io;
-use std::net::SocketAddr;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use hustings_engine::{Engine, EngineConfig};
-use hustings_fanout::FanoutConfig;
-use hustings_ingest::{Listeners, ListenersConfig, WebRtc, WhepState, WhipState, whep_router, whip_router};
+use axum::routing::any;
+use hustings_ingest::{WebRtc, WhipState, whip_router};
 use hustings_link::desk::Desk;
+use hustings_link::edge::EdgeNumber;
 use hustings_link::hall::Halls;
-use hustings_link::peer::Arrival;
+use hustings_link::socket;
 use hustings_store::{Keys, Store};
 use hustings_studio::Studio;
-use hustings_tls::{Acme, ServeOptions, TlsSource};
-use hustings_vocab::{Rendition, limits};
-use hustings_web::{Address, LinkConfig, Scheme, WebState};
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
+use hustings_tls::ServeOptions;
+use hustings_vocab::limits;
+use hustings_web::WebState;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Tls};
+use crate::audience::{self, AudienceConfig, AudiencePlane, look_after};
+use crate::certificate;
+use crate::config::Config;
 use crate::desk::HouseDesk;
+use crate::edges::Edges;
 use crate::failure::Failure;
-use crate::link_pump;
-use crate::metrics::Meters;
+use crate::hub::{self, Door, Hub};
+use crate::metrics::{HouseHealth, Meters};
+use crate::origins;
 use crate::serve::CONTROL_SOCKET;
+use crate::settings::Settings;
+use crate::sockets::{Bound, Sockets, udp_of_edges};
+use crate::stage::StageRuntime;
 
-/// Connections that may wait to be accepted. The kernel cuts it to `net.core.somaxconn`.
-const BACKLOG: u32 = 4096;
 /// How often the desk looks whether doors must be opened.
 const DOORS: Duration = Duration::from_secs(2);
 
-/// Where the listeners are, once bound.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bound {
-    pub(crate) listen: SocketAddr,
-    pub(crate) stage_listen: SocketAddr,
-    pub(crate) stage_udp: SocketAddr,
-    pub(crate) stage_tcp: SocketAddr,
-    pub(crate) audience_listen: SocketAddr,
-    pub(crate) audience_udp: SocketAddr,
-    pub(crate) private_listen: SocketAddr,
+/// Who serves the audience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// This process.
+    Here,
+    /// So many edge processes, which this one starts.
+    Edges(EdgeNumber),
+    /// Edge processes that somebody else starts.
+    Elsewhere,
+}
+
+impl Audience {
+    /// As configured: a process for each core. Where the audience comes to the pages' listener it is served with them.
+    pub(crate) fn of(config: &Config) -> Self {
+        match config.edges.unwrap_or_else(|| cores().min(limits::EDGES_MAX) as EdgeNumber) {
+            0 => Self::Here,
+            _ if config.audience_shares_pages() => Self::Here,
+            edges => Self::Edges(edges),
+        }
+    }
+}
+
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// A running server.
@@ -58,7 +75,8 @@ pub(crate) struct House {
     origin: String,
     studio: Arc<Studio>,
     stage: WebRtc,
-    audience: Listeners,
+    hub: Arc<Hub>,
+    audience: Served,
     stage_runtime: StageRuntime,
     servers: JoinSet<()>,
     background: JoinSet<()>,
@@ -67,31 +85,36 @@ pub(crate) struct House {
     store: Store,
 }
 
+/// The audience, by whom it is served.
+enum Served {
+    Here(Box<AudiencePlane>, Option<TcpListener>),
+    ByEdges(Option<Edges>, TcpListener),
+}
+
 impl House {
     /// Opens the data folder, binds every socket, takes up what was open, and serves.
-    pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
+    pub(crate) async fn open(config: &Config, by: Audience) -> Result<Self, Failure> {
         let store = Store::open(&config.data).await?;
         let keys = Arc::new(Keys::open(&config.data)?);
-        let tls = certificate(config)?;
-        let shared = config.audience_listen == config.listen && config.listen.port() != 0;
+        let tls = certificate::open(config)?;
         let stage_runtime = StageRuntime::start()?;
-        let sockets = Sockets::bind(config, &stage_runtime, shared)?;
+        let mut sockets = Sockets::bind(config, stage_runtime.handle())?;
 
-        let (down_tx, down_rx) = mpsc::channel(link_pump::DOWN_QUEUE_MAX);
-        let (up_tx, up_rx) = mpsc::channel(link_pump::UP_QUEUE_MAX);
+        let (down_tx, down_rx) = mpsc::channel(hub::DOWN_QUEUE_MAX);
+        let (up_tx, up_rx) = mpsc::channel(hub::UP_QUEUE_MAX);
         let (notices_tx, notices_rx) = hustings_studio::notices();
-        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let studio = Arc::new(
-            Studio::start(hustings_studio::Config { workers }, &down_tx, &notices_tx).map_err(Failure::failed)?,
-        );
+        let workers = hustings_studio::Config { workers: cores() };
+        let studio = Arc::new(Studio::start(workers, &down_tx, &notices_tx).map_err(Failure::failed)?);
         drop((down_tx, notices_tx));
         let halls = Arc::new(Halls::new(up_tx));
         let desk = Arc::new(HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys.clone()));
+        let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
 
         let mut background = JoinSet::new();
-        background.spawn(link_pump::carry_down(halls.clone(), down_rx));
-        background.spawn(link_pump::carry_up(studio.clone(), up_rx));
-        background.spawn(link_pump::sweep(halls.clone()));
+        background.spawn(hub.clone().carry_down(down_rx));
+        background.spawn(hub.clone().carry_up(up_rx));
+        background.spawn(hub.clone().keep_time());
+        background.spawn(look_after(halls.clone()));
         background.spawn(desk.clone().write_down(notices_rx));
         desk.take_up().await?;
         background.spawn(open_doors(desk.clone()));
@@ -104,46 +127,28 @@ impl House {
                 advertise: config.advertise.clone(),
                 ice_servers: config.ice_servers.clone(),
                 sessions_max: limits::STAGE_SESSIONS_MAX,
-                drivers: 0,
+                ..hustings_ingest::Config::default()
             })?
         };
-        let audience = Listeners::start(ListenersConfig {
-            udp: vec![config.audience_udp],
-            advertise: config.advertise.clone(),
-            ice_servers: config.ice_servers.clone(),
-            sessions_max: limits::WHEP_SESSIONS_MAX,
-            // One thread sends to as many as the limit allows, and its port is the only one that a firewall must know.
-            shards: 1,
-        })?;
-        let bound = sockets.bound(config, &stage, &audience)?;
+        let udp = match by {
+            Audience::Here => vec![config.audience_udp],
+            Audience::Edges(edges) => udp_of_edges(config, edges.into())?,
+            Audience::Elsewhere => udp_of_edges(config, 1)?,
+        };
+        let mut bound = sockets.bound(config, &stage, udp)?;
+        let plane = match by {
+            Audience::Here => Some(AudiencePlane::open(plane_config(config, &bound, desk.clone()), halls.clone())?),
+            _ => None,
+        };
+        if let Some(port) = plane.as_ref().and_then(AudiencePlane::udp_port) {
+            bound.audience_udp[0].set_port(port);
+        }
 
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: keys.clone() });
-        let whep = whep_router(WhepState { listeners: audience.clone(), halls: halls.clone() });
-        let offered: Vec<_> = Rendition::ALL.into_iter().filter(|r| hustings_codec::available(*r)).collect();
-        let links = links(config, &bound, &offered)?;
-        let fanout = hustings_fanout::router(
-            halls.clone(),
-            FanoutConfig {
-                offered: offered.clone(),
-                desk: Some(desk.clone()),
-                origin: audience_origin(config, &bound),
-            },
-        );
+        let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
+        let links = origins::links(config, &bound, &audience::offered())?;
         let web = WebState { desk: desk.clone(), tokens: keys.clone(), links };
-        let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep.clone());
-        let pages =
-            if shared { pages.merge(fanout.clone()) } else { pages.merge(hustings_web::elsewhere(web.clone())) };
-
-        let meters = Arc::new(Meters {
-            studio: studio.clone(),
-            halls: halls.clone(),
-            stage: stage.clone(),
-            audience: audience.clone(),
-            started: Instant::now(),
-        });
-        let draining = Arc::new(AtomicBool::new(false));
-        let health = Arc::new(crate::metrics::HouseHealth::new(studio.clone(), draining.clone()));
-        let private = hustings_web::private_router(health, Arc::new(move || meters.render()));
+        let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
         let shutdown = CancellationToken::new();
         let mut servers = JoinSet::new();
@@ -154,24 +159,65 @@ impl House {
             ..ServeOptions::new(name)
         };
         let stop = || shutdown.clone().cancelled_owned();
-        let front = |others| EngineConfig {
-            halls: halls.clone(),
-            offered,
-            shards: workers,
-            connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
-            facts: hustings_tls::tcp_facts,
-            others,
-        };
-        match sockets.audience {
-            Some(socket) => {
-                let audience = ServeOptions { tls: tls.clone(), ..ServeOptions::audience("audience") };
-                serve_audience(&mut servers, socket, fanout.merge(whep), audience, front, &shutdown)?;
+        let webrtc = plane.as_ref().map(|plane| plane.webrtc.clone());
+        let mut restarts = Arc::default();
+        let audience = match (plane, sockets.audience.take()) {
+            (Some(mut plane), None) => {
+                let pages = pages.merge(plane.fanout());
+                plane.serve(sockets.pages.into_std()?, pages, options("pages", true))?;
+                Served::Here(Box::new(plane), None)
+            }
+            (plane, socket) => {
+                let pages = pages.merge(hustings_web::elsewhere(web.clone()));
                 servers.spawn(hustings_tls::serve(sockets.pages, pages, options("pages", true), stop()));
+                let socket =
+                    socket.ok_or_else(|| Failure::usage("edges need audience.listen to be another address"))?;
+                let closing = socket.try_clone()?;
+                if let Some(mut plane) = plane {
+                    let app = plane.fanout().merge(plane.whep());
+                    plane.serve(
+                        socket,
+                        app,
+                        ServeOptions { tls: tls.clone(), ..ServeOptions::audience("audience") },
+                    )?;
+                    Served::Here(Box::new(plane), Some(closing))
+                } else {
+                    let supervised = if let Audience::Edges(edges) = by { edges } else { 0 };
+                    let door = Door {
+                        listener: socket,
+                        run: rand::random(),
+                        supervised,
+                        udp: bound.audience_udp.clone(),
+                        settings: Settings::of(config, &bound)?,
+                        certificate: tls.as_ref().map_or_else(|| watch::channel(None).1, hustings_tls::Tls::pem),
+                        ticket_keys: tls
+                            .as_ref()
+                            .map_or_else(|| watch::channel(None).1, hustings_tls::Tls::ticket_keys),
+                    };
+                    let links = hustings_tls::bind_unix(&config.data.join(socket::NAME)).await?;
+                    background.spawn(hub::accept(hub.clone(), links, Arc::new(door)));
+                    let edges = Edges::serve(supervised, &config.data, &hub).await?;
+                    if let Some(edges) = &edges {
+                        restarts = edges.restarts();
+                    }
+                    Served::ByEdges(edges, closing)
+                }
             }
-            None => {
-                serve_audience(&mut servers, sockets.pages, pages, options("pages", true), front, &shutdown)?;
-            }
-        }
+        };
+
+        let draining = Arc::new(AtomicBool::new(false));
+        let by_edges = matches!(audience, Served::ByEdges(..)).then(|| hub.clone());
+        let health = Arc::new(HouseHealth::new(studio.clone(), draining.clone(), by_edges));
+        let meters = Meters {
+            studio: studio.clone(),
+            halls: halls.clone(),
+            stage: stage.clone(),
+            audience: webrtc,
+            hub: hub.clone(),
+            restarts,
+            started: Instant::now(),
+        };
+        let private = hustings_web::private_router(health, Arc::new(move || meters.render()));
         servers.spawn(hustings_tls::serve(sockets.private, private, ServeOptions::new("private"), stop()));
         let control = hustings_tls::bind_unix(&config.data.join(CONTROL_SOCKET)).await?;
         let operator = hustings_web::router(web);
@@ -181,15 +227,14 @@ impl House {
             let serve = hustings_tls::serve(sockets.stage, whip, options("stage", false), stop());
             servers.spawn_on(serve, stage_runtime.handle());
         }
-        let origin = config.origin.clone().unwrap_or_else(|| {
-            format!("{}://{}", if tls.is_some() { "https" } else { "http" }, reachable(bound.listen))
-        });
+        let origin = origins::pages(config, &bound);
         Ok(Self {
             bound,
             desk,
             origin,
             studio,
             stage,
+            hub,
             audience,
             stage_runtime,
             servers,
@@ -214,6 +259,9 @@ impl House {
     /// server starts again.
     pub(crate) async fn drain(mut self, patience: Duration) {
         self.draining.store(true, Relaxed);
+        if let Served::ByEdges(Some(edges), _) = &self.audience {
+            edges.end();
+        }
         let studio = self.studio.clone();
         // Every shelf gets its end, so every stream ends by itself.
         let said_goodbye = tokio::task::spawn_blocking(move || studio.shut_down(Duration::from_secs(2)));
@@ -222,167 +270,58 @@ impl House {
         }
         // Players fetch the last part and the end of the playlist before their connections close.
         tokio::time::sleep(Duration::from_millis(500)).await;
-        tokio::join!(self.stage.drain(), self.audience.drain());
-        self.shutdown.cancel();
-        let all = async { while self.servers.join_next().await.is_some() {} };
-        if tokio::time::timeout(patience, all).await.is_err() {
-            tracing::warn!("some connections did not end in time and were closed");
-        }
+        self.hub.drain();
+        let audience = async {
+            match self.audience {
+                Served::Here(plane, listener) => {
+                    listener.iter().for_each(audience::close);
+                    plane.drain(patience).await;
+                }
+                Served::ByEdges(edges, listener) => {
+                    audience::close(&listener);
+                    if let Some(edges) = edges {
+                        edges.over(patience).await;
+                    }
+                }
+            }
+        };
+        let shutdown = &self.shutdown;
+        let others = async {
+            self.stage.drain().await;
+            shutdown.cancel();
+            let all = async { while self.servers.join_next().await.is_some() {} };
+            if tokio::time::timeout(patience, all).await.is_err() {
+                tracing::warn!("some connections did not end in time and were closed");
+            }
+        };
+        tokio::join!(audience, others);
         self.background.shutdown().await;
         self.store.close().await;
         drop(self.stage_runtime);
     }
 }
 
-/// Serves a listener that the audience comes to. Without TLS the engine accepts and serves the endless streams; what is
-/// none of them, and everything over TLS, is for `app`.
-fn serve_audience(
-    servers: &mut JoinSet<()>,
-    socket: TcpListener,
-    app: Router,
-    options: ServeOptions,
-    front: impl FnOnce(mpsc::Sender<Arrival>) -> EngineConfig,
-    shutdown: &CancellationToken,
-) -> io::Result<()> {
-    let stop = shutdown.clone().cancelled_owned();
-    if options.tls.is_some() {
-        servers.spawn(hustings_tls::serve(socket, app, options, stop));
-        return Ok(());
-    }
-    let (others, arrivals) = mpsc::channel(limits::ARRIVALS_QUEUE_MAX);
-    let engine = Engine::start(socket.into_std()?, front(others))?;
-    let (drain, closing) = (options.drain, shutdown.clone().cancelled_owned());
-    servers.spawn(hustings_tls::serve_arrivals(arrivals, app, options, stop));
-    servers.spawn(async move {
-        closing.await;
-        if tokio::task::spawn_blocking(move || engine.drain(drain)).await.is_err() {
-            tracing::error!("the audience's engine did not end as it should");
-        }
-    });
-    Ok(())
+/// WHEP at the pages' listener, where edges have the sessions.
+fn carried_whep(hub: &Arc<Hub>) -> Router {
+    let hub = hub.clone();
+    let carry = any(async move |request| hub.carry(request).await);
+    Router::new().route("/c/{slug}/whep", carry.clone()).route("/c/{slug}/whep/{session}", carry)
 }
 
-/// The runtime of the stage's sockets. It may be dropped anywhere: what runs on it holds nothing that must be saved.
-struct StageRuntime(Option<Runtime>);
-
-impl StageRuntime {
-    fn start() -> io::Result<Self> {
-        // Half the cores: threads that share little work spend their time in waking each other.
-        let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 8);
-        let mut builder = tokio::runtime::Builder::new_multi_thread();
-        builder.worker_threads(threads).thread_name("stage").enable_all().build().map(|runtime| Self(Some(runtime)))
+fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> AudienceConfig {
+    // It was raised when the program began; who cannot be told the limit has what is usual.
+    let descriptors = hustings_tls::raise_descriptors().unwrap_or_default();
+    AudienceConfig {
+        udp: config.audience_udp,
+        advertise: config.advertise.clone(),
+        ice_servers: config.ice_servers.clone(),
+        prefix: String::new(),
+        origin: origins::audience(config, bound),
+        caches: config.caches.clone(),
+        threads: cores(),
+        connections_max: audience::connections_max_beside_stage(descriptors),
+        desk,
     }
-
-    fn handle(&self) -> &tokio::runtime::Handle {
-        self.0.as_ref().expect("it is there until it is dropped").handle()
-    }
-
-    fn enter(&self) -> tokio::runtime::EnterGuard<'_> {
-        self.handle().enter()
-    }
-}
-
-impl Drop for StageRuntime {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-/// The TCP sockets, bound before anything else so that a taken port is said at once.
-struct Sockets {
-    pages: TcpListener,
-    stage: TcpListener,
-    audience: Option<TcpListener>,
-    private: TcpListener,
-}
-
-impl Sockets {
-    fn bind(config: &Config, stage_runtime: &StageRuntime, shared: bool) -> Result<Self, Failure> {
-        let bind = |addr| hustings_tls::bind(addr, BACKLOG);
-        Ok(Self {
-            pages: bind(config.listen)?,
-            stage: {
-                let _within = stage_runtime.enter();
-                bind(config.stage_listen)?
-            },
-            audience: if shared { None } else { Some(bind(config.audience_listen)?) },
-            private: bind(config.private_listen)?,
-        })
-    }
-
-    fn bound(&self, config: &Config, stage: &WebRtc, audience: &Listeners) -> io::Result<Bound> {
-        use hustings_ingest::gate::Transport;
-        let port_of = |webrtc: &WebRtc, transport| {
-            webrtc.candidates().into_iter().find(|(t, _)| *t == transport).map(|(_, addr)| addr.port())
-        };
-        let at = |addr: SocketAddr, port: Option<u16>| SocketAddr::new(addr.ip(), port.unwrap_or(addr.port()));
-        let listen = self.pages.local_addr()?;
-        Ok(Bound {
-            listen,
-            stage_listen: self.stage.local_addr()?,
-            stage_udp: at(config.stage_udp, port_of(stage, Transport::Udp)),
-            stage_tcp: at(config.stage_tcp, port_of(stage, Transport::Tcp)),
-            audience_listen: self.audience.as_ref().map_or(Ok(listen), TcpListener::local_addr)?,
-            audience_udp: at(config.audience_udp, audience.candidates().first().map(SocketAddr::port)),
-            private_listen: self.private.local_addr()?,
-        })
-    }
-}
-
-fn certificate(config: &Config) -> Result<Option<hustings_tls::Tls>, Failure> {
-    let source = match &config.tls {
-        Tls::Off => return Ok(None),
-        Tls::Files { cert, key } => TlsSource::Files { cert: cert.clone(), key: key.clone() },
-        Tls::Acme { name, directory, root, contact } => TlsSource::Acme(Acme {
-            names: vec![name.clone()],
-            contact: contact.as_ref().map(|c| if c.contains(':') { c.clone() } else { format!("mailto:{c}") }),
-            directory: directory.clone().unwrap_or_else(|| Acme::LETS_ENCRYPT.to_owned()),
-            directory_ca: root.clone(),
-            cache: config.data.join("acme"),
-        }),
-    };
-    Ok(Some(hustings_tls::Tls::open(source)?))
-}
-
-fn links(config: &Config, bound: &Bound, offered: &[Rendition]) -> Result<LinkConfig, Failure> {
-    let secure = config.tls != Tls::Off || config.tls_terminated_by.is_some();
-    let public = match &config.origin {
-        Some(origin) => Address::Known(origin.parse().map_err(Failure::usage)?),
-        None => Address::Port(bound.listen.port()),
-    };
-    let beside = |addr: SocketAddr| if addr == bound.listen { public.clone() } else { Address::Port(addr.port()) };
-    Ok(LinkConfig {
-        scheme: if secure { Scheme::Https } else { Scheme::Http },
-        stage: beside(bound.stage_listen),
-        audience: beside(bound.audience_listen),
-        aac: offered.contains(&Rendition::Aac96),
-        public,
-    })
-}
-
-/// Where players find the audience's listener, if the origin is configured.
-fn audience_origin(config: &Config, bound: &Bound) -> Option<String> {
-    let origin = config.origin.as_deref()?;
-    if bound.audience_listen == bound.listen {
-        return Some(origin.to_owned());
-    }
-    let (scheme, authority) = origin.split_once("://")?;
-    // A port is what follows the last colon outside the brackets of an IPv6 address.
-    let host =
-        authority.rfind(':').filter(|at| !authority[*at..].contains(']')).map_or(authority, |at| &authority[..at]);
-    Some(format!("{scheme}://{host}:{}", bound.audience_listen.port()))
-}
-
-/// An address that can be opened from this machine: a wildcard is reached by loopback.
-fn reachable(addr: SocketAddr) -> SocketAddr {
-    let ip = match addr {
-        SocketAddr::V4(v4) if v4.ip().is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
-        SocketAddr::V6(v6) if v6.ip().is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
-        other => other.ip(),
-    };
-    SocketAddr::new(ip, addr.port())
 }
 
 async fn open_doors(desk: Arc<HouseDesk>) {

@@ -1,18 +1,29 @@
 //! The command line of Hustings. Only this crate knows everything; it configures, wires and drains, and decides nothing.
 
 mod args;
+mod audience;
+mod certificate;
 mod commands;
 mod config;
+mod counters;
 mod demo;
 mod desk;
+mod edge;
+mod edges;
 mod failure;
 mod house;
-mod link_pump;
+mod hub;
+mod logs;
 mod metrics;
+mod origins;
+mod relay;
 mod serve;
+mod settings;
+mod sockets;
+mod stage;
 mod times;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,7 +37,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    speak_of_what_happens(matches!(cli.command, Command::Serve(_)));
+    let edge = if let Command::Serve(args) = &cli.command { args.number } else { None };
+    logs::begin(matches!(cli.command, Command::Serve(_)), edge);
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -43,7 +55,13 @@ fn run(cli: Cli) -> Result<(), Failure> {
     {
         tracing::warn!(%error, "the limit of open files could not be raised; see ulimit -n");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("io").build()?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Command::Serve(args) = &cli.command
+        && let Some(threads) = args.threads
+    {
+        builder.worker_threads(threads.get());
+    }
+    let runtime = builder.enable_all().thread_name("io").build()?;
     let ended = runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => serve::run(args).await,
@@ -57,18 +75,6 @@ fn run(cli: Cli) -> Result<(), Failure> {
     // What is still running holds nothing that must be saved.
     runtime.shutdown_background();
     ended
-}
-
-/// Logs go to standard error: for servers from `info`, for commands from `warn`, or as `RUST_LOG` says.
-fn speak_of_what_happens(serving: bool) {
-    use tracing_subscriber::EnvFilter;
-    let default = if serving { "info,str0m=warn,is=warn,dimpl=error" } else { "warn,str0m=error,is=error,dimpl=error" };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
 }
 
 /// Prints one line. A reader that has closed the pipe has seen enough.

@@ -124,7 +124,11 @@ impl Framing {
     #[must_use]
     pub fn frame(self, body: &[u8]) -> Bytes {
         match self {
-            Self::Chunked if !body.is_empty() => chunk(body).0,
+            Self::Chunked if !body.is_empty() => {
+                let mut framed = Vec::with_capacity(body.len() + 12);
+                chunk(&mut framed, body);
+                framed.into()
+            }
             _ => Bytes::copy_from_slice(body),
         }
     }
@@ -139,14 +143,13 @@ impl Framing {
     }
 }
 
-/// One chunk, and how many bytes of it go before the body. Two follow it.
-pub(crate) fn chunk(body: &[u8]) -> (Bytes, usize) {
-    let mut chunk = format!("{:X}\r\n", body.len()).into_bytes();
-    let lead = chunk.len();
-    chunk.reserve_exact(body.len() + 2);
-    chunk.extend_from_slice(body);
-    chunk.extend_from_slice(b"\r\n");
-    (chunk.into(), lead)
+/// Appends one chunk; says how many bytes of it go before the body. Two follow it.
+pub(crate) fn chunk(into: &mut Vec<u8>, body: &[u8]) -> u8 {
+    let lead = format!("{:X}\r\n", body.len());
+    into.extend_from_slice(lead.as_bytes());
+    into.extend_from_slice(body);
+    into.extend_from_slice(b"\r\n");
+    lead.len() as u8
 }
 
 #[cfg(test)]

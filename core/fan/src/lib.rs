@@ -19,7 +19,7 @@ mod warmth;
 
 pub use asked::{Asked, BadQuery};
 pub use container::{Container, Framing};
-pub use listener::{Joining, Outcome, Taken};
+pub use listener::{Beginning, Joining, Outcome, Taken};
 pub use reel::Reel;
 pub use seats::{Key, Seats};
 pub use shard::{Shard, Tally};

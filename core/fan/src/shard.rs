@@ -7,7 +7,9 @@
 use std::io::IoSlice;
 use std::time::{Duration, Instant};
 
-use crate::listener::Listener;
+use bytes::Bytes;
+
+use crate::listener::{Listener, SLICES};
 use crate::phases::Phases;
 use crate::reel::Reel;
 use crate::seats::{Key, Seats};
@@ -32,8 +34,12 @@ pub(crate) struct Channel {
 pub struct Tally {
     /// Bytes of sound in the parts that the network took, at least in part.
     pub bytes: u64,
+    /// Bytes of events, likewise.
+    pub event_bytes: u64,
     /// How often somebody was moved forward.
     pub skips: u64,
+    /// How often a reader of events had missed some and was told how things stand.
+    pub caught_up: u64,
 }
 
 /// The listeners of one thread. `T` is what the shell holds for each.
@@ -69,12 +75,14 @@ impl<T> Shard<T> {
         self.channels.insert(Channel { reel, listeners: 0, fresh: false })
     }
 
-    /// Changes the reel of a channel, and remembers that there is something to deliver.
-    pub fn publish(&mut self, channel: Key, change: impl FnOnce(&mut Reel)) {
-        if let Some(channel) = self.channels.find_mut(channel) {
-            change(&mut channel.reel);
-            channel.fresh = true;
-        }
+    /// Changes the reel of a channel, and remembers if there is something to deliver then; says so, too.
+    pub fn publish(&mut self, channel: Key, change: impl FnOnce(&mut Reel)) -> bool {
+        let Some(channel) = self.channels.find_mut(channel) else { return false };
+        let before = channel.reel.edge();
+        change(&mut channel.reel);
+        let fresh = channel.reel.edge() != before;
+        channel.fresh |= fresh;
+        fresh
     }
 
     /// How many listen to a channel.
@@ -109,7 +117,7 @@ impl<T> Shard<T> {
     pub fn join(&mut self, joining: Joining<T>, now: Instant) -> Key {
         let channel = self.channels.find_mut(joining.channel).expect("the channel is open");
         channel.listeners += 1;
-        let cadence = channel.reel.container().cadence();
+        let cadence = channel.reel.cadence();
         // The key is known once the record is there, and the record knows its phase.
         let phase = self.phases.choose(cadence);
         let key = self.listeners.insert(Listener::new(joining, &channel.reel, phase, now));
@@ -170,10 +178,39 @@ impl<T> Shard<T> {
 
     /// Sends a listener all that there is for it, as far as the network takes it. `write` gets pieces that are to be
     /// sent one after the other. A listener that is gone is [`Outcome::Broken`].
-    pub fn deliver(&mut self, key: Key, now: Instant, write: impl FnMut(&mut T, &[IoSlice<'_>]) -> Taken) -> Outcome {
-        let Some(listener) = self.listeners.find_mut(key) else { return Outcome::Broken };
+    pub fn deliver(
+        &mut self,
+        key: Key,
+        now: Instant,
+        mut write: impl FnMut(&mut T, &[IoSlice<'_>]) -> Taken,
+    ) -> Outcome {
+        loop {
+            if let Some(outcome) = self.prepare(key) {
+                return outcome;
+            }
+            let Some(listener) = self.listeners.find_mut(key) else { return Outcome::Broken };
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let mut used = 0;
+            // The record is written to while its rest is read: two fields of it, which a borrow of the whole forbids.
+            let rest = std::mem::take(&mut listener.rest);
+            for (slice, bytes) in slices.iter_mut().zip(listener.pieces(&rest, &self.channels)) {
+                *slice = IoSlice::new(bytes);
+                used += 1;
+            }
+            let taken = write(&mut listener.held, &slices[..used]);
+            listener.rest = rest;
+            if let Some(outcome) = listener.took(&self.channels, now, &mut self.tally, taken) {
+                return outcome;
+            }
+        }
+    }
+
+    /// Makes ready what a listener is sent next: `None`, if there is something, which is then [`Shard::slice`] or sent by
+    /// [`Shard::deliver`].
+    pub fn prepare(&mut self, key: Key) -> Option<Outcome> {
+        let Some(listener) = self.listeners.find_mut(key) else { return Some(Outcome::Broken) };
         let (before, turning) = (listener.channel, listener.turn_to.is_some());
-        let outcome = listener.deliver(&self.channels, now, &mut self.tally, write);
+        let outcome = listener.prepare(&self.channels, &mut self.tally);
         if turning
             && listener.turn_to.is_none()
             && let Some(channel) = self.channels.find_mut(before)
@@ -181,6 +218,44 @@ impl<T> Shard<T> {
             channel.listeners -= 1;
         }
         outcome
+    }
+
+    /// What was made ready for a listener, if it lies in one slice; then the network's answer to it goes to
+    /// [`Shard::took`].
+    #[must_use]
+    pub fn slice(&self, key: Key) -> Option<(&T, &[u8])> {
+        let listener = self.listeners.find(key)?;
+        let mut pieces = listener.pieces(&listener.rest, &self.channels);
+        let first = pieces.next()?;
+        pieces.next().is_none().then_some((&listener.held, first))
+    }
+
+    /// What the network did with the slice of a listener; `None`, if more may be sent.
+    pub fn took(&mut self, key: Key, now: Instant, taken: Taken) -> Option<Outcome> {
+        let Some(listener) = self.listeners.find_mut(key) else { return Some(Outcome::Broken) };
+        let outcome = listener.took(&self.channels, now, &mut self.tally, taken);
+        outcome.or_else(|| self.prepare(key))
+    }
+
+    /// Where a listener stands that is [`Outcome::Behind`]: its channel.
+    #[must_use]
+    pub fn channel(&self, key: Key) -> Option<Key> {
+        self.listeners.find(key).map(|l| l.channel)
+    }
+
+    /// Lets a listener that is [`Outcome::Behind`] go on with piece `next`, after `head`, which stands for all that it has
+    /// missed.
+    pub fn catch_up(&mut self, key: Key, head: Bytes, next: u64) {
+        if let Some(listener) = self.listeners.find_mut(key) {
+            self.tally.caught_up += 1;
+            listener.catch_up(head, next);
+        }
+    }
+
+    /// The reel of a channel.
+    #[must_use]
+    pub fn reel(&self, channel: Key) -> Option<&Reel> {
+        self.channels.find(channel).map(|c| &c.reel)
     }
 
     /// What the shell holds for a listener.
@@ -233,5 +308,44 @@ impl<T> Shard<T> {
     /// What was done since this was last asked.
     pub fn take_tally(&mut self) -> Tally {
         std::mem::take(&mut self.tally)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Beginning, Framing};
+
+    #[test]
+    fn a_reader_of_events_that_missed_some_is_told_how_things_stand() {
+        let now = Instant::now();
+        let mut shard = Shard::new(now, 1);
+        let channel = shard.open(Reel::events(2));
+        assert!(!shard.publish(channel, |_| ()), "nothing is nothing new");
+        let (framing, head) = (Framing::UntilClose, Bytes::from("head "));
+        let joining = Joining { held: Vec::new(), channel, framing, begins: Beginning::Piece(0), head };
+        let key = shard.join(joining, now);
+        let tell = |shard: &mut Shard<Vec<u8>>, mark| {
+            assert!(shard.publish(channel, |reel| reel.push_event(mark, format!("{mark} ").as_bytes())));
+        };
+        let hear = |shard: &mut Shard<Vec<u8>>| {
+            shard.deliver(key, now, |heard, slices| {
+                slices.iter().for_each(|slice| heard.extend_from_slice(slice));
+                Taken::Bytes(slices.iter().map(|slice| slice.len()).sum())
+            })
+        };
+        tell(&mut shard, 1);
+        assert_eq!(hear(&mut shard), Outcome::Sent);
+        (2..=5).for_each(|mark| tell(&mut shard, mark));
+        assert_eq!(hear(&mut shard), Outcome::Behind);
+        let next = shard.channel(key).and_then(|channel| shard.reel(channel)).map(|reel| reel.after(5));
+        shard.catch_up(key, Bytes::from("all up to 5 "), next.unwrap());
+        assert_eq!(hear(&mut shard), Outcome::Sent);
+        tell(&mut shard, 6);
+        hear(&mut shard);
+        assert_eq!(shard.held(key).unwrap(), b"head 1 all up to 5 6 ");
+        assert_eq!(shard.take_tally(), Tally { event_bytes: 4, caught_up: 1, ..Tally::default() });
+        shard.publish(channel, Reel::end);
+        assert_eq!(hear(&mut shard), Outcome::Ended);
     }
 }

@@ -131,7 +131,7 @@ pub fn reload(window: &Window, until: Until) -> Reload {
 }
 
 /// A media file that a playlist names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Media {
     /// A whole segment, by media sequence number: `{msn}.m4s`.
     Segment(u64),

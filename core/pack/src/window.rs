@@ -41,6 +41,15 @@ impl Window {
         Self { parts: VecDeque::with_capacity(parts_max), parts_max, discontinuities, began_anew: false, ended: false }
     }
 
+    /// Of a window that holds nothing: parts left another one of the same rendition before those that will be pushed here,
+    /// `discontinuities` among them.
+    pub fn follow(&mut self, discontinuities: u32, began_anew: bool) {
+        if self.parts.is_empty() {
+            self.discontinuities = discontinuities;
+            self.began_anew = began_anew;
+        }
+    }
+
     /// Publishes a part. When the window is full the oldest part leaves it; a part that is not newer than the last is
     /// ignored, so that a back-fill may overlap what is already there.
     pub fn push(&mut self, part: Arc<Part>) {

@@ -100,7 +100,8 @@ pub const REFUSED_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Seconds that a client may take to send a request body.
 pub const BODY_SECONDS_MAX: u64 = 10;
 /// Connections at once on one listener: three quarters of the 20,000 descriptors that the smallest hard limit we met
-/// allows a process; what is left is for the stage, the records and the other listeners. The next is answered with 503.
+/// allows a process; what is left is for the stage, the records and the other listeners. Where a process may have fewer
+/// descriptors, three quarters of those. The next is answered with 503.
 pub const CONNECTIONS_PER_LISTENER_MAX: usize = 15_000;
 /// Requests at once on one HTTP/2 connection: a page and its parts.
 pub const HTTP2_STREAMS_MAX: u32 = 100;
@@ -115,6 +116,42 @@ pub const STREAM_UNSENT_BYTES_MAX: u32 = 16 * 1024;
 /// Connections that wait to be taken over from the engine by the general service: as many as may wait to be accepted.
 /// When it is full the next is told to come again.
 pub const ARRIVALS_QUEUE_MAX: usize = 4096;
+/// Connections at once in one edge process, where the system allows more descriptors than this: 1 kB each, kernel apart,
+/// makes 256 MB, and one process that dies takes no more listeners with it.
+pub const CONNECTIONS_PER_EDGE_MAX: usize = 262_144;
+/// Descriptors of an edge process that are no listener's: the link, eventfds and epolls of its shards, UDP sockets, the
+/// reserve to refuse with, files that are read, with room.
+pub const EDGE_DESCRIPTORS_RESERVED: usize = 512;
+/// Edge processes of one server: more cores than a machine for this has.
+pub const EDGES_MAX: usize = 256;
+/// Bytes of one frame on the link. The largest is a snapshot whose roster has every seat taken by names that escape to
+/// six bytes a character, 70 kB; a part has 5 kB, a relayed offer 64 kB.
+pub const LINK_FRAME_BYTES_MAX: usize = 512 * 1024;
+/// Messages that may wait for one edge: the whole windows of every rendition of a full house, 512 conversations of 3
+/// renditions of 156 parts, which an edge that was started again asks for. They are references, 100 bytes each. An edge
+/// for which it is full is cut off and begins afresh.
+pub const LINK_QUEUE_MESSAGES_MAX: usize = 256 * 1024;
+/// Seconds for which an edge may take nothing of what waits for it; then it is cut off.
+pub const LINK_STALLED_SECONDS: u64 = 5;
+/// Conversations that a fresh link names: those that are open, and those of the last minute.
+pub const LINK_OPEN_MAX: usize = 4 * CONVERSATIONS_OPEN_MAX;
+/// Counters that an edge sends, and bytes of the name of one.
+pub const LINK_COUNTERS_MAX: usize = 128;
+/// See [`LINK_COUNTERS_MAX`].
+pub const LINK_COUNTER_NAME_BYTES_MAX: usize = 64;
+/// Bytes of the keys of session tickets: the newest and the one before.
+pub const TICKET_KEYS_BYTES_MAX: usize = 64;
+/// Names of players in one message of an edge: 36 kB of them. More take another message.
+pub const NAMES_TOLD_MAX: usize = 4096;
+/// Header fields of a request or a response that crosses the link.
+pub const RELAYED_FIELDS_MAX: usize = 64;
+/// Bytes of the path of a request, or of one header field, that crosses the link.
+pub const RELAYED_FIELD_BYTES_MAX: usize = 8 * 1024;
+/// Requests of one process that wait for another's answer: WebRTC sessions that leave at once, as at the end of an event.
+/// The next is answered with 503.
+pub const RELAYED_MAX: usize = 4096;
+/// Bytes of a certificate chain and its key in PEM: four certificates of 4 kB and a key of RSA 4096.
+pub const CERTIFICATE_BYTES_MAX: usize = 64 * 1024;
 /// HLS listeners that one process counts: entries of about 300 bytes make 30 MB. More players than this fetch from
 /// caches, not from one process. Who comes when it is full is served and not counted.
 pub const HLS_LISTENERS_MAX: usize = 100_000;
@@ -122,6 +159,34 @@ pub const HLS_LISTENERS_MAX: usize = 100_000;
 pub const HLS_CONNECTIONS_PER_SESSION_MAX: usize = 8;
 /// Bytes of the name that an HLS player gives its session: a UUID with room for a prefix. A longer one is no name.
 pub const HLS_SESSION_BYTES_MAX: usize = 128;
+/// Seconds between two reports of a page that plays through a cache: the figure is that fresh, and a page costs four
+/// requests a minute, most of which the cache answers.
+pub const HERE_EVERY_SECONDS: u64 = 15;
+/// Seconds after its last report for which such a page counts: one report and what timers and networks may be late.
+pub const HERE_LIFETIME_SECONDS: u64 = 20;
+/// Reports that one conversation asks for in a second: 1,500 pages report then, whose figure is right within 5 % in 95 of
+/// 100 cases, at a hundredth of a core.
+pub const HERE_REPORTS_PER_SECOND_MAX: u32 = 100;
+/// Reports that one conversation keeps: twice and a half those that it asks for, 300 kB. When it is full it asks for half
+/// as many.
+pub const HERE_IDS_MAX: usize = 4096;
+/// The sparsest rate at which reports are asked for: ten million pages are 160 reports a second. With the reports that are
+/// kept it bounds what any number of liars can claim, to 16.8 million.
+pub const HERE_ONE_IN_MAX: u32 = 4096;
+/// Reports that are counted of one source address (an IPv6 network of 48 bits) while everybody is asked: an office or the
+/// address that a mobile network shares. Sparser rates divide it.
+pub const HERE_IDS_PER_SOURCE_MAX: u32 = 256;
+/// Reports that are counted of one source address at any rate.
+pub const HERE_IDS_PER_SOURCE_MIN: u32 = 16;
+/// Bytes of a report: a number of 16 digits, a goodbye, and room for keys of later versions.
+pub const HERE_BODY_BYTES_MAX: usize = 128;
+/// Networks of caches whose word on a client's address is taken: a CDN publishes some dozens.
+pub const CACHE_NETWORKS_MAX: usize = 256;
 
+const _: () = assert!(HERE_EVERY_SECONDS < HERE_LIFETIME_SECONDS, "a page that reports in time is not forgotten");
+const _: () = assert!(
+    HERE_REPORTS_PER_SECOND_MAX as u64 * HERE_LIFETIME_SECONDS < HERE_IDS_MAX as u64,
+    "what is asked for must fit what is kept"
+);
 const _: () = assert!(PCM_RING_SECONDS < SHELF_SECONDS, "a back-fill must fit the shelf");
 const _: () = assert!(BODY_BYTES_MAX >= TOKEN_BYTES_MAX, "a token must fit a body");

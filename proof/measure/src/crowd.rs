@@ -1,25 +1,44 @@
-//! A crowd: many listeners of one stream in one thread, as cheap as the kernel lets them be.
+//! A crowd: many listeners of one stream, as cheap as the kernel lets them be.
 //!
-//! Each takes the bytes and throws them away, and remembers when it last got some. Several of these processes make a
-//! large audience; each says how much of a core it took itself, so that a figure that is the client's own is seen.
-//! Deliberately absent: decoding (`hustings listen` does), TLS, reconnecting.
+//! Each takes the bytes and throws them away, and remembers when it last got some. A large crowd has several threads, each
+//! with a descriptor table of its own, for a table's size is limited, and source addresses of its own, for ports are. It
+//! says how much of a core it took itself and for how long it did not look, so that a figure that is the client's own is
+//! seen. Deliberately absent: decoding (`hustings listen` does), HTTP beyond the head of an answer.
+//! Over TLS nothing is opened behind the first sound: what comes is counted as it is on the wire.
+
+mod answer;
+mod arrivals;
+mod listener;
+mod met;
+mod table;
 
 use std::io;
-use std::net::{SocketAddr, TcpStream};
-use std::os::fd::OwnedFd;
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
-use rustix::buffer::spare_capacity;
-use rustix::event::Timespec;
-use rustix::event::epoll::{self, EventData, EventFlags};
-use rustix::io::Errno;
-use rustix::net::{RecvFlags, recv};
-use serde::Serialize;
+pub use arrivals::Arrivals;
+pub use met::Met;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use table::Table;
 
-/// Bytes with which sound is certainly among what came: the head of a response has half as many.
-const SOUND: usize = 1000;
-/// Of a core: a client that takes more may be the limit itself.
-const BUSY: f64 = 0.8;
+use crate::kernel;
+
+/// Descriptors of a table that are not a listener's: streams, epoll, and what libraries open for a moment.
+const OTHER_DESCRIPTORS: u64 = 32;
+/// Tables at most: each has a loopback network of its own (127.0.1.0 to 127.0.64.0).
+pub const TABLES_MAX: usize = 64;
+
+/// How listeners read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Everything, at once.
+    Well,
+    /// Nothing after the first sound.
+    Stop,
+    /// One byte a second after the first sound.
+    Byte,
+}
 
 /// Who comes, and how.
 #[derive(Debug, Clone)]
@@ -30,205 +49,114 @@ pub struct Crowd {
     pub path: String,
     /// How many come.
     pub listeners: usize,
-    /// How many of them in a second.
-    pub per_second: f64,
-    /// How long all of them stay, and their gaps are watched.
+    /// Descriptor tables that they are spread over, 1 to [`TABLES_MAX`].
+    pub tables: usize,
+    /// When they come.
+    pub arrivals: Arrivals,
+    /// Of every draw.
+    pub seed: u64,
+    /// How they read.
+    pub reading: Reading,
+    /// Bytes of body with which the first sound is certainly there.
+    pub sound_bytes: usize,
+    /// How long those who have come wait for their first sound before gaps are watched without them.
+    pub patience: Duration,
+    /// How long gaps are watched; then everybody goes.
     pub hold: Duration,
+    /// They speak TLS.
+    pub tls: bool,
+    /// Who is not let in, or loses the connection, comes back at any moment within this.
+    pub reconnect: Option<Duration>,
+    /// Milliseconds: for each distribution it is counted how many exceed them.
+    pub bounds_ms: Vec<f64>,
 }
 
-/// The tail of a distribution, in milliseconds.
-#[derive(Debug, Clone, Serialize)]
-pub struct Tail {
-    /// The median.
-    pub p50: f64,
-    /// Of a hundred, all but one.
-    pub p99: f64,
-    /// The largest.
-    pub max: f64,
+/// Opens when every table has settled: gaps are watched in all of them at the same time.
+#[derive(Debug)]
+struct Gate(Vec<AtomicBool>);
+
+impl Gate {
+    fn settle(&self, table: usize) {
+        self.0[table].store(true, Relaxed);
+    }
+
+    fn is_open(&self) -> bool {
+        self.0.iter().all(|table| table.load(Relaxed))
+    }
 }
 
-/// What a crowd met.
-#[derive(Debug, Clone, Serialize)]
-pub struct Met {
-    /// Those who heard something.
-    pub heard: usize,
-    /// Those who were refused, or whose connection ended.
-    pub lost: usize,
-    /// From the call of `connect` to the first sound.
-    pub first_audio_ms: Option<Tail>,
-    /// For each listener its largest gap between two deliveries while all were there.
-    pub largest_gap_ms: Option<Tail>,
-    /// Deliveries to a listener in a second.
-    pub deliveries_per_second: f64,
-    /// Bytes to a listener in a second.
-    pub bytes_per_second: f64,
-    /// Of a core, by this process, while all were there.
-    pub own_cpu: f64,
-    /// This process may have been the limit itself.
-    pub limited: bool,
-}
+/// Nobody waits for a table that has failed.
+struct Settles<'a>(&'a Gate, usize);
 
-struct Listener {
-    socket: OwnedFd,
-    asked: Instant,
-    first: Option<Instant>,
-    last: Instant,
-    gap: Duration,
-    bytes: usize,
-}
-
-struct Audience {
-    epoll: OwnedFd,
-    all: Vec<Option<Listener>>,
-    scratch: Vec<u8>,
-    firsts: Vec<f64>,
-    lost: usize,
-    /// All are there.
-    steady: bool,
-    deliveries: u64,
-    bytes: u64,
+impl Drop for Settles<'_> {
+    fn drop(&mut self) {
+        self.0.settle(self.1);
+    }
 }
 
 impl Crowd {
-    /// Comes, listens and goes.
+    /// Comes, listens and goes; `steady` is called once when everybody has come and gaps are about to be watched.
     ///
     /// # Errors
-    /// What the system says.
-    pub fn listen(&self) -> io::Result<Met> {
-        let mut audience = Audience {
-            epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
-            all: Vec::with_capacity(self.listeners),
-            scratch: Vec::with_capacity(256 * 1024),
-            firsts: Vec::new(),
-            lost: 0,
-            steady: false,
-            deliveries: 0,
-            bytes: 0,
-        };
-        let request = format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", self.path, self.addr);
-        let begun = Instant::now();
-        for n in 0..self.listeners {
-            let due = begun + Duration::from_secs_f64(n as f64 / self.per_second);
-            audience.take_until(due)?;
-            audience.join(self.addr, request.as_bytes())?;
+    /// When a table cannot hold its listeners, and what the system says.
+    pub fn listen(&self, steady: impl FnOnce()) -> io::Result<Met> {
+        if !(1..=TABLES_MAX).contains(&self.tables) {
+            return Err(io::Error::other(format!("there can be 1 to {TABLES_MAX} tables")));
         }
-        // The last to come has the time of a refusal to hear its first sound.
-        let settled = Instant::now() + Duration::from_secs(4);
-        while audience.firsts.len() + audience.lost < self.listeners && Instant::now() < settled {
-            audience.take_until(Instant::now() + Duration::from_millis(50))?;
+        let needed = self.share(0) as u64 + OTHER_DESCRIPTORS;
+        let limit = raise_descriptors();
+        if limit.is_some_and(|limit| limit < needed) {
+            let room = limit.unwrap_or_default().saturating_sub(OTHER_DESCRIPTORS).max(1);
+            return Err(io::Error::other(format!(
+                "one descriptor table holds {room} listeners: {} of them need --tables {}",
+                self.listeners,
+                (self.listeners as u64).div_ceil(room),
+            )));
         }
-        audience.take_until(Instant::now() + Duration::from_secs(1))?;
-        audience.watch();
-        let (begun, cpu) = (Instant::now(), own_cpu());
-        audience.take_until(begun + self.hold)?;
-        let seconds = begun.elapsed().as_secs_f64();
-        Ok(audience.met(seconds, (own_cpu() - cpu) / seconds))
-    }
-}
-
-impl Audience {
-    fn join(&mut self, addr: SocketAddr, request: &[u8]) -> io::Result<()> {
-        let asked = Instant::now();
-        let Ok(socket) = TcpStream::connect(addr) else {
-            self.lost += 1;
-            self.all.push(None);
-            return Ok(());
-        };
-        socket.set_nonblocking(true)?;
-        let socket = OwnedFd::from(socket);
-        rustix::io::write(&socket, request)?;
-        let flags = EventFlags::IN | EventFlags::RDHUP | EventFlags::ET;
-        epoll::add(&self.epoll, &socket, EventData::new_u64(self.all.len() as u64), flags)?;
-        self.all.push(Some(Listener { socket, asked, first: None, last: asked, gap: Duration::ZERO, bytes: 0 }));
-        Ok(())
-    }
-
-    /// Takes what comes until then.
-    fn take_until(&mut self, until: Instant) -> io::Result<()> {
-        let mut events = Vec::with_capacity(512);
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            let wait = Timespec::try_from(left).unwrap_or_default();
-            match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&wait)) {
-                Ok(_) | Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
+        let gate = Gate((0..self.tables).map(|_| AtomicBool::new(false)).collect());
+        let tables = std::thread::scope(|scope| {
+            let gate = &gate;
+            let attend = |number| {
+                let _settles = Settles(gate, number);
+                kernel::own_table()?;
+                Table::new(self, number)?.attend(gate)
+            };
+            let threads: Vec<_> = (0..self.tables).map(|number| scope.spawn(move || attend(number))).collect();
+            while !gate.is_open() {
+                std::thread::sleep(Duration::from_millis(5));
             }
-            let now = Instant::now();
-            for event in events.drain(..) {
-                self.take(event.data.u64() as usize, now);
+            steady();
+            let joined =
+                threads.into_iter().map(|thread| thread.join().map_err(|_| io::Error::other("a table panicked")));
+            joined.map(Result::flatten).collect::<io::Result<Vec<_>>>()
+        })?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Met::of(&tables, &self.bounds_ms, cores))
+    }
+
+    /// How many of all a table has.
+    fn share(&self, table: usize) -> usize {
+        self.listeners / self.tables + usize::from(table < self.listeners % self.tables)
+    }
+
+    /// How those of one table come.
+    fn arrivals(&self, table: usize) -> Arrivals {
+        match self.arrivals {
+            Arrivals::Even(per_second) => {
+                let part = self.share(table) as f64 / self.listeners.max(1) as f64;
+                Arrivals::Even((per_second * part).max(f64::MIN_POSITIVE))
             }
-            if now >= until {
-                return Ok(());
-            }
-        }
-    }
-
-    fn take(&mut self, n: usize, now: Instant) {
-        let Some(listener) = &mut self.all[n] else { return };
-        self.scratch.clear();
-        let taken = match recv(&listener.socket, spare_capacity(&mut self.scratch), RecvFlags::empty()) {
-            Ok((_, taken)) if taken > 0 => taken,
-            Err(Errno::AGAIN) => return,
-            Ok(_) | Err(_) => return self.lose(n),
-        };
-        if listener.bytes == 0 && !self.scratch.get(8..).is_some_and(|head| head.starts_with(b" 200")) {
-            return self.lose(n);
-        }
-        listener.bytes += taken;
-        if listener.first.is_none() && listener.bytes > SOUND {
-            listener.first = Some(now);
-            self.firsts.push((now - listener.asked).as_secs_f64() * 1000.0);
-        }
-        if self.steady {
-            listener.gap = listener.gap.max(now - listener.last);
-            self.deliveries += 1;
-            self.bytes += taken as u64;
-        }
-        listener.last = now;
-    }
-
-    fn lose(&mut self, n: usize) {
-        self.all[n] = None;
-        self.lost += 1;
-    }
-
-    /// From now on gaps count.
-    fn watch(&mut self) {
-        self.steady = true;
-        let now = Instant::now();
-        self.all.iter_mut().flatten().for_each(|listener| listener.last = now);
-    }
-
-    fn met(mut self, seconds: f64, own_cpu: f64) -> Met {
-        let now = Instant::now();
-        let heard: Vec<_> = self.all.iter().flatten().filter(|l| l.first.is_some()).collect();
-        let gap = |l: &&Listener| l.gap.max(now - l.last).as_secs_f64() * 1000.0;
-        let mut gaps: Vec<_> = heard.iter().map(gap).collect();
-        let each = |n: u64| n as f64 / seconds / heard.len().max(1) as f64;
-        Met {
-            heard: heard.len(),
-            lost: self.lost,
-            deliveries_per_second: each(self.deliveries),
-            bytes_per_second: each(self.bytes),
-            largest_gap_ms: tail(&mut gaps),
-            first_audio_ms: tail(&mut self.firsts),
-            own_cpu,
-            limited: own_cpu > BUSY,
+            storm @ Arrivals::Storm(_) => storm,
         }
     }
 }
 
-pub(crate) fn tail(values: &mut [f64]) -> Option<Tail> {
-    values.sort_by(f64::total_cmp);
-    let at = |part: f64| values.get((values.len() as f64 * part) as usize).or(values.last()).copied();
-    Some(Tail { p50: at(0.5)?, p99: at(0.99)?, max: at(1.0)? })
+/// Raises the soft limit of descriptors to the hard one; gives it, if there is one.
+fn raise_descriptors() -> Option<u64> {
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    getrlimit(Resource::Nofile).current
 }
 
-/// Seconds of processor time that this process has taken, user and system; to a hundredth, which is the kernel's tick.
-#[must_use]
-pub fn own_cpu() -> f64 {
-    // The fields follow the name of the program, which may hold anything but ends with the last bracket (proc(5)).
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
-    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
-}
+#[cfg(test)]
+mod tests;

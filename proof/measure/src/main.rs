@@ -1,5 +1,8 @@
 //! `measure`: what the library finds, as JSON on one line, for tests and benches in any language.
 
+mod audience;
+mod secrecy;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,9 +10,10 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
-use hustings_measure::crowd::Crowd;
+use hustings_measure::reloads::Reloads;
+use hustings_measure::viewers::Viewers;
 use hustings_measure::whep::{self, Whep};
-use hustings_measure::{Error, RATE, bare, clicks, gaps, holds, sibilants, wav};
+use hustings_measure::{Error, RATE, clicks, gaps, holds, sibilants, wav};
 use hustings_whep::Profile;
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
@@ -56,38 +60,58 @@ enum What {
         recording: PathBuf,
     },
     /// Many listeners of one stream, who throw away what they get: when the first sound came, the largest gaps.
-    Crowd {
+    Crowd(audience::CrowdArguments),
+    /// Many players of LL-HLS, each of whom holds a request for the playlist of the next part, again and again.
+    Reloads {
         /// The audience's listener, as address and port.
         addr: SocketAddr,
-        /// The target of the request.
+        /// The target of a media playlist.
         path: String,
-        /// How many come.
+        /// How many hold.
         #[arg(long)]
-        listeners: usize,
-        /// How many of them in a second.
-        #[arg(long, default_value_t = 1000.0)]
+        players: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 3000.0)]
         per_second: f64,
+        /// How many seconds all of them hold.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+        /// They ask for it compressed.
+        #[arg(long)]
+        gzip: bool,
+    },
+    /// TLS handshakes, one after the other in each thread.
+    Handshakes(secrecy::HandshakesArguments),
+    /// The floor of handshakes: a loop of rustls that does nothing else.
+    BareTls(secrecy::BareTlsArguments),
+    /// Many HLS players, who throw away what they get: whether their sound stood still. Says {"steady":true} when all are
+    /// there.
+    Viewers {
+        /// A cache or the audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The media playlist.
+        path: String,
+        /// How many watch.
+        #[arg(long)]
+        viewers: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 250.0)]
+        per_second: f64,
+        /// They ask for parts as they come.
+        #[arg(long, conflicts_with = "segments", required_unless_present = "segments")]
+        low_latency: bool,
+        /// They ask for whole segments.
+        #[arg(long)]
+        segments: bool,
+        /// They report themselves as the page does.
+        #[arg(long)]
+        heartbeat: bool,
         /// How many seconds all of them stay.
         #[arg(long, default_value_t = 20.0)]
         seconds: f64,
     },
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
-    Bare {
-        /// Where to listen.
-        addr: SocketAddr,
-        /// It begins when so many have come.
-        #[arg(long)]
-        listeners: usize,
-        /// Milliseconds between two deliveries to one of them.
-        #[arg(long, default_value_t = 500)]
-        cadence_ms: u64,
-        /// Bytes of a delivery.
-        #[arg(long)]
-        bytes: usize,
-        /// For so long.
-        #[arg(long, default_value_t = 20.0)]
-        seconds: f64,
-    },
+    Bare(audience::BareArguments),
     /// Many WebRTC listeners, who throw away what they get: how fast they joined, what was lost, how late packets were.
     Whep {
         /// The audience's listener, as address and port.
@@ -169,10 +193,7 @@ enum Clicks {
 fn main() -> ExitCode {
     match run(Arguments::parse().what) {
         Ok((json, passed)) => {
-            #[expect(clippy::print_stdout, reason = "this is the program's output")]
-            {
-                println!("{json}");
-            }
+            say(&json);
             if passed { ExitCode::SUCCESS } else { ExitCode::from(1) }
         }
         Err(e) => {
@@ -183,6 +204,12 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A line of output.
+#[expect(clippy::print_stdout, reason = "this is the program's output")]
+fn say(json: &serde_json::Value) {
+    println!("{json}");
 }
 
 fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
@@ -201,14 +228,16 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let found = holds::holds(&wav::read(&recording)?, &wav::read(&source)?)?;
             (serde_json::json!(found), found.holds)
         }
-        What::Crowd { addr, path, listeners, per_second, seconds } => {
+        What::Reloads { addr, path, players, per_second, seconds, gzip } => {
             let hold = Duration::from_secs_f64(seconds);
-            let met = Crowd { addr, path, listeners, per_second, hold }.listen()?;
-            (serde_json::json!(met), met.lost == 0)
+            let met = Reloads { addr, path, players, per_second, hold, gzip }.hold()?;
+            (serde_json::json!(met), met.failures == 0)
         }
-        What::Bare { addr, listeners, cadence_ms, bytes, seconds } => {
-            let (cadence, hold) = (Duration::from_millis(cadence_ms), Duration::from_secs_f64(seconds));
-            (serde_json::json!(bare::serve(addr, listeners, cadence, bytes, hold)?), true)
+        What::Viewers { addr, path, viewers, per_second, low_latency, segments: _, heartbeat, seconds } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }
+                .watch(|| say(&serde_json::json!({ "steady": true })))?;
+            (serde_json::json!(met), met.errors.is_empty() && met.heard == viewers)
         }
         What::Whep { addr, path, listeners, per_second, seconds, sockets, network } => {
             let hold = Duration::from_secs_f64(seconds);
@@ -227,6 +256,16 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let bare = whep::bare(listeners, bytes, Duration::from_secs_f64(seconds), profile, cores)?;
             (serde_json::json!(bare), true)
         }
+        What::Crowd(crowd) => {
+            let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;
+            (serde_json::json!(met), met.lost + met.refused + met.away == 0)
+        }
+        What::Handshakes(handshakes) => {
+            let shaken = handshakes.shake()?;
+            (serde_json::json!(shaken), shaken.failed == 0)
+        }
+        What::BareTls(bare) => (serde_json::json!(bare.serve()?), true),
+        What::Bare(bare) => (serde_json::json!(bare.bare().serve()?), true),
         What::Clicks { what: Clicks::Make { file, seconds } } => {
             wav::write(&file, &clicks::make(seconds.min(3600)))?;
             (serde_json::json!({ "seconds": seconds.min(3600), "rate": RATE }), true)

@@ -22,7 +22,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use str0m::crypto::Sha1HmacProvider;
 
-use crate::crowd::own_cpu;
+use crate::cpu;
+use crate::tail::Tail;
 use lateness::Lateness;
 use peer::{Peer, Turn};
 use sockets::{Arrived, Sockets};
@@ -68,7 +69,7 @@ pub struct Met {
     /// Joins in a second, from the first request to the last handshake.
     pub joins_per_second: f64,
     /// From the request to the last message of the handshake, in milliseconds.
-    pub join_ms: Option<crate::crowd::Tail>,
+    pub join_ms: Option<Tail>,
     /// Packets while all were there.
     pub packets: u64,
     /// In a second.
@@ -156,24 +157,24 @@ impl Whep {
             }
         }
         let took = crowd.peers.iter().filter_map(|p| p.joined).max().map_or(1.0, |at| (at - begun).as_secs_f64());
-        let mut join_ms: Vec<_> = crowd.peers.iter().filter_map(Peer::join_ms).collect();
+        let join_ms: Vec<_> = crowd.peers.iter().filter_map(Peer::join_ms).collect();
         let through = join_ms.len();
         joined(through);
         // The least delay of each is found while it is not counted yet.
         crowd.for_so_long(Duration::from_secs(2))?;
         crowd.steady = true;
         crowd.peers.iter_mut().for_each(Peer::begin);
-        let (cpu, started) = (own_cpu(), Instant::now());
+        let (cpu, started) = (cpu::process(), Instant::now());
         crowd.for_so_long(self.hold)?;
         let seconds = started.elapsed().as_secs_f64();
-        let own_cpu = (own_cpu() - cpu) / seconds;
+        let own_cpu = (cpu::process() - cpu) / seconds;
         let lost = crowd.peers.iter().map(Peer::lost).sum();
         crowd.goodbye();
         Ok(Met {
             heard: crowd.peers.iter().filter(|p| p.has_heard()).count(),
             failed: failed + crowd.peers.len() - through,
             joins_per_second: through as f64 / took.max(1e-3),
-            join_ms: crate::crowd::tail(&mut join_ms),
+            join_ms: Tail::of(join_ms, &[]),
             packets: crowd.packets,
             packets_per_second: crowd.packets as f64 / seconds,
             lost,

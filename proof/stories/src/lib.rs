@@ -9,19 +9,23 @@
 
 #![allow(clippy::panic, reason = "a story that cannot go on fails, with what it saw")]
 
+mod cache;
 mod clock;
 mod filter;
 mod folder;
 mod ports;
+mod processes;
 mod program;
 mod server;
 mod sound;
 mod tools;
 
+pub use cache::Cache;
 pub use clock::{until, within};
 pub use filter::Filter;
 pub use folder::Folder;
 pub use ports::Ports;
+pub use processes::children;
 pub use program::{Outcome, Program, Running};
 pub use server::{Server, WallClock, snapshot};
 pub use sound::{Sound, Voice};

@@ -46,6 +46,13 @@ impl Program {
         Self { name, command }
     }
 
+    /// The same program, run by another one that takes a command line as its arguments.
+    #[must_use]
+    pub fn within(self, outer: Self) -> Self {
+        let inner = self.command.as_std();
+        outer.arg(inner.get_program()).args(inner.get_args())
+    }
+
     /// One argument.
     #[must_use]
     pub fn arg(mut self, value: impl AsRef<OsStr>) -> Self {

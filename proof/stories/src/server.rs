@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{Folder, Outcome, Ports, Running, hustings, until};
+use crate::{Folder, Outcome, Ports, Program, Running, children, hustings, python, until};
 
 /// A server that is ready. It dies with the story.
 #[derive(Debug)]
@@ -16,6 +16,9 @@ pub struct Server {
     process: Option<Running>,
     http: reqwest::Client,
     environment: Vec<(&'static str, String)>,
+    io_uring: bool,
+    /// Of each process, if they are fewer than ours.
+    descriptors: Option<usize>,
 }
 
 /// The wall clock of one server, which can be set while it runs (libfaketime). Its monotonic clock is the machine's.
@@ -45,6 +48,32 @@ impl Server {
         server
     }
 
+    /// Starts one whose audience is served by so many processes.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds, with what it said.
+    pub async fn start_with_edges(edges: usize) -> Self {
+        let mut server = Self::new();
+        server.environment = vec![("HUSTINGS_AUDIENCE_EDGES", edges.to_string())];
+        server.resume().await;
+        server
+    }
+
+    /// The processes that serve its audience, by the numbers that it gave them.
+    #[must_use]
+    pub fn edges(&self) -> Vec<u32> {
+        let own = self.process().pid().expect("the server runs");
+        (1..).map_while(|n| children(own, &format!("--number {n} ")).first().copied()).collect()
+    }
+
+    /// The UDP ports that its WebRTC listeners send to.
+    pub async fn audience_udp(&mut self) -> Vec<u16> {
+        let process = self.process.as_mut().expect("the server runs");
+        let line = process.line("audience tcp", Duration::from_secs(5)).await;
+        let ports = line.rsplit_once("udp ").expect("it names them").1.split(' ').skip(1);
+        ports.map(|port| port.parse().expect("a port is a number")).collect()
+    }
+
     /// Starts one whose wall clock can be set.
     ///
     /// # Panics
@@ -63,13 +92,34 @@ impl Server {
         (server, clock)
     }
 
+    /// Starts one to which the kernel forbids io_uring.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds.
+    pub async fn start_without_io_uring() -> Self {
+        let mut server = Self { io_uring: false, ..Self::new() };
+        server.resume().await;
+        server
+    }
+
+    /// Starts one whose processes may have so many descriptors each, with so many edges; 0: all in one process.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds.
+    pub async fn start_with_descriptors(most: usize, edges: usize) -> Self {
+        let environment = vec![("HUSTINGS_AUDIENCE_EDGES", edges.to_string())];
+        let mut server = Self { descriptors: Some(most), environment, ..Self::new() };
+        server.resume().await;
+        server
+    }
+
     fn new() -> Self {
         let folder = Folder::fresh();
         let ports = Ports::free();
         std::fs::write(folder.path().join("hustings.toml"), ports.configuration()).expect("the folder can be written");
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build();
         let http = http.expect("a plain client can be made");
-        Self { ports, folder, process: None, http, environment: Vec::new() }
+        Self { ports, folder, process: None, http, environment: Vec::new(), io_uring: true, descriptors: None }
     }
 
     /// Starts it again on the same ports and data.
@@ -78,8 +128,14 @@ impl Server {
     /// When it is not ready within ten seconds.
     pub async fn resume(&mut self) {
         let config = self.folder.file("hustings.toml");
-        let program = hustings().args(["serve", "--config", &config, "--data", &self.data()]);
+        let program = if self.io_uring { hustings() } else { hustings().within(python("without_io_uring.py")) };
+        let limit = |most: usize| Program::new("prlimit").arg(format!("--nofile={most}:{most}"));
+        let program = program.args(["serve", "--config", &config, "--data", &self.data()]);
         let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
+        let program = match self.descriptors {
+            Some(most) => program.within(limit(most)),
+            None => program,
+        };
         self.process = Some(program.spawn());
         let ready = self.private("/readyz");
         let http = self.http.clone();

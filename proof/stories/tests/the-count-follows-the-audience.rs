@@ -48,7 +48,8 @@ async fn joins_and_goodbyes_are_counted() {
 
 #[tokio::test]
 async fn listeners_who_are_lost_in_silence_are_counted_out() {
-    let server = Server::start().await;
+    let mut server = Server::start().await;
+    let udp = server.audience_udp().await;
     server.live("talk").await;
     let _speaker = server.speaker("talk", "guest", &Voice::Tenor.file().await).await;
     let _streams = hundred(&server, "stream");
@@ -63,7 +64,7 @@ async fn listeners_who_are_lost_in_silence_are_counted_out() {
         tier("stream").await.filter(|n| *n == 0.0)
     })
     .await;
-    let _dead = Filter::dead_udp(server.ports.audience_udp);
+    let _dead: Vec<_> = udp.into_iter().map(Filter::dead_udp).collect();
     until("silent WebRTC listeners are counted out", Duration::from_secs(30), async || {
         tier("whep").await.filter(|n| *n == 0.0)
     })

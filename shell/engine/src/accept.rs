@@ -12,7 +12,6 @@ use rustix::io::Errno;
 use rustix::net::{SocketFlags, acceptfrom_with};
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::reply;
 use crate::stats::{count, stats};
 
 /// Connections taken before listeners are served again: 64 cost a millisecond with their bursts.
@@ -44,6 +43,8 @@ pub(crate) fn prepare(listener: &std::net::TcpListener) {
 pub(crate) enum Accepted {
     /// Nobody waits, or the rest waits for the next round.
     All,
+    /// Somebody has shut the listener down: nobody will come.
+    Closed,
     /// The system has no descriptors or memory for more: try again in a moment.
     OutOfRoom,
 }
@@ -61,26 +62,29 @@ impl Reserve {
         Self { spare: eventfd(0, EventfdFlags::CLOEXEC).ok(), failing: false }
     }
 
-    /// Tells the first who waits that there is no room.
-    fn turn_away(&mut self, listener: BorrowedFd<'_>) {
+    /// Tells the first who waits that there is no room, and takes the descriptor back.
+    fn turn_away(&mut self, listener: BorrowedFd<'_>, refusal: &[u8]) -> Result<(), Errno> {
         self.spare = None;
-        if let Ok((socket, _)) = acceptfrom_with(listener, flags()) {
-            turn_away(&socket);
-        }
+        let told = acceptfrom_with(listener, flags()).map(|(socket, _)| turn_away(&socket, refusal));
         self.spare = Self::new().spare;
+        told
     }
 }
 
-/// What a client that is not let in is told. The kernel takes these bytes at once or not at all.
-pub(crate) fn turn_away(socket: &impl AsFd) {
+/// Tells a client that it is not let in. The kernel takes these bytes at once or not at all. Over TLS nothing is said: a
+/// handshake costs more than there is.
+pub(crate) fn turn_away(socket: &impl AsFd, refusal: &[u8]) {
     count(&stats().refused);
-    let _ = rustix::io::write(socket, reply::FULL);
+    if !refusal.is_empty() {
+        let _ = rustix::io::write(socket, refusal);
+    }
 }
 
-/// Takes some of those who wait.
+/// Takes some of those who wait. Who finds no room is told the `refusal`.
 pub(crate) fn accept(
     listener: BorrowedFd<'_>,
     reserve: &mut Reserve,
+    refusal: &[u8],
     mut room: impl FnMut() -> Option<Slot>,
     mut take: impl FnMut(OwnedFd, SocketAddr, Slot),
 ) -> Accepted {
@@ -90,23 +94,28 @@ pub(crate) fn accept(
                 reserve.failing = false;
                 let Some(addr) = addr.and_then(|addr| SocketAddr::try_from(addr).ok()) else { continue };
                 let Some(slot) = room() else {
-                    turn_away(&socket);
+                    turn_away(&socket, refusal);
                     continue;
                 };
                 count(&stats().accepted);
                 take(socket, addr, slot);
             }
             Err(Errno::AGAIN) => break,
+            Err(Errno::INVAL) => return Accepted::Closed,
             // The peer was gone before it was let in.
             Err(Errno::CONNABORTED | Errno::INTR) => {}
             Err(error) => {
                 count(&stats().accept_errors);
-                reserve.turn_away(listener);
                 if !std::mem::replace(&mut reserve.failing, true) {
                     let error = io::Error::from(error);
                     tracing::error!(%error, "connections cannot be accepted; those that are open go on");
                 }
-                return Accepted::OutOfRoom;
+                // As long as they can be told, they are told at once, and nobody waits in the backlog for nothing.
+                match reserve.turn_away(listener, refusal) {
+                    Ok(()) | Err(Errno::CONNABORTED | Errno::INTR) => {}
+                    Err(Errno::AGAIN) => break,
+                    Err(_) => return Accepted::OutOfRoom,
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ use hustings_fan::Facts;
 use hustings_link::hall::Halls;
 use hustings_link::peer::{Arrival, Slots};
 use hustings_vocab::Rendition;
+use rustix::net::Shutdown;
 
 use crate::accept;
 use crate::bell::Belfry;
@@ -27,10 +28,15 @@ pub struct EngineConfig {
     pub offered: Vec<Rendition>,
     /// Threads, at least one.
     pub shards: usize,
+    /// Send many at once by io_uring, where the system has it.
+    pub io_uring: bool,
     /// Connections at once, those that were handed over included. When it is full the next is told so (503).
     pub connections_max: usize,
     /// Reads what the kernel knows of a connection, to find the dead.
     pub facts: fn(BorrowedFd<'_>) -> io::Result<Facts>,
+    /// How TLS is spoken, if it is: by 1.3 alone, with secrets that can be taken out (`enable_secret_extraction`). Who offers
+    /// no 1.3 is one of the others.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Who serves what is no stream. When it is full the client is told to come again (503).
     pub others: tokio::sync::mpsc::Sender<Arrival>,
 }
@@ -63,6 +69,7 @@ impl House {
 #[derive(Debug)]
 pub struct Engine {
     house: Arc<House>,
+    listener: Arc<TcpListener>,
     belfries: Vec<Arc<Belfry>>,
     threads: Vec<JoinHandle<()>>,
     /// Closed when the last thread has ended.
@@ -82,7 +89,8 @@ impl Engine {
         let shards = config.shards.max(1);
         let slots = Slots::new(config.connections_max);
         let house = Arc::new(House { config, slots, state: AtomicU8::new(OPEN) });
-        let mut engine = Self { house: house.clone(), belfries: Vec::new(), threads: Vec::new(), over };
+        let mut engine =
+            Self { house: house.clone(), listener: listener.clone(), belfries: Vec::new(), threads: Vec::new(), over };
         for shard in 0..shards {
             let belfry = Belfry::new()?;
             let worker = Worker::new(house.clone(), belfry.clone(), listener.clone())?;
@@ -97,8 +105,21 @@ impl Engine {
         Ok(engine)
     }
 
+    /// The places of its connections.
+    #[must_use]
+    pub fn slots(&self) -> &Arc<Slots> {
+        &self.house.slots
+    }
+
+    /// Refuses who comes from now on, in every process that shares the listener.
+    pub fn refuse(&self) {
+        // One that is shut down already refuses.
+        let _ = rustix::net::shutdown(&*self.listener, Shutdown::Both);
+    }
+
     /// Lets nobody in any more, waits until those who listen have heard the end, or `patience` has passed, and ends. It
-    /// blocks.
+    /// blocks. Who comes waits for another process that shares the listener; where there is none, call [`Engine::refuse`]
+    /// first.
     pub fn drain(self, patience: Duration) {
         self.enter(CLOSING);
         // The wait ends early when every thread has ended.

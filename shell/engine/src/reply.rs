@@ -9,12 +9,16 @@ use hustings_link::hall::Hall;
 use crate::head::Wish;
 
 /// Any site may listen (CORS), and see these headers.
-const CORS: &str = "access-control-allow-origin: *\r\n\
+pub(crate) const CORS: &str = "access-control-allow-origin: *\r\n\
     access-control-expose-headers: icy-name,icy-description,icy-br,icy-pub,date,etag,retry-after\r\n";
 
 /// What is told to a client for whom there is no room.
 pub(crate) const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// What is told, in clear, to a client that speaks HTTP where TLS is spoken.
+pub(crate) const NOT_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\
+    Content-Length: 43\r\n\r\nThis address speaks HTTPS: write https://\r\n";
 
 /// The head of an endless response.
 pub(crate) fn stream(wish: &Wish, hall: &Hall, now: SystemTime) -> String {
@@ -46,6 +50,16 @@ pub(crate) fn stream(wish: &Wish, hall: &Hall, now: SystemTime) -> String {
     }
     put("date", &httpdate::fmt_http_date(now));
     head + CORS + "\r\n"
+}
+
+/// The head of a response with events, without the coding around its first piece.
+pub(crate) fn events(last: bool, now: SystemTime) -> String {
+    let close = if last { "connection: close\r\n" } else { "" };
+    let date = httpdate::fmt_http_date(now);
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\nx-accel-buffering: no\r\n\
+         transfer-encoding: chunked\r\n{close}date: {date}\r\n{CORS}\r\n"
+    )
 }
 
 /// The refusal of a listener whose sound does not come: `application/problem+json` (RFC 9457).

@@ -3,14 +3,17 @@
 //! All descriptors are edge-triggered, so a connection costs one call to register and one when it begins to listen; that
 //! a listener can be written to again is told only after the kernel has refused, so nobody is woken in vain.
 
+mod answers;
 mod deliveries;
+mod follows;
 mod visits;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use hustings_fan::{Key, Seats, Shard};
 use hustings_link::hall::Presence;
@@ -20,14 +23,16 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
-use rustix::net::Shutdown;
 
 use crate::accept::{self, Accepted, Reserve};
 use crate::bell::Belfry;
 use crate::channels::Channels;
 use crate::engine::House;
+use crate::hls::{Boards, Clock, Ticket};
 use crate::line::Line;
-use crate::stats::stats;
+use crate::reply;
+use crate::ring::Ring;
+use crate::stats::{Answered, stats};
 use crate::visitor::{Doing, Visitor};
 
 /// Names in epoll that are no connection's.
@@ -39,8 +44,8 @@ const VISITOR: u64 = 1 << 31;
 const EVENTS: usize = 256;
 /// Between two looks for visitors who stay too long and channels that nobody listens to.
 const CHORES: Duration = Duration::from_millis(500);
-/// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short enough
-/// for the backlog not to overflow at 10,000 arrivals a second.
+/// After an accept that failed for want of descriptors or memory, when not even a refusal was possible: long enough for a
+/// few connections to end, short enough for the backlog not to overflow at 10,000 arrivals a second.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
 /// What a shard holds for each listener.
@@ -50,7 +55,8 @@ struct Held {
     addr: SocketAddr,
     slot: Slot,
     last: bool,
-    _presence: Presence,
+    /// Who reads events is not counted.
+    _presence: Option<Presence>,
 }
 
 /// One shard.
@@ -66,9 +72,24 @@ pub(crate) struct Worker {
     visitors: Seats<Visitor>,
     /// Visitors who wait for their rendition, and when they look again if nothing happens.
     waiting: Vec<Key>,
+    /// Visitors whose handshake goes on when deliveries were made; each is in it once for every time that it was heard of.
+    later: VecDeque<Key>,
+    /// What handshakes have taken since deliveries were made.
+    shaken: Duration,
     warm_at: Option<Instant>,
     shard: Shard<Held>,
+    /// Sends many at once, where the system lets us.
+    ring: Option<Ring>,
     channels: Channels,
+    boards: Boards,
+    clock: Clock,
+    answered: Answered,
+    /// Of the last request that was held.
+    ticket: u32,
+    /// Those who are held and for whom there is news; at most as many as are held.
+    come: VecDeque<Ticket>,
+    /// Visitors who have said more than was read at once.
+    again: Vec<Key>,
     chores_at: Instant,
     now: Instant,
     /// Scratch, to allocate nothing in steady state.
@@ -83,6 +104,7 @@ impl Worker {
         let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
         epoll::add(&epoll, &listener, EventData::new_u64(LISTENER), flags)?;
         let now = Instant::now();
+        let boards = Boards::new(belfry.clone(), &house.config.offered);
         Ok(Self {
             house,
             belfry,
@@ -92,9 +114,18 @@ impl Worker {
             epoll,
             visitors: Seats::default(),
             waiting: Vec::new(),
+            later: VecDeque::new(),
+            shaken: Duration::ZERO,
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
+            ring: None,
             channels: Channels::default(),
+            boards,
+            clock: Clock::new(SystemTime::now()),
+            answered: Answered::default(),
+            ticket: 0,
+            come: VecDeque::new(),
+            again: Vec::new(),
             chores_at: now,
             now,
             keys: Vec::new(),
@@ -108,14 +139,20 @@ impl Worker {
     /// What the system says when it gives no more events.
     pub(crate) fn run(&mut self) -> io::Result<()> {
         let mut events = Vec::with_capacity(EVENTS);
+        self.ring = self.open_ring();
         loop {
-            let wait = self.wake_at().map(|at| at.saturating_duration_since(Instant::now()));
+            let wake_at = if self.has_more_to_do() { Some(self.now) } else { self.wake_at() };
+            let wait = wake_at.map(|at| at.saturating_duration_since(Instant::now()));
             let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
             match epoll::wait(&self.epoll, spare_capacity(&mut events), wait.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
             self.now = Instant::now();
+            self.clock.look(SystemTime::now());
+            std::mem::take(&mut self.again).into_iter().for_each(|key| self.hear(key, true));
+            self.shaken = Duration::ZERO;
+            self.shake();
             for event in events.drain(..) {
                 match event.data.u64() {
                     LISTENER => self.accept(),
@@ -125,50 +162,83 @@ impl Worker {
                 }
             }
             for key in self.belfry.news() {
-                self.channels.fill(&mut self.shard, key);
+                self.channels.fill(&mut self.shard, key, self.now);
                 self.warm_at = Some(self.now);
             }
             self.warm();
+            self.answer_held();
             self.deliver_due();
             self.look();
             self.chores();
             stats().add(self.shard.take_tally());
+            stats().add_answers(std::mem::take(&mut self.answered));
             if self.house.is_in_a_hurry() || (self.listener.is_none() && self.is_empty()) {
                 return Ok(());
             }
         }
     }
 
+    /// A ring is its thread's own, so it is opened here.
+    fn open_ring(&self) -> Option<Ring> {
+        if !self.house.config.io_uring {
+            return None;
+        }
+        Ring::open().inspect_err(|error| tracing::info!(%error, "without io_uring: each delivery is a call")).ok()
+    }
+
     fn is_empty(&self) -> bool {
         self.visitors.is_empty() && self.shard.is_empty()
     }
 
+    /// Others had their turn before all was done.
+    fn has_more_to_do(&self) -> bool {
+        !self.again.is_empty() || !self.come.is_empty() || !self.later.is_empty()
+    }
+
     fn wake_at(&self) -> Option<Instant> {
-        let chores = (!self.visitors.is_empty() || !self.channels.is_empty()).then_some(self.chores_at);
-        [chores, self.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
+        let idle = self.visitors.is_empty() && self.channels.is_empty() && self.boards.is_empty();
+        let chores = (!idle).then_some(self.chores_at);
+        [chores, self.warm_at, self.boards.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
     }
 
     fn accept(&mut self) {
         let Some(listener) = self.listener.clone() else { return };
         let (house, now) = (self.house.clone(), self.now);
+        if house.slots.stand_back() {
+            let _ = epoll::delete(&self.epoll, &listener);
+            self.accept_at = Some(self.now + BACK_OFF);
+            return;
+        }
         let mut arrived = std::mem::take(&mut self.keys);
         let accepted = accept::accept(
             listener.as_fd(),
             &mut self.reserve,
+            if house.config.tls.is_some() { b"" } else { reply::FULL },
             || house.slots.take(),
             |socket, addr, slot| {
                 let doing = Doing::Asking(Vec::new());
-                let line = Line::plain(socket);
-                arrived.push(self.visitors.insert(Visitor { line, addr, slot, since: now, doing }));
+                let line = Line::new(socket, house.config.tls.as_ref());
+                arrived.push(self.visitors.insert(Visitor::new(line, addr, slot, now, doing)));
             },
         );
         for key in arrived.drain(..) {
             self.register(key);
         }
         self.keys = arrived;
-        if accepted == Accepted::OutOfRoom {
-            let _ = epoll::delete(&self.epoll, &listener);
-            self.accept_at = Some(self.now + BACK_OFF);
+        let _ = epoll::delete(&self.epoll, &listener);
+        match accepted {
+            // At the end of the queue: the kernel wakes the first shard of any process that waits, so who has just taken
+            // some lets the others take the next.
+            Accepted::All => self.wait_for_arrivals(&listener),
+            Accepted::OutOfRoom => self.accept_at = Some(self.now + BACK_OFF),
+            Accepted::Closed => self.listener = None,
+        }
+    }
+
+    fn wait_for_arrivals(&self, listener: &TcpListener) {
+        let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
+        if let Err(error) = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags) {
+            tracing::error!(error = %io::Error::from(error), "a shard of the audience accepts nobody any more");
         }
     }
 
@@ -177,7 +247,8 @@ impl Worker {
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::add(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
-            accept::turn_away(&visitor.line);
+            let refusal = if visitor.line.is_shaking() { b"" } else { reply::FULL };
+            accept::turn_away(&visitor.line, refusal);
             self.visitors.remove(key);
         }
     }
@@ -187,15 +258,12 @@ impl Worker {
         if self.accept_at.is_some_and(|at| at <= self.now) {
             self.accept_at = None;
             if let Some(listener) = &self.listener {
-                let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
-                let _ = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags);
+                self.wait_for_arrivals(listener);
             }
         }
         let closing = self.house.is_closing();
         if closing && let Some(listener) = self.listener.take() {
             let _ = epoll::delete(&self.epoll, &listener);
-            // Who comes now is refused at once, and does not wait for the last shard to end.
-            let _ = rustix::net::shutdown(&*listener, Shutdown::Both);
             self.chores_at = self.now;
         }
         if self.chores_at > self.now {
@@ -206,7 +274,10 @@ impl Worker {
             |visitor: &Visitor| visitor.is_over(self.now) || (closing && matches!(visitor.doing, Doing::Asking(_)));
         let over: Vec<_> = self.visitors.iter().filter(|(_, v)| over(v)).map(|(key, _)| key).collect();
         over.into_iter().for_each(|key| self.dismiss(key));
+        self.answer_late();
+        self.tidy_boards();
         self.channels.shut_unused(&mut self.shard);
+        self.channels.hearten(&mut self.shard, self.now);
     }
 }
 

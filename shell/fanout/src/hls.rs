@@ -1,147 +1,155 @@
 //! LL-HLS (RFC 8216bis) from the same shelves: playlists with blocking reload, parts and segments.
 //!
-//! What is asked for and when it can be answered is decided in `hustings_pack::request`; here it is waited for and
+//! What is asked for, when it can be answered and what is answered is decided in `hustings_hls`; here it is waited for and
 //! sent. All addresses are the same for everybody, so that any cache may stand in front, and each answer says how long
 //! it stays true.
-
-mod playlists;
-mod register;
-mod roll;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
+use hustings_hls::{Asked, Decision, Document, Fields, Keep, Method, Refusal, Reply, Resource, WAIT_MAX};
 use hustings_link::hall::{Hall, Shelf, Tier};
-use hustings_pack::request::{Answer, Directives, Media, Reload, Until};
-use hustings_pack::{Part, request};
+use hustings_link::peer::Peer;
+use hustings_pack::Part;
+use hustings_pack::request::{Directives, Media};
 use hustings_vocab::Rendition;
-use tokio::time::{Instant, timeout_at};
-
-pub(crate) use playlists::Playlists;
-pub(crate) use roll::Roll;
+use tokio::time::timeout_at;
 
 use crate::problem::Problem;
 use crate::room::Room;
 use crate::stats::stats;
-use crate::{cache, warm};
+use crate::warm;
 
-/// How long a request is held for what will come: three target durations.
-const WAIT_MAX: Duration = Duration::from_secs(3 * cache::TARGET_SECONDS);
-/// Equal for every conversation and every run of one version of this program.
-const INIT_SECONDS: u64 = 3600;
+/// What a refusal that is the same for everybody is kept for.
+const REFUSED: Keep = Keep::For(1);
 
 /// `GET /c/{slug}/hls/index.m3u8` and `/c/{slug}/hls/{rendition}.m3u8`
 pub(crate) async fn playlist(
     State(room): State<Arc<Room>>,
     Path((slug, name)): Path<(String, String)>,
-    head: http::request::Parts,
+    head: Parts,
 ) -> Result<Response, Problem> {
-    if name == "index.m3u8" {
-        room.hall(&slug).await?;
-        return Ok(room.playlists.multivariant().answer(&head.headers, cache::public(cache::FOUND_SECONDS)));
-    }
-    let rendition = name.strip_suffix(".m3u8").and_then(|r| r.parse().ok()).ok_or_else(nothing)?;
-    room.offers(rendition)?;
-    let asked = Directives::parse(head.uri.query().unwrap_or_default())
-        .map_err(|e| Problem::bad_request(e.to_string()).kept_for(missing()))?;
-    let hall = room.hall(&slug).await?;
-    let shelf = hall.shelf(rendition);
-    room.roll.playlist(&hall, &head);
-    shelf.touch();
-    warm::flowing(&hall, shelf).await?;
-    let until = |shelf: &Shelf| shelf.look(|w| request::reload(w, asked.until));
-    let waited = wait(shelf, |shelf| match until(shelf) {
-        Reload::Now => Some(Ok(())),
-        Reload::Wait { .. } => None,
-        Reload::TooFar => Some(Err(too_far())),
-    });
-    waited.await??;
-    let document = room.playlists.of(&hall, rendition, asked.extent).ok_or_else(nothing)?;
-    let keep = if asked.until == Until::Any { cache::PLAIN_SECONDS } else { cache::FOUND_SECONDS };
-    stats().add_sent(Tier::Hls, document.len());
-    Ok(document.answer(&head.headers, cache::public(keep)))
+    answer(&room, &slug, &name, &head).await
 }
 
 /// `GET /c/{slug}/hls/{rendition}/init.mp4`, `…/{msn}.m4s` and `…/{msn}.{part}.m4s`
 pub(crate) async fn media(
     State(room): State<Arc<Room>>,
     Path((slug, rendition, file)): Path<(String, String, String)>,
-    head: http::request::Parts,
+    head: Parts,
 ) -> Result<Response, Problem> {
-    let rendition: Rendition = rendition.parse().map_err(|_| nothing())?;
-    room.offers(rendition)?;
-    let hall = room.hall(&slug).await?;
-    let shelf = hall.shelf(rendition);
-    if file == "init.mp4" {
-        shelf.touch();
-        return Ok(init(&hall, rendition));
-    }
-    let asked = Media::parse(&file).map_err(|e| Problem::not_found(e.to_string()).kept_for(missing()))?;
-    room.roll.media(&hall, &head);
-    shelf.touch();
-    let waited = wait(shelf, |shelf| match shelf.look(|w| request::media(w, asked)) {
-        Answer::Ready(parts) => Some(Ok(parts)),
-        Answer::Wait { .. } => None,
-        Answer::Gone => Some(Err(Problem::not_found("this has left the window of what can still be asked for"))),
-        Answer::NotFound => Some(Err(nothing())),
-    });
-    let parts = waited.await?.map_err(|p| p.kept_for(missing()))?;
-    let body = Bundle(parts.iter().map(|p| p.cmaf.clone()).collect());
-    stats().add_sent(Tier::Hls, parts.iter().map(|p: &Arc<Part>| p.cmaf.len()).sum());
-    Ok(sound(Body::new(body), cache::immutable(cache::FOUND_SECONDS)))
+    answer(&room, &slug, &format!("{rendition}/{file}"), &head).await
 }
 
-/// Looks at the shelf after each part until `look` finds an answer.
+async fn answer(room: &Room, slug: &str, file: &str, head: &Parts) -> Result<Response, Problem> {
+    let query = head.uri.query().unwrap_or_default();
+    let resource = Resource::read(file, query, &room.config.offered)?;
+    stats().add_hls_request(resource.kind());
+    let hall = room.hall(slug).await?;
+    let fields = fields(head);
+    let (player, trace) = (fields.player(), head.extensions.get::<Peer>().map(|peer| &peer.trace));
+    let asked = fields.asked(if head.method == http::Method::HEAD { Method::Head } else { Method::Get });
+    let reply = match resource {
+        Resource::Multivariant => room.multivariant.reply(&asked),
+        Resource::Init(rendition) => {
+            hall.shelf(rendition).touch();
+            Document::init(rendition).reply(&asked)
+        }
+        Resource::Playlist(rendition, directives) => {
+            room.halls.roll.playlist(&hall, player, trace, Instant::now());
+            reload(room, &hall, rendition, directives, &asked).await?
+        }
+        Resource::Media(rendition, media) => {
+            room.halls.roll.media(&hall, player, trace, Instant::now());
+            let document = Document::media(rendition, hall.epoch_ms, &parts(&hall, rendition, media).await?);
+            document.reply(&asked)
+        }
+    };
+    if head.method != http::Method::HEAD {
+        stats().add_sent(Tier::Hls, reply.length());
+    }
+    Ok(respond(reply))
+}
+
+async fn reload(
+    room: &Room,
+    hall: &Arc<Hall>,
+    rendition: Rendition,
+    directives: Directives,
+    asked: &Asked,
+) -> Result<Reply, Problem> {
+    let shelf = hall.shelf(rendition);
+    shelf.touch();
+    warm::flowing(hall, shelf).await.map_err(|problem| problem.kept(REFUSED))?;
+    wait(shelf, |shelf| shelf.look(|w| hustings_hls::decide_playlist(w, directives))).await?;
+    let document = hall.playlist(rendition, directives.extent, &room.config.offered).ok_or_else(Refusal::nothing)?;
+    Ok(document.reply_kept(asked, shelf.look(|w| hustings_hls::keep_of(w, directives.until))))
+}
+
+async fn parts(hall: &Hall, rendition: Rendition, media: Media) -> Result<Vec<Arc<Part>>, Problem> {
+    let shelf = hall.shelf(rendition);
+    shelf.touch();
+    wait(shelf, |shelf| shelf.look(|w| hustings_hls::decide_media(w, media))).await
+}
+
+/// Looks at the shelf after each part until there is a decision.
 ///
 /// # Errors
-/// 503 after [`WAIT_MAX`].
-async fn wait<T>(shelf: &Shelf, look: impl Fn(&Shelf) -> Option<T>) -> Result<T, Problem> {
+/// The refusal, or 503 after [`WAIT_MAX`].
+async fn wait<T>(shelf: &Shelf, look: impl Fn(&Shelf) -> Decision<T>) -> Result<T, Problem> {
     let mut progress = shelf.progress();
-    let deadline = Instant::now() + WAIT_MAX;
+    let deadline = (Instant::now() + WAIT_MAX).into();
     loop {
         progress.borrow_and_update();
-        if let Some(answer) = look(shelf) {
-            return Ok(answer);
+        match look(shelf) {
+            Decision::Now(found) => return Ok(found),
+            Decision::Refuse(refusal) => return Err(refusal.into()),
+            Decision::Wait { .. } => {}
         }
         if !matches!(timeout_at(deadline, progress.changed()).await, Ok(Ok(()))) {
             stats().add_unavailable();
-            let detail = "what was asked for did not come in time; ask again";
-            return Err(Problem::unavailable(detail, Duration::from_secs(1)));
+            return Err(Refusal::late().into());
         }
     }
 }
 
-fn init(hall: &Hall, rendition: Rendition) -> Response {
-    let bytes = hustings_pack::headers(rendition, &hall.title).cmaf;
-    sound(bytes.into(), cache::immutable(INIT_SECONDS))
+fn fields(head: &Parts) -> Fields<'_> {
+    let mut fields = Fields::default();
+    head.headers.iter().for_each(|(name, value)| fields.field(name.as_str(), value.as_bytes()));
+    fields
 }
 
-fn sound(body: Body, keep: HeaderValue) -> Response {
-    let fields = [(header::CONTENT_TYPE, HeaderValue::from_static("audio/mp4")), (header::CACHE_CONTROL, keep)];
-    (fields, body).into_response()
+/// A reply as this shell sends it.
+fn respond(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).expect("a reply has a status of HTTP");
+    let mut response = (status, Body::new(Bundle(reply.body.into()))).into_response();
+    for (name, value) in reply.fields {
+        let value = HeaderValue::from_str(&value).expect("what we say of a document is ASCII");
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    response
 }
 
-fn nothing() -> Problem {
-    Problem::not_found("nothing has this address; begin with index.m3u8").kept_for(missing())
-}
-
-fn too_far() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "_HLS_msn and _HLS_part are further ahead than the next segments")
-        .kept_for(missing())
-}
-
-const fn missing() -> Duration {
-    Duration::from_secs(cache::MISSING_SECONDS)
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = StatusCode::from_u16(refusal.status).expect("a refusal has a status of HTTP");
+        let problem = Self::new(status, refusal.detail).kept(refusal.keep);
+        match refusal.retry_after {
+            Some(seconds) => problem.retry_after(Duration::from_secs(seconds)),
+            None => problem,
+        }
+    }
 }
 
 /// Several shared pieces as one body of known length.

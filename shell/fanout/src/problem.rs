@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use hustings_hls::Keep;
 
 /// One refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,13 +15,13 @@ pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
     retry_after: Option<Duration>,
-    keep: Duration,
+    keep: Keep,
 }
 
 impl Problem {
     /// A refusal with a sentence for people. Caches may not keep it.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), retry_after: None, keep: Duration::ZERO }
+        Self { status, detail: detail.into(), retry_after: None, keep: Keep::No }
     }
 
     /// 400: the request cannot be understood.
@@ -43,9 +44,14 @@ impl Problem {
         Self { status, ..self }
     }
 
-    /// Lets caches keep the answer for a while.
-    pub(crate) fn kept_for(self, keep: Duration) -> Self {
+    /// Lets caches keep the answer for a while, or not.
+    pub(crate) fn kept(self, keep: Keep) -> Self {
         Self { keep, ..self }
+    }
+
+    /// The same refusal, with the time to ask again.
+    pub(crate) fn retry_after(self, after: Duration) -> Self {
+        Self { retry_after: Some(after), ..self }
     }
 }
 
@@ -61,11 +67,7 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        let cache = match self.keep.as_secs() {
-            0 => HeaderValue::from_static("no-store"),
-            seconds => crate::cache::public(seconds),
-        };
-        headers.insert(header::CACHE_CONTROL, cache);
+        headers.insert(header::CACHE_CONTROL, crate::cache::value(self.keep));
         if let Some(after) = self.retry_after {
             headers.insert(header::RETRY_AFTER, after.as_secs().max(1).into());
         }

@@ -1,32 +1,34 @@
-//! The room that handlers share: the halls, who listens by HLS, and the playlists that are rendered at the moment.
+//! The room that handlers share: the halls, and what is the same for all of them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
+use hustings_hls::{Document, Keep, Refusal};
 use hustings_link::desk::DeskError;
 use hustings_link::hall::{Hall, Halls};
 use hustings_vocab::{Phase, Rendition, Slug};
 
 use crate::FanoutConfig;
-use crate::hls::{Playlists, Roll};
 use crate::problem::Problem;
 
 /// Goodbyes show in the count within two seconds: a session's grace of one second, and two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+/// What a refusal that is the same for everybody may be kept for by a cache.
+const REFUSED: Keep = Keep::For(1);
+
 /// What every handler sees.
 pub(crate) struct Room {
     pub(crate) halls: Arc<Halls>,
     pub(crate) config: FanoutConfig,
-    pub(crate) roll: Roll,
-    pub(crate) playlists: Playlists,
+    pub(crate) multivariant: Document,
 }
 
 impl Room {
     pub(crate) fn new(halls: Arc<Halls>, config: FanoutConfig) -> Self {
-        let playlists = Playlists::new(config.offered.clone());
-        Self { halls, config, roll: Roll::default(), playlists }
+        let multivariant = Document::multivariant(&config.offered);
+        Self { halls, config, multivariant }
     }
 
     /// Whether this build can make a rendition.
@@ -35,7 +37,7 @@ impl Room {
     /// 404 if it cannot.
     pub(crate) fn offers(&self, rendition: Rendition) -> Result<(), Problem> {
         let offered = self.config.offered.contains(&rendition);
-        offered.then_some(()).ok_or_else(|| Problem::not_found(format!("this server does not make {rendition}")))
+        offered.then_some(()).ok_or_else(|| Refusal::not_offered(rendition).into())
     }
 
     /// The hall of a conversation that can be listened to, or has just ended.
@@ -43,7 +45,7 @@ impl Room {
     /// # Errors
     /// 404 if there is none of that name, 409 with `Retry-After` if its doors are closed, 410 if it is over.
     pub(crate) async fn hall(&self, slug: &str) -> Result<Arc<Hall>, Problem> {
-        let unknown = || Problem::not_found(format!("there is no conversation {slug:.64}"));
+        let unknown = || Problem::not_found(format!("there is no conversation {slug:.64}")).kept(REFUSED);
         let slug: Slug = slug.parse().map_err(|_| unknown())?;
         if let Some(hall) = self.halls.find(&slug) {
             return Ok(hall);
@@ -51,11 +53,13 @@ impl Room {
         let Some(desk) = &self.config.desk else { return Err(unknown()) };
         match desk.find(slug.clone()).await.map(|c| c.phase) {
             Ok(Phase::Ended) => Err(over()),
-            Ok(Phase::Cancelled) => Err(Problem::new(StatusCode::GONE, "this conversation was called off")),
+            Ok(Phase::Cancelled) => {
+                Err(Problem::new(StatusCode::GONE, "this conversation was called off").kept(REFUSED))
+            }
             Ok(_) => {
                 let closed =
                     Problem::unavailable("the doors of this conversation are not open yet", Duration::from_secs(10));
-                Err(closed.with_status(StatusCode::CONFLICT))
+                Err(closed.with_status(StatusCode::CONFLICT).kept(REFUSED))
             }
             Err(DeskError::Unknown(_)) => Err(unknown()),
             Err(error) => {
@@ -63,7 +67,8 @@ impl Room {
                 Err(Problem::unavailable(
                     "the records of this conversation cannot be read; try again",
                     Duration::from_secs(2),
-                ))
+                )
+                .kept(REFUSED))
             }
         }
     }
@@ -71,11 +76,10 @@ impl Room {
 
 /// 410: the conversation is over.
 pub(crate) fn over() -> Problem {
-    Problem::new(StatusCode::GONE, "this conversation has ended")
+    Problem::new(StatusCode::GONE, "this conversation has ended").kept(REFUSED)
 }
 
-/// Looks twice a second for HLS listeners who have left, and forgets playlists of halls that are gone, until the room is
-/// dropped.
+/// Looks twice a second for HLS listeners who have left, until the room is dropped.
 pub(crate) fn keep_counting(room: &Arc<Room>) {
     let room = Arc::downgrade(room);
     tokio::spawn(async move {
@@ -84,8 +88,7 @@ pub(crate) fn keep_counting(room: &Arc<Room>) {
         loop {
             tick.tick().await;
             let Some(room) = room.upgrade() else { return };
-            room.roll.sweep(Instant::now());
-            room.playlists.forget_gone(&room.halls);
+            room.halls.roll.sweep(Instant::now());
         }
     });
 }

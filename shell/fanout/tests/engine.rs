@@ -53,6 +53,8 @@ async fn a_stream_has_the_head_that_the_general_service_gives_it() {
         "GET /c/evening/live.ogg HTTP/1.0\r\n\r\n",
         "GET /c/evening/live.ogg?burst=x HTTP/1.1\r\nHost: x\r\n\r\n",
         "HEAD /c/evening/live.ogg HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /c/evening/events HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /c/evening/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         "GET /c/evening/audience HTTP/1.1\r\nHost: x\r\n\r\n",
     ] {
         assert_eq!(head(&engine, request).await, head(&general, request).await, "{request}");
@@ -141,6 +143,7 @@ async fn a_drain_lets_nobody_in_and_waits_for_those_who_listen() {
     read_until(&mut socket, &headers(Rendition::Opus96, "An evening").raw).await;
     let idle = TcpStream::connect(house.addr).await.unwrap();
     let engine = house.engine.take().unwrap();
+    engine.refuse();
     let drained = tokio::task::spawn_blocking(move || engine.drain(std::time::Duration::from_secs(20)));
     until("nobody is let in", async || TcpStream::connect(house.addr).await.is_err()).await;
     assert!(!drained.is_finished());

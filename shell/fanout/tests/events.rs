@@ -66,7 +66,15 @@ fn enter(house: &House, t: u64, phase: Phase) {
 
 #[tokio::test]
 async fn a_reader_gets_the_snapshot_then_each_change_and_comes_back_without_a_gap() {
-    let house = House::open().await;
+    follow(House::open().await).await;
+}
+
+#[tokio::test]
+async fn so_does_a_reader_that_the_engine_serves() {
+    follow(House::with_engine().await).await;
+}
+
+async fn follow(house: House) {
     let mut reader = Reader::open(&house, None).await;
     let greeting = reader.block().await.unwrap();
     let wait: u64 = greeting.strip_prefix("retry: ").unwrap().parse().unwrap();

@@ -9,17 +9,36 @@ use common::{House, Source, bounded, until};
 use hustings_pack::headers;
 use hustings_vocab::Rendition;
 
-/// A conversation in its fifth segment: parts 0 to 44 are there.
-async fn fifth_segment() -> (House, Source) {
-    let house = House::open().await;
-    let mut source = Source::at(Rendition::Opus96, 0);
-    house.play(&mut source, 45);
-    (house, source)
+/// Each of these holds for the general service, and for the engine in front of it.
+macro_rules! on_both {
+    ($($story:ident),* $(,)?) => {
+        mod general {
+            $(#[tokio::test] async fn $story() { super::$story(super::House::open().await).await; })*
+        }
+        mod engine {
+            $(#[tokio::test] async fn $story() { super::$story(super::House::with_engine().await).await; })*
+        }
+    };
 }
 
-#[tokio::test]
-async fn the_playlists_lead_to_every_byte() {
-    let (house, mut source) = fifth_segment().await;
+on_both! {
+    the_playlists_lead_to_every_byte,
+    a_blocking_reload_and_the_hinted_part_come_when_the_part_does,
+    the_far_future_and_the_past_get_the_answers_of_the_rfc,
+    a_request_that_waits_in_vain_is_told_to_come_back,
+    a_playlist_is_sent_small_and_only_when_it_is_new,
+    a_session_is_one_listener_and_so_is_a_connection_that_fetches_sound,
+}
+
+/// A conversation in its fifth segment: parts 0 to 44 are there.
+fn fifth_segment(house: &House) -> Source {
+    let mut source = Source::at(Rendition::Opus96, 0);
+    house.play(&mut source, 45);
+    source
+}
+
+async fn the_playlists_lead_to_every_byte(house: House) {
+    let mut source = fifth_segment(&house);
     let multivariant = house.text("hls/index.m3u8").await;
     assert!(multivariant.contains("opus-96.m3u8") && multivariant.contains("aac-96.m3u8"), "{multivariant}");
     let media = house.text("hls/opus-96.m3u8").await;
@@ -41,9 +60,8 @@ async fn the_playlists_lead_to_every_byte() {
     assert!(house.text("hls/opus-96.m3u8").await.ends_with("#EXT-X-ENDLIST\n"));
 }
 
-#[tokio::test]
-async fn a_blocking_reload_and_the_hinted_part_come_when_the_part_does() {
-    let (house, mut source) = fifth_segment().await;
+async fn a_blocking_reload_and_the_hinted_part_come_when_the_part_does(house: House) {
+    let mut source = fifth_segment(&house);
     let reload = tokio::spawn(house.http.get(house.url("hls/opus-96.m3u8?_HLS_msn=4&_HLS_part=5")).send());
     let hinted = tokio::spawn(house.http.get(house.url("hls/opus-96/4.5.m4s")).send());
     let other = house.text("hls/opus-96.m3u8").await;
@@ -57,9 +75,8 @@ async fn a_blocking_reload_and_the_hinted_part_come_when_the_part_does() {
     assert_eq!(bounded(hinted).await.unwrap().unwrap().bytes().await.unwrap(), part.cmaf);
 }
 
-#[tokio::test]
-async fn the_far_future_and_the_past_get_the_answers_of_the_rfc() {
-    let (house, mut source) = fifth_segment().await;
+async fn the_far_future_and_the_past_get_the_answers_of_the_rfc(house: House) {
+    let mut source = fifth_segment(&house);
     house.play(&mut source, 200);
     for (path, status) in [
         ("hls/opus-96.m3u8?_HLS_msn=1000000", 400),
@@ -81,17 +98,15 @@ async fn the_far_future_and_the_past_get_the_answers_of_the_rfc() {
     }
 }
 
-#[tokio::test]
-async fn a_request_that_waits_in_vain_is_told_to_come_back() {
-    let (house, _) = fifth_segment().await;
+async fn a_request_that_waits_in_vain_is_told_to_come_back(house: House) {
+    fifth_segment(&house);
     let response = house.get("hls/opus-96/4.5.m4s").await;
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["retry-after"], "1");
 }
 
-#[tokio::test]
-async fn a_playlist_is_sent_small_and_only_when_it_is_new() {
-    let (house, mut source) = fifth_segment().await;
+async fn a_playlist_is_sent_small_and_only_when_it_is_new(house: House) {
+    let mut source = fifth_segment(&house);
     let plain = house.text("hls/opus-96.m3u8").await;
     let request = house.http.get(house.url("hls/opus-96.m3u8")).header("Accept-Encoding", "gzip");
     let small = bounded(request.send()).await.unwrap();
@@ -110,9 +125,8 @@ async fn a_playlist_is_sent_small_and_only_when_it_is_new() {
     assert!(house.text("hls/opus-96.m3u8?_HLS_skip=YES").await.contains("#EXT-X-SKIP:SKIPPED-SEGMENTS="));
 }
 
-#[tokio::test]
-async fn a_session_is_one_listener_and_so_is_a_connection_that_fetches_sound() {
-    let (house, mut source) = fifth_segment().await;
+async fn a_session_is_one_listener_and_so_is_a_connection_that_fetches_sound(house: House) {
+    let mut source = fifth_segment(&house);
     // Playlists of every rendition and sound, over connections of their own, by one session.
     let mut connections = Vec::new();
     for path in ["hls/opus-96.m3u8", "hls/opus-96/3.m4s", "hls/opus-96/4.0.m4s"] {

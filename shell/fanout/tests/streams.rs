@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const TITLE: &str = "An evening";
 
-/// Each of these holds for the general service, and for the engine in front of it.
+/// Each of these holds for the general service, and for the engine in front of it, in clear and over TLS.
 macro_rules! on_both {
     ($($story:ident),* $(,)?) => {
         mod general {
@@ -25,6 +25,14 @@ macro_rules! on_both {
         }
         mod engine {
             $(#[tokio::test] async fn $story() { super::$story(super::House::with_engine().await).await; })*
+        }
+        mod sealed {
+            $(#[tokio::test] async fn $story() { super::$story(super::House::with_sealed_engine().await).await; })*
+        }
+        mod engine_without_io_uring {
+            $(#[tokio::test] async fn $story() {
+                super::$story(super::House::with_engine_without_io_uring().await).await;
+            })*
         }
     };
 }
@@ -126,9 +134,7 @@ async fn who_is_left_behind_by_the_window_goes_on_where_a_newcomer_would_begin(h
     let mut source = Source::at(Rendition::Opus96, 0).with_frames_of(1200);
     house.play(&mut source, 10);
     let skips = skips();
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(8192).unwrap();
-    let mut slow = socket.connect(house.addr).await.unwrap();
+    let mut slow = house.connect_slowly().await;
     slow.write_all(b"GET /c/evening/live.mp4?burst=0 HTTP/1.0\r\n\r\n").await.unwrap();
     until("the listener is in", async || house.hall().attendance.of(Tier::Stream) == 1).await;
     // Until the buffers of both kernels are full and the window has gone by, and once more.
@@ -166,7 +172,7 @@ async fn players_of_internet_radio_learn_the_name(house: House) {
     assert_eq!(response.headers()["icy-br"], "96");
     assert_eq!(response.headers()["icy-pub"], "0");
     let list = house.text("live.m3u").await;
-    assert!(list.starts_with("#EXTM3U\n") && list.contains(&format!("http://{}/c/evening/live.ogg\n", house.addr)));
+    assert!(list.starts_with("#EXTM3U\n") && list.contains(&format!("://{}/c/evening/live.ogg\n", house.addr)));
 }
 
 async fn head_says_what_get_would_and_counts_nobody(house: House) {

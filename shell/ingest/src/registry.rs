@@ -14,6 +14,8 @@ use crate::sdp::SdpError;
 pub(crate) struct Registry {
     sessions: Mutex<Sessions>,
     max: usize,
+    /// What every identifier begins with.
+    prefix: String,
     next: AtomicU64,
 }
 
@@ -57,9 +59,9 @@ pub(crate) struct Opened {
 }
 
 impl Registry {
-    /// Room for `max` sessions.
-    pub(crate) fn new(max: usize) -> Self {
-        Self { sessions: Mutex::default(), max, next: AtomicU64::new(1) }
+    /// Room for `max` sessions, whose identifiers begin with `prefix`.
+    pub(crate) fn new(max: usize, prefix: String) -> Self {
+        Self { sessions: Mutex::default(), max, prefix, next: AtomicU64::new(1) }
     }
 
     /// A number that no session had before.
@@ -80,7 +82,7 @@ impl Registry {
         owner: Option<(Claims, String)>,
         theirs: (String, String),
     ) -> Result<(String, String), OpenError> {
-        let (id, etag) = (secret(), etag());
+        let (id, etag) = (format!("{}{}", self.prefix, secret()), etag());
         let mut sessions = self.sessions();
         if sessions.by_id.len() >= self.max {
             return Err(OpenError::Full(self.max));

@@ -44,6 +44,8 @@ pub struct Config {
     pub ice_servers: Vec<String>,
     /// Sessions at once; more are refused with 503.
     pub sessions_max: usize,
+    /// What the last part of every session's path begins with, where several processes share an address; it is no secret.
+    pub prefix: String,
     /// Driver tasks; 0 for one per core, at most four.
     pub drivers: usize,
 }
@@ -100,7 +102,7 @@ impl WebRtc {
             gate,
             drivers,
             rtc,
-            registry: Registry::new(config.sessions_max),
+            registry: Registry::new(config.sessions_max, config.prefix),
         });
         for inbox in inboxes {
             tokio::spawn(Driver::new(plane.clone()).run(inbox));

@@ -5,24 +5,38 @@
 //! encoded, and a [`Presence`], so that it is counted. Both end by being dropped.
 
 mod attendance;
+mod bells;
+mod counts;
 mod events;
+mod named;
+mod playlists;
+mod roll;
 mod shelf;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hustings_census::{Heard, Heartbeat};
 use hustings_fan::Flowing;
+use hustings_hls::Document;
+use hustings_pack::request::Extent;
 use hustings_vocab::event::{Count, Event, What};
 use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
 pub use attendance::{Attendance, Presence, Tier};
+pub use bells::Bell;
+pub use counts::Counts;
 pub use events::{EventFetch, EventShelf, SentEvent};
-pub use shelf::{Bell, Flow, Interest, Progress, Shelf};
+pub use roll::Roll;
+pub use shelf::{Flow, Interest, Progress, Shelf};
 
 use crate::down::{Down, OpusFrame};
 use crate::up::Up;
+use playlists::Playlists;
 
 /// Frames that a WebRTC listener may fall behind before it skips: 0.64 s.
 const FRAMES_BEHIND_MAX: usize = 32;
@@ -40,7 +54,9 @@ pub struct Hall {
     pub events: EventShelf,
     /// Who is here.
     pub attendance: Arc<Attendance>,
+    discontinuities: u32,
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
+    playlists: Playlists,
     frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
     /// Told when there is a frame.
     frame_bells: [Mutex<Vec<Weak<dyn Bell>>>; Rendition::ALL.len()],
@@ -56,9 +72,11 @@ impl Hall {
             events: EventShelf::new(&title, epoch_ms),
             attendance: Arc::default(),
             shelves: Rendition::ALL.map(shelf),
+            playlists: Playlists::default(),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
             frame_bells: Default::default(),
             frames_wanted: Default::default(),
+            discontinuities,
             up: up.clone(),
             slug,
             title,
@@ -70,6 +88,12 @@ impl Hall {
     #[must_use]
     pub fn shelf(&self, rendition: Rendition) -> &Arc<Shelf> {
         &self.shelves[rendition.index()]
+    }
+
+    /// The media playlist of a rendition as it stands, beside the `offered` ones; `None` while there is no whole segment.
+    #[must_use]
+    pub fn playlist(&self, rendition: Rendition, extent: Extent, offered: &[Rendition]) -> Option<Arc<Document>> {
+        self.playlists.of(self.shelf(rendition), extent, offered, self.epoch_ms)
     }
 
     /// Whether what is on one of its shelves is the live edge.
@@ -120,6 +144,38 @@ impl Hall {
         }
     }
 
+    /// How often its media was lost, as it was when it opened here.
+    #[must_use]
+    pub const fn discontinuities(&self) -> u32 {
+        self.discontinuities
+    }
+
+    /// Whether its conversation has ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.events.has_ended()
+    }
+
+    /// The event that says how many listen, if it is not what was said last.
+    #[must_use]
+    pub fn count_to_announce(&self) -> Option<Event> {
+        let counts = self.attendance.whole();
+        let (listening, (low, high)) = (counts.listening(), counts.interval());
+        let count = if low == high { Count::exactly(listening) } else { Count::about(listening, low, high) };
+        let t = self.events.count_changed(count)?;
+        Some(Event { t, what: What::Count(count) })
+    }
+
+    /// A page that plays through a cache says that it is here, or that it goes. The stage is told, which reckons them all
+    /// together; here one address is kept from saying it too often. What its queue does not take is said again by the page.
+    pub fn hear(&self, heartbeat: Heartbeat, site: IpAddr) -> Heard {
+        let heard = self.attendance.hear(heartbeat, site);
+        if heard == Heard::Counted {
+            let _ = self.up.try_send(Up::Here(self.slug.clone(), heartbeat, site));
+        }
+        heard
+    }
+
     fn close(&self) {
         for shelf in &self.shelves {
             shelf.end();
@@ -131,15 +187,19 @@ impl Hall {
 /// Every open conversation of this process's audience plane.
 #[derive(Debug)]
 pub struct Halls {
+    /// Who listens by HLS.
+    pub roll: Roll,
     open: RwLock<HashMap<Slug, Arc<Hall>>>,
     up: mpsc::Sender<Up>,
+    /// When the counts of audiences were true, in milliseconds since 1970; 0 if none were told.
+    as_of_ms: AtomicU64,
 }
 
 impl Halls {
     /// No halls yet. Wishes and counts go to `up`; when it is full they are sent again at the next [`Halls::sweep`].
     #[must_use]
     pub fn new(up: mpsc::Sender<Up>) -> Self {
-        Self { open: RwLock::default(), up }
+        Self { roll: Roll::default(), open: RwLock::default(), up, as_of_ms: AtomicU64::new(0) }
     }
 
     /// The hall of an open conversation. A conversation that has just ended stays for a minute, so that its last bytes
@@ -155,19 +215,36 @@ impl Halls {
         self.read().values().cloned().collect()
     }
 
-    /// Takes in one message from the stage plane.
-    pub fn apply(&self, down: Down) {
+    /// When what [`Attendance::whole`] says was true, in milliseconds since 1970; `None` if the stage has said nothing yet.
+    #[must_use]
+    pub fn as_of_ms(&self) -> Option<u64> {
+        Some(self.as_of_ms.load(Relaxed)).filter(|ms| *ms > 0)
+    }
+
+    /// Takes in one message from the stage plane. Says whether it brought anything new: a part that overlaps what is on
+    /// the shelf does not.
+    pub fn apply(&self, down: Down) -> bool {
         match down {
+            Down::Open { slugs } => {
+                self.all().iter().filter(|hall| !slugs.contains(&hall.slug)).for_each(|hall| hall.close());
+            }
             Down::Opened { slug, title, epoch_ms, discontinuities } => {
+                // A link that begins anew names what is open already.
+                if self.find(&slug).is_some_and(|hall| hall.epoch_ms == epoch_ms && !hall.has_ended()) {
+                    return false;
+                }
                 let hall = Arc::new(Hall::new(slug.clone(), title, epoch_ms, discontinuities, &self.up));
                 if let Some(old) = self.write().insert(slug, hall) {
                     old.close();
                 }
             }
-            Down::Part { slug, rendition, part } => {
+            Down::Window { slug, rendition, discontinuities, began_anew } => {
                 if let Some(hall) = self.find(&slug) {
-                    hall.shelf(rendition).push(part);
+                    hall.shelf(rendition).follow(discontinuities, began_anew);
                 }
+            }
+            Down::Part { slug, rendition, part } => {
+                return self.find(&slug).is_some_and(|hall| hall.shelf(rendition).push(part));
             }
             Down::Frame { slug, rendition, frame } => {
                 if let Some(hall) = self.find(&slug) {
@@ -179,28 +256,52 @@ impl Halls {
                     hall.events.push(&event);
                 }
             }
+            Down::Audience { slug, counts } => {
+                if let Some(hall) = self.find(&slug) {
+                    hall.attendance.set_whole(counts);
+                }
+            }
+            Down::AsOf { ms } => self.as_of_ms.store(ms, Relaxed),
             Down::Closed { slug } => {
                 if let Some(hall) = self.find(&slug) {
                     hall.close();
                 }
             }
         }
+        true
     }
 
-    /// Once a second: cools what nobody wants any more, tells the stage and the audience how many listen.
+    /// A few times a second: tells the stage how many listen.
+    pub fn count(&self) {
+        for hall in self.all() {
+            let slug = || hall.slug.clone();
+            hall.attendance.tell_names(|news| self.up.try_send(Up::Named(slug(), news)).is_ok());
+            hall.attendance.tell(|counts| self.up.try_send(Up::Listening(slug(), counts)).is_ok());
+        }
+    }
+
+    /// Once a second: cools what nobody wants any more, and forgets what is over.
     pub fn sweep(&self) {
         for hall in self.all() {
             for shelf in &hall.shelves {
                 shelf.cool();
             }
             Rendition::ALL.into_iter().for_each(|rendition| hall.tell_frames(rendition));
-            let listening = hall.attendance.listening();
-            if let Some(t) = hall.events.count_changed(listening) {
-                hall.events.push(&Event { t, what: What::Count(Count { listening }) });
-                let _ = self.up.try_send(Up::Listening(hall.slug.clone(), listening));
-            }
         }
         self.write().retain(|_, hall| !hall.events.ended_a_minute_ago());
+    }
+
+    /// The stage knows nothing of what it was told: it is told again.
+    pub fn tell_again(&self) {
+        for hall in self.all() {
+            hall.attendance.forget_told();
+            for shelf in &hall.shelves {
+                shelf.ask_again();
+                *hall.frames_wanted[shelf.rendition().index()].lock().unwrap_or_else(PoisonError::into_inner) = false;
+                hall.tell_frames(shelf.rendition());
+            }
+        }
+        self.count();
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<Slug, Arc<Hall>>> {

@@ -42,7 +42,6 @@ const LINGER_BYTES_MAX: usize = 2 * 1024 * 1024;
 #[derive(Clone)]
 pub(crate) struct House {
     pub(crate) app: Router,
-    pub(crate) tls: Option<Arc<ServerConfig>>,
     /// Requests that come over it are the operator's own.
     pub(crate) operator: bool,
     /// No further requests.
@@ -51,14 +50,14 @@ pub(crate) struct House {
     pub(crate) hurry: CancellationToken,
 }
 
-/// Serves one connection until it is over, or the house is in a hurry.
-pub(crate) async fn host<I>(house: House, io: I, addr: SocketAddr)
+/// Serves one connection until it is over, or the house is in a hurry. With `tls` it begins with a handshake.
+pub(crate) async fn host<I>(house: House, io: I, addr: SocketAddr, tls: Option<Arc<ServerConfig>>)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let hurry = house.hurry.clone();
     let served = async {
-        match house.tls.clone() {
+        match tls {
             Some(config) => secure(&house, config, io, addr).await,
             None => http1(&house, io, addr).await,
         }

@@ -10,6 +10,7 @@ mod connection;
 mod descriptors;
 mod line;
 mod options;
+mod sealed;
 mod serve;
 mod stats;
 mod tcp_facts;

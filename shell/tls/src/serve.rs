@@ -3,20 +3,25 @@
 use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use bytes::Bytes;
 use futures_util::FutureExt;
-use hustings_link::peer::Arrival;
+use hustings_link::peer::{Arrival, Secrecy};
+use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::mpsc;
+use tokio_util::either::Either;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connection::{House, host};
 use crate::line::Line;
 use crate::options::ServeOptions;
+use crate::sealed::Sealed;
 use crate::stats::{count, stats};
 
 /// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short
@@ -32,12 +37,14 @@ pub async fn serve(
     options: ServeOptions,
     shutdown: impl Future<Output = ()> + Send,
 ) {
+    let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
     let tls = options.tls.as_ref().map(|tls| tls.config(options.http2));
-    let house = House { app, tls, operator: false, closing: CancellationToken::new(), hurry: CancellationToken::new() };
-    run(Tcp { listener, options: options.clone() }, house, &options, shutdown).await;
+    let house = House { app, operator: false, closing, hurry };
+    run(Tcp { listener, options: options.clone(), tls }, house, &options, shutdown).await;
 }
 
-/// Serves `app` on connections that another shell has accepted, without TLS, until `shutdown` completes.
+/// Serves `app` on connections that another shell has accepted, until `shutdown` completes. Handshakes of TLS that were not
+/// begun are done as [`serve`] does them.
 pub async fn serve_arrivals(
     arrivals: mpsc::Receiver<Arrival>,
     app: Router,
@@ -45,8 +52,9 @@ pub async fn serve_arrivals(
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
-    let house = House { app, tls: None, operator: false, closing, hurry };
-    run(Arrivals { arrivals, options: options.clone() }, house, &options, shutdown).await;
+    let tls = options.tls.as_ref().map(|tls| tls.config(options.http2));
+    let house = House { app, operator: false, closing, hurry };
+    run(Arrivals { arrivals, options: options.clone(), tls }, house, &options, shutdown).await;
 }
 
 /// Serves `app` on a socket file (see [`crate::bind_unix`]): who may open the file is the operator.
@@ -57,7 +65,7 @@ pub async fn serve_unix(
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
-    let house = House { app, tls: None, operator: true, closing, hurry };
+    let house = House { app, operator: true, closing, hurry };
     run(listener, house, &options, shutdown).await;
 }
 
@@ -65,20 +73,29 @@ pub async fn serve_unix(
 trait Door {
     type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
-    fn next(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
+    fn next(&mut self) -> impl Future<Output = io::Result<Guest<Self::Io>>> + Send;
+}
+
+/// One connection that was let in.
+struct Guest<I> {
+    io: I,
+    addr: SocketAddr,
+    /// It begins with a handshake.
+    tls: Option<Arc<ServerConfig>>,
 }
 
 struct Tcp {
     listener: TcpListener,
     options: ServeOptions,
+    tls: Option<Arc<ServerConfig>>,
 }
 
 impl Door for Tcp {
     type Io = Line;
 
-    async fn next(&mut self) -> io::Result<(Line, SocketAddr)> {
+    async fn next(&mut self) -> io::Result<Guest<Line>> {
         let (socket, addr) = self.listener.accept().await?;
-        Ok((Line::new(socket, &self.options), addr))
+        Ok(Guest { io: Line::new(socket, &self.options), addr, tls: self.tls.clone() })
     }
 }
 
@@ -86,26 +103,35 @@ impl Door for Tcp {
 struct Arrivals {
     arrivals: mpsc::Receiver<Arrival>,
     options: ServeOptions,
+    tls: Option<Arc<ServerConfig>>,
 }
 
 impl Door for Arrivals {
-    type Io = Line;
+    type Io = Either<Line, Sealed<Line>>;
 
-    async fn next(&mut self) -> io::Result<(Line, SocketAddr)> {
+    async fn next(&mut self) -> io::Result<Guest<Self::Io>> {
         // When nobody sends any more, all that is left is to serve those who are here.
-        let Some(Arrival { socket, addr, read, slot }) = self.arrivals.recv().await else {
+        let Some(Arrival { socket, addr, secrecy, read, slot }) = self.arrivals.recv().await else {
             return std::future::pending().await;
         };
-        Ok((Line::new(TcpStream::from_std(socket)?, &self.options).after(read, slot), addr))
+        let line = Line::new(TcpStream::from_std(socket)?, &self.options);
+        let (io, tls) = match secrecy {
+            Secrecy::Clear => (Either::Left(line.after(read, slot)), None),
+            Secrecy::Foreign => (Either::Left(line.after(read, slot)), self.tls.clone()),
+            Secrecy::Sealed(session) => {
+                (Either::Right(Sealed::new(line.after(Bytes::new(), slot), session, read)), None)
+            }
+        };
+        Ok(Guest { io, addr, tls })
     }
 }
 
 impl Door for UnixListener {
     type Io = UnixStream;
 
-    async fn next(&mut self) -> io::Result<(UnixStream, SocketAddr)> {
-        let (socket, _) = self.accept().await?;
-        Ok((socket, (Ipv4Addr::UNSPECIFIED, 0).into()))
+    async fn next(&mut self) -> io::Result<Guest<UnixStream>> {
+        let (io, _) = self.accept().await?;
+        Ok(Guest { io, addr: (Ipv4Addr::UNSPECIFIED, 0).into(), tls: None })
     }
 }
 
@@ -121,18 +147,18 @@ async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdow
             next = door.next() => next,
         };
         match next {
-            Ok((io, addr)) => {
+            Ok(Guest { io, addr, tls }) => {
                 failing = false;
                 if guests.len() >= options.connections_max {
                     count(&stats().refused);
-                    if house.tls.is_none() {
+                    if tls.is_none() {
                         turn_away(io);
                     }
                     continue;
                 }
                 count(&stats().accepted);
                 let open = Open::new();
-                let visit = host(house.clone(), io, addr);
+                let visit = host(house.clone(), io, addr, tls);
                 guests.spawn(async move {
                     visit.await;
                     drop(open);

@@ -35,7 +35,7 @@ use hustings_link::desk::Desk;
 use hustings_link::token::TokenCheck;
 
 pub use elsewhere::elsewhere;
-pub use gauges::{Gauges, Histogram};
+pub use gauges::{Edges, Gauges, Histogram};
 pub use links::{Address, BadOrigin, LinkConfig, Origin, Scheme};
 pub use openapi::document as openapi;
 pub use private::{Health, private_router};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use hustings_client::{Container, ListenOptions, ListenReport, Tier, listen};
+use hustings_client::{Container, ListenOptions, ListenReport, Tier, Trust, listen};
 use hustings_vocab::{Codec, Rendition};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -78,6 +78,7 @@ fn options(args: &Listen) -> ListenOptions {
     let mut options = ListenOptions::new(&args.url, tier);
     options.duration = Duration::from_secs_f64(args.seconds);
     options.rendition = args.rendition;
+    options.trust = args.trust.clone().map_or(Trust::Public, Trust::Also);
     options.output.clone_from(&args.output);
     let ending = args.output.as_deref().and_then(|p| p.extension()).and_then(|e| e.to_str());
     options.container = match ending {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hustings_client::{ClientError, Route, Sound, SpeakOptions, SpeakReport, decode_file, encode, speak};
+use hustings_client::{ClientError, Route, Sound, SpeakOptions, SpeakReport, Trust, decode_file, encode, speak};
 use tokio::task::JoinSet;
 
 use crate::args::Speak;
@@ -16,6 +16,7 @@ pub(crate) async fn run(args: Speak) -> Result<(), Failure> {
     let pcm = decode_file(&args.file)?;
     let mut options = SpeakOptions::new(&args.url, Sound::Pcm(pcm.clone()));
     options.repeat = args.repeat;
+    options.trust = args.trust.map_or(Trust::Public, Trust::Also);
     if args.tcp {
         options.route = Route::Tcp;
     }

@@ -3,6 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_vocab::limits;
+use hustings_vocab::network::{BadNetwork, Network};
+
+use super::raw::Whole;
 use super::{Config, ConfigError, Raw, Tls};
 
 impl Config {
@@ -29,6 +33,8 @@ impl Config {
             ice_servers: ice_servers(raw.stage.ice_servers)?,
             audience_listen: address("audience.listen", raw.audience.listen.as_deref(), beside(3))?,
             audience_udp: address("audience.udp", raw.audience.udp.as_deref(), beside(2))?,
+            edges: edges(raw.audience.edges.as_ref())?,
+            caches: networks("audience.caches", &raw.audience.caches)?,
             private_listen: address(
                 "private.listen",
                 raw.private.listen.as_deref(),
@@ -88,9 +94,28 @@ fn address(key: &str, text: Option<&str>, default: SocketAddr) -> Result<SocketA
         .or_else(|_| invalid(key, &format!("{text:?} is not an address and port, such as 127.0.0.1:8080 or [::]:8080")))
 }
 
+fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
+    let Some(given) = given else { return Ok(None) };
+    let number = match given {
+        Whole::Number(number) => u16::try_from(*number).ok(),
+        Whole::Text(text) => text.trim().parse().ok(),
+    };
+    match number.filter(|number| usize::from(*number) <= limits::EDGES_MAX) {
+        Some(number) => Ok(Some(number)),
+        None => invalid("audience.edges", &format!("a number of processes from 0 to {} is needed", limits::EDGES_MAX)),
+    }
+}
+
 fn addresses(key: &str, texts: &[String]) -> Result<Vec<IpAddr>, ConfigError> {
     let parse = |text: &String| text.parse().or_else(|_| invalid(key, &format!("{text:?} is not an IP address")));
     texts.iter().map(parse).collect()
+}
+
+fn networks(key: &str, texts: &[String]) -> Result<Vec<Network>, ConfigError> {
+    if texts.len() > limits::CACHE_NETWORKS_MAX {
+        return invalid(key, &format!("more than {} networks", limits::CACHE_NETWORKS_MAX));
+    }
+    texts.iter().map(|text| text.parse().or_else(|e: BadNetwork| invalid(key, &e.to_string()))).collect()
 }
 
 fn ice_servers(urls: Vec<String>) -> Result<Vec<String>, ConfigError> {

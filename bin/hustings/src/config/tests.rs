@@ -33,6 +33,19 @@ fn a_bad_value_is_refused_with_its_key() {
 }
 
 #[test]
+fn the_number_of_edges_is_a_number_in_the_file_and_text_in_a_variable() {
+    assert_eq!(resolve("", None).unwrap().edges, None);
+    assert_eq!(resolve("[audience]\nedges = 0\n", None).unwrap().edges, Some(0));
+    let variables = BTreeMap::from([("HUSTINGS_AUDIENCE_EDGES".to_owned(), "3".to_owned())]);
+    let raw = Raw::from_table(Raw::overlay(toml::Table::new(), &variables).unwrap()).unwrap();
+    assert_eq!(Config::resolve(raw, None).unwrap().edges, Some(3));
+    for bad in ["-1", "1000", "\"many\""] {
+        let error = resolve(&format!("[audience]\nedges = {bad}\n"), None).unwrap_err();
+        assert!(error.starts_with("audience.edges: "), "{error}");
+    }
+}
+
+#[test]
 fn a_public_origin_needs_tls_or_somebody_who_ends_it() {
     let error = resolve("[public]\norigin = \"https://talk.example\"\n", None).unwrap_err();
     assert!(error.contains("a public origin needs TLS"), "{error}");

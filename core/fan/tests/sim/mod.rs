@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hustings_fan::{Container, Facts, Framing, Joining, Key, Outcome, Over, Reel, Shard, Taken};
+use hustings_fan::{Beginning, Container, Facts, Framing, Joining, Key, Outcome, Over, Reel, Shard, Taken};
 use hustings_pack::{Part, Window};
 use hustings_vocab::{MediaTime, Rendition};
 
@@ -48,6 +48,10 @@ pub struct Wire {
     took_at: u64,
     broken: bool,
     never_full: bool,
+    /// Bytes of text in a record, over a network that takes nothing but whole records; none where it takes bytes.
+    record_max: Option<usize>,
+    /// The text of the record that is under way, and how much of it has gone.
+    under_way: Option<(Vec<u8>, usize)>,
 }
 
 pub struct World {
@@ -170,7 +174,7 @@ impl World {
     fn publish(&mut self) {
         for (rendition, channel) in self.channels.into_iter().enumerate() {
             let part = part(rendition, self.next);
-            self.shard.publish(channel, |reel| reel.push(part));
+            self.shard.publish(channel, |reel| reel.push(&part));
         }
         self.window.push(part(0, self.next));
         self.published.insert(self.next, self.now_ms);
@@ -195,11 +199,14 @@ impl World {
             took_at: self.now_ms,
             broken: false,
             never_full,
+            record_max: [None, Some(300), Some(16_384)][self.chance.below(3) as usize],
+            under_way: None,
         };
         let head = framing.frame(HEAD);
         let now = self.now();
         let channel = self.channels[rendition];
-        let key = self.shard.join(Joining { held: wire, channel, framing, burst_samples, head }, now);
+        let begins = Beginning::Burst(burst_samples);
+        let key = self.shard.join(Joining { held: wire, channel, framing, begins, head }, now);
         self.joined += 1;
         self.keys.push(key);
         self.deliver(key);
@@ -250,16 +257,29 @@ impl World {
     }
 
     fn deliver(&mut self, key: Key) {
-        let (now, now_ms, chance) = (self.now(), self.now_ms, &mut self.chance);
-        let (window, jumps, seed) = (&self.window, &mut self.jumps, self.seed);
-        let outcome = self.shard.deliver(key, now, |wire, slices| {
+        let (now, now_ms, together) = (self.now(), self.now_ms, self.chance.below(2) == 0);
+        let (window, jumps, seed, chance) = (&self.window, &mut self.jumps, self.seed, &mut self.chance);
+        let mut write = |wire: &mut Wire, slices: &[IoSlice<'_>]| {
             write(wire, slices, now_ms, chance, |missed| {
                 assert!(window.parts().front().is_some_and(|oldest| missed < oldest.number), "seed {seed}: {missed}");
                 *jumps += 1;
             })
-        });
+        };
+        // As many at once are sent to: what lies in one piece is taken out, and the answer comes back.
+        let first = if together { self.shard.prepare(key) } else { None };
+        let slice = self.shard.slice(key).filter(|_| together && first.is_none()).map(|(_, bytes)| bytes.to_vec());
+        let outcome = match (first, slice) {
+            (Some(outcome), _) => Some(outcome),
+            (None, Some(bytes)) => {
+                let taken = write(self.shard.held_mut(key).unwrap(), &[IoSlice::new(&bytes)]);
+                self.shard.took(key, now, taken)
+            }
+            (None, None) => None,
+        };
+        let outcome = outcome.unwrap_or_else(|| self.shard.deliver(key, now, write));
         match outcome {
             Outcome::Sent | Outcome::Blocked => {}
+            Outcome::Behind => unreachable!("sound may be skipped"),
             Outcome::Broken => {
                 assert!(self.shard.leave(key).unwrap().broken);
                 self.keys.retain(|k| *k != key);
@@ -315,24 +335,39 @@ fn write(
     if wire.broken {
         return Taken::Broken;
     }
-    let all: usize = slices.iter().map(|s| s.len()).sum();
-    assert!(all > 0, "nothing is not written");
-    let mut takes = all.min(wire.room);
-    if takes == 0 {
-        wire.full = true;
-        return Taken::Full;
-    }
-    if chance.below(8) == 0 {
+    let bytes = slices.iter().flat_map(|s| s.iter().copied());
+    let (offered, gone) = match (wire.record_max, wire.under_way.take()) {
+        (None, _) => (bytes.take(wire.room.max(1)).collect::<Vec<_>>(), 0),
+        (Some(record_max), None) => (bytes.take(record_max).collect(), 0),
+        (_, Some((text, gone))) => {
+            let offered: Vec<_> = bytes.take(text.len()).collect();
+            assert!(offered == text, "listener {}: a record that is under way was changed", wire.number);
+            (offered, gone)
+        }
+    };
+    assert!(!offered.is_empty(), "nothing is not written");
+    let left = offered.len() - gone;
+    let mut takes = left.min(wire.room);
+    // Where records go, less than all means that there is no room for the rest.
+    if takes > 0 && chance.below(8) == 0 && !(wire.never_full && wire.record_max.is_some()) {
         takes = 1 + chance.below(takes as u64) as usize;
     }
-    wire.full = false;
-    wire.took_at = now_ms;
     wire.room -= takes;
-    let mut left = takes;
-    for slice in slices {
-        let some = left.min(slice.len());
-        wire.ear.hear(&slice[..some], &mut jump);
-        left -= some;
+    wire.full = takes == 0;
+    if takes > 0 {
+        wire.took_at = now_ms;
     }
-    Taken::Bytes(takes)
+    if wire.record_max.is_some() && takes < left {
+        wire.full = true;
+        if gone + takes > 0 {
+            wire.under_way = Some((offered.clone(), gone + takes));
+        }
+        return if takes > 0 { Taken::Begun(offered.len()) } else { Taken::Full };
+    }
+    if takes == 0 {
+        return Taken::Full;
+    }
+    let taken = if wire.record_max.is_some() { offered.len() } else { takes };
+    wire.ear.hear(&offered[..taken], &mut jump);
+    Taken::Bytes(taken)
 }

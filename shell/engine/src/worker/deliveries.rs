@@ -6,6 +6,7 @@ use hustings_fan::{Key, Outcome};
 use rustix::event::epoll::EventFlags;
 
 use super::{Held, Worker, is_over};
+use crate::ring::{self, Ring};
 use crate::stats::stats;
 
 impl Worker {
@@ -13,7 +14,16 @@ impl Worker {
     pub(super) fn listening(&mut self, key: Key, flags: EventFlags) {
         if is_over(flags) {
             self.shard.leave(key);
-        } else if flags.contains(EventFlags::OUT) && self.shard.is_blocked(key) {
+            return;
+        }
+        if flags.contains(EventFlags::IN)
+            && let Some(held) = self.shard.held_mut(key)
+            && held.line.attend().is_err()
+        {
+            self.shard.leave(key);
+            return;
+        }
+        if flags.contains(EventFlags::OUT) && self.shard.is_blocked(key) {
             self.deliver(key);
         }
     }
@@ -21,15 +31,57 @@ impl Worker {
     pub(super) fn deliver_due(&mut self) {
         let mut due = std::mem::take(&mut self.keys);
         self.shard.due(self.now, &mut due);
-        due.drain(..).for_each(|key| self.deliver(key));
+        match self.ring.take() {
+            Some(mut ring) => {
+                due.chunks(ring::BATCH).for_each(|batch| self.deliver_together(&mut ring, batch));
+                self.ring = Some(ring).filter(Ring::is_open);
+            }
+            None => due.iter().for_each(|key| self.deliver(*key)),
+        }
+        due.clear();
         self.keys = due;
+    }
+
+    /// Delivers to those with one system call whose bytes lie in one piece, which is nearly everybody.
+    fn deliver_together(&mut self, ring: &mut Ring, batch: &[Key]) {
+        let (mut together, mut alone) = (Vec::with_capacity(batch.len()), Vec::new());
+        for key in batch {
+            match self.shard.prepare(*key) {
+                Some(outcome) => self.settle(*key, outcome),
+                None => together.push(*key),
+            }
+        }
+        let mut sends = Vec::with_capacity(together.len());
+        together.retain(|key| {
+            let send = self.shard.slice(*key).and_then(|(held, bytes)| Some((held.line.bare()?, bytes)));
+            match send {
+                Some(send) => sends.push(send),
+                None => alone.push(*key),
+            }
+            send.is_some()
+        });
+        let mut taken = Vec::with_capacity(sends.len());
+        ring.send(&sends, &mut taken);
+        for (key, taken) in together.into_iter().zip(taken) {
+            match taken.and_then(|taken| self.shard.took(key, self.now, taken)) {
+                Some(outcome) => self.settle(key, outcome),
+                None => alone.push(key),
+            }
+        }
+        alone.into_iter().for_each(|key| self.deliver(key));
     }
 
     pub(super) fn deliver(&mut self, key: Key) {
         let outcome = self.shard.deliver(key, self.now, |held, slices| held.line.write(slices));
+        self.settle(key, outcome);
+    }
+
+    /// Does what a delivery ended with.
+    fn settle(&mut self, key: Key, outcome: Outcome) {
         match outcome {
             Outcome::Sent | Outcome::Blocked => {}
             Outcome::Broken => drop(self.shard.leave(key)),
+            Outcome::Behind => self.catch_up(key),
             Outcome::Ended => {
                 if let Some(Held { line, addr, slot, last, .. }) = self.shard.leave(key) {
                     self.part_with(line, addr, slot, last);

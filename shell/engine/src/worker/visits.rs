@@ -2,10 +2,10 @@
 
 use std::io::IoSlice;
 use std::net::SocketAddr;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use hustings_fan::{Joining, Key, Warmth};
+use hustings_fan::{Beginning, Joining, Key, Warmth};
 use hustings_link::hall::Tier;
 use hustings_link::peer::{Arrival, Slot};
 use hustings_pack::Window;
@@ -13,56 +13,105 @@ use hustings_vocab::limits;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
+use super::answers::Next;
 use super::{Held, VISITOR, Worker, is_over, visitor_flags};
-use crate::accept;
-use crate::head::{Head, Wish};
-use crate::line::Line;
+use crate::head::Wish;
+use crate::line::{self, Line};
 use crate::reply;
 use crate::stats::{count, stats};
 use crate::visitor::{Doing, Visitor, Waiting};
 
+/// Handshakes between two rounds of deliveries: ten in full, which is 2,500 a second with as much time for everything
+/// else, and a delay that nobody hears.
+const HANDSHAKES: Duration = Duration::from_millis(2);
+/// Reads of one connection before others have their turn: 64 kB of requests.
+const READS: usize = 4;
+
 impl Worker {
     /// Something happened on the connection of a visitor.
     pub(super) fn visit(&mut self, key: Key, flags: EventFlags) {
-        let Some(visitor) = self.visitors.find_mut(key) else { return };
-        let Doing::Asking(read) = &mut visitor.doing else {
-            if is_over(flags) {
-                self.dismiss(key);
+        let Some(visitor) = self.visitors.find(key) else { return };
+        match &visitor.doing {
+            Doing::Asking(_) if visitor.line.is_shaking() => {
+                self.later.push_back(key);
+                self.shake();
             }
-            return;
-        };
-        loop {
+            Doing::Asking(_) => self.hear(key, is_over(flags)),
+            Doing::Held(_) | Doing::Taking(_) => self.answering(key, flags),
+            Doing::Waiting(_) | Doing::Leaving if is_over(flags) => self.dismiss(key),
+            Doing::Waiting(_) | Doing::Leaving => {}
+        }
+    }
+
+    /// Reads what a visitor asks. `thorough`: until there is nothing, because that is not told anew.
+    pub(super) fn hear(&mut self, key: Key, thorough: bool) {
+        for _ in 0..READS {
+            let Some(visitor) = self.visitors.find_mut(key) else { return };
+            let Doing::Asking(read) = &mut visitor.doing else { return };
             self.scratch.clear();
+            self.scratch.extend_from_slice(read);
             self.scratch.reserve(limits::REQUEST_HEAD_BYTES_MAX);
-            match visitor.line.read(&mut self.scratch) {
+            let room = self.scratch.capacity() - self.scratch.len();
+            let drained = match visitor.line.read(&mut self.scratch) {
                 Ok(0) => return self.dismiss(key),
-                Ok(_) => {}
+                Ok(read) => visitor.line.is_drained(read, room) && !thorough,
+                Err(Errno::AGAIN) if visitor.line.wants_room() => return self.watch_for_room(key),
                 Err(Errno::AGAIN) => return,
+                Err(line::FOREIGN) => return self.hand_over(key),
                 Err(_) => return self.dismiss(key),
-            }
+            };
             if !read.is_empty() {
-                read.extend_from_slice(&self.scratch);
-                std::mem::swap(read, &mut self.scratch);
+                *read = Vec::new();
             }
-            match Head::parse(&self.scratch) {
-                Head::More if read.is_empty() => read.extend_from_slice(&self.scratch),
-                Head::More => std::mem::swap(read, &mut self.scratch),
-                Head::Other => return self.hand_over(key),
-                Head::Listen(wish) => return self.receive(key, wish),
+            match self.answer_all(key) {
+                Next::Read if drained => return,
+                Next::Read => {}
+                Next::Done if drained => return,
+                Next::Done => {
+                    if let Some(unread) = self.unread(key) {
+                        unread.more = true;
+                    }
+                    return;
+                }
             }
+        }
+        self.again.push(key);
+    }
+
+    /// Goes on with handshakes, as many as there is time for until deliveries are made.
+    pub(super) fn shake(&mut self) {
+        while self.shaken < HANDSHAKES
+            && let Some(key) = self.later.pop_front()
+        {
+            let begun = Instant::now();
+            self.hear(key, true);
+            self.shaken += begun.elapsed();
+        }
+    }
+
+    /// A handshake goes on when there is room to write.
+    fn watch_for_room(&mut self, key: Key) {
+        let Some(visitor) = self.visitors.find(key) else { return };
+        let data = EventData::new_u64(key.to_bits() | VISITOR);
+        if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags() | EventFlags::OUT).is_err() {
+            self.dismiss(key);
         }
     }
 
     /// Gives a connection, of which the scratch was read, to the general service.
     pub(super) fn hand_over(&mut self, key: Key) {
-        let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { mut line, addr, slot, .. }) = self.visitors.remove(key) else { return };
         let _ = epoll::delete(&self.epoll, &line);
-        let read = Bytes::copy_from_slice(&self.scratch);
-        let arrival = Arrival { socket: line.into_socket(), addr, read, slot };
-        match self.house.config.others.try_send(arrival) {
-            Ok(()) => count(&stats().handed_over),
-            Err(error) => accept::turn_away(&error.into_inner().socket),
-        }
+        let Ok(place) = self.house.config.others.try_reserve() else {
+            count(&stats().refused);
+            // It was sent nothing yet, so there is room.
+            let _ = line.write(&[IoSlice::new(reply::FULL)]);
+            return line.finish();
+        };
+        let (socket, secrecy, said) = line.into_parts();
+        let read = said.map_or_else(|| Bytes::copy_from_slice(&self.scratch), Bytes::from);
+        place.send(Arrival { socket, addr, secrecy, read, slot });
+        count(&stats().handed_over);
     }
 
     /// A listener has come, of whose request the scratch was read.
@@ -72,7 +121,7 @@ impl Worker {
         let hall = hall.filter(|hall| offered && !hall.shelf(wish.asked.rendition).look(Window::ended));
         let Some(hall) = hall else { return self.hand_over(key) };
         let shelf = hall.shelf(wish.asked.rendition);
-        let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container);
+        let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container, self.now);
         if let Warmth::Ready = Warmth::look(hall.flowing(shelf), self.now, self.now) {
             return self.begin(key, Waiting { hall, channel, wish });
         }
@@ -128,21 +177,25 @@ impl Worker {
     pub(super) fn begin(&mut self, key: Key, waiting: Waiting) {
         let Waiting { hall, channel, wish } = waiting;
         let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        count(if line.is_sealed() { &stats().streams_sealed } else { &stats().streams_clear });
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
         head.extend_from_slice(&wish.framing.frame(&header));
-        let _presence = hall.attendance.join(Tier::Stream);
+        let _presence = Some(hall.attendance.join(Tier::Stream));
         let held = Held { line, addr, slot, last: wish.last, _presence };
-        let joining = Joining {
-            held,
-            channel,
-            framing: wish.framing,
-            burst_samples: wish.asked.burst_samples,
-            head: head.into(),
-        };
+        let begins = Beginning::Burst(wish.asked.burst_samples);
+        self.listen(Joining { held, channel, framing: wish.framing, begins, head: head.into() });
+    }
+
+    /// Takes in who is sent what everybody is sent.
+    pub(super) fn listen(&mut self, joining: Joining<Held>) {
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
-        let flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        let mut flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        if held.line.is_sealed() {
+            // It may have something to say about its keys.
+            flags |= EventFlags::IN;
+        }
         if epoll::modify(&self.epoll, &held.line, EventData::new_u64(key.to_bits()), flags).is_err() {
             self.shard.leave(key);
             return;
@@ -158,11 +211,13 @@ impl Worker {
         } else {
             Doing::Asking(Vec::new())
         };
-        let key = self.visitors.insert(Visitor { line, addr, slot, since: self.now, doing });
+        let key = self.visitors.insert(Visitor::new(line, addr, slot, self.now, doing));
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
             self.visitors.remove(key);
+        } else if visitor.line.holds_text() {
+            self.again.push(key);
         }
     }
 

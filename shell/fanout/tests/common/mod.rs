@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,11 +16,14 @@ use hustings_link::hall::{Hall, Halls};
 use hustings_link::peer::Peer;
 use hustings_link::up::Up;
 use hustings_pack::{Packager, Part};
-use hustings_tls::ServeOptions;
+use hustings_tls::{ServeOptions, Tls, TlsSource};
 use hustings_vocab::{MediaTime, Rendition, SEGMENT_SAMPLES, Slug};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tower::ServiceExt;
 
 pub const NAME: &str = "evening";
@@ -50,7 +54,16 @@ pub struct House {
     pub addr: SocketAddr,
     pub http: reqwest::Client,
     pub engine: Option<Engine>,
+    /// How a client speaks TLS, where it must.
+    pub tls: Option<Arc<rustls::ClientConfig>>,
+    /// Whom it trusts.
+    pub roots: rustls::RootCertStore,
 }
+
+/// A connection to a house.
+pub trait Io: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<I: AsyncRead + AsyncWrite + Unpin + Send> Io for I {}
 
 impl House {
     /// A conversation with its doors open, and nothing said.
@@ -71,23 +84,52 @@ impl House {
         Self::with_engine_for(1000).await
     }
 
+    /// The same where io_uring is forbidden.
+    pub async fn with_engine_without_io_uring() -> Self {
+        Self::engine(1000, false).await
+    }
+
     /// The same for few connections.
     pub async fn with_engine_for(connections_max: usize) -> Self {
+        Self::engine(connections_max, true).await
+    }
+
+    async fn engine(connections_max: usize, io_uring: bool) -> Self {
         Self::behind(FanoutConfig::default(), |listener, app, halls| {
-            let (others, arrivals) = mpsc::channel(100);
             let options = ServeOptions::audience("test");
-            tokio::spawn(hustings_tls::serve_arrivals(arrivals, app, options, std::future::pending()));
-            let config = EngineConfig {
-                halls,
-                offered: Rendition::ALL.to_vec(),
-                shards: 2,
-                connections_max,
-                facts: hustings_tls::tcp_facts,
-                others,
-            };
-            Some(Engine::start(listener.into_std().unwrap(), config).unwrap())
+            Some(engine(listener, app, halls, options, connections_max, io_uring))
         })
         .await
+    }
+
+    /// The same over TLS.
+    pub async fn with_sealed_engine() -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let folder = format!(
+            "hustings-sealed-{}-{}",
+            std::process::id(),
+            MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+        );
+        let folder = std::env::temp_dir().join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".into()]).unwrap();
+        std::fs::write(&key, made.key_pair.serialize_pem()).unwrap();
+        std::fs::write(&cert, made.cert.pem()).unwrap();
+        let tls = Tls::open(TlsSource::Files { cert, key }).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let client = client(&rustls::version::TLS13).with_root_certificates(roots.clone()).with_no_client_auth();
+        let mut house = Self::behind(FanoutConfig::default(), |listener, app, halls| {
+            let options = ServeOptions { tls: Some(tls), ..ServeOptions::audience("test") };
+            Some(engine(listener, app, halls, options, 1000, true))
+        })
+        .await;
+        house.http = reqwest::Client::builder().no_proxy().use_preconfigured_tls(client.clone()).build().unwrap();
+        house.tls = Some(Arc::new(client));
+        house.roots = roots;
+        house
     }
 
     async fn behind(
@@ -101,10 +143,21 @@ impl House {
         let addr = listener.local_addr().unwrap();
         let engine = front(listener, app, halls.clone());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let house = Self { halls, wishes, addr, http, engine };
+        let house = Self { halls, wishes, addr, http, engine, tls: None, roots: rustls::RootCertStore::empty() };
         let title = "An evening".to_owned();
         house.say(Down::Opened { slug: slug(), title, epoch_ms: 1_700_000_000_000, discontinuities: 0 });
         house
+    }
+
+    /// Connects as a client does that has little room for what it is sent.
+    pub async fn connect_slowly(&self) -> Box<dyn Io> {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(8192).unwrap();
+        let socket = socket.connect(self.addr).await.unwrap();
+        match &self.tls {
+            None => Box::new(socket),
+            Some(tls) => Box::new(handshake(tls.clone(), socket).await.unwrap()),
+        }
     }
 
     pub fn say(&self, down: Down) {
@@ -132,7 +185,8 @@ impl House {
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}/c/{NAME}/{path}", self.addr)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}/c/{NAME}/{path}", self.addr)
     }
 
     pub async fn get(&self, path: &str) -> reqwest::Response {
@@ -152,6 +206,41 @@ impl House {
         let said: serde_json::Value = serde_json::from_str(&self.text("audience").await).unwrap();
         said["by_tier"][tier].as_u64().unwrap()
     }
+}
+
+/// Begins the configuration of a client that speaks one version of TLS.
+pub fn client(
+    version: &'static rustls::SupportedProtocolVersion,
+) -> rustls::ConfigBuilder<rustls::ClientConfig, rustls::WantsVerifier> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    rustls::ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap()
+}
+
+pub async fn handshake<I: Io>(tls: Arc<rustls::ClientConfig>, io: I) -> std::io::Result<TlsStream<I>> {
+    bounded(TlsConnector::from(tls).connect("127.0.0.1".try_into().unwrap(), io)).await
+}
+
+fn engine(
+    listener: tokio::net::TcpListener,
+    app: Router,
+    halls: Arc<Halls>,
+    options: ServeOptions,
+    connections_max: usize,
+    io_uring: bool,
+) -> Engine {
+    let (others, arrivals) = mpsc::channel(100);
+    let config = EngineConfig {
+        halls,
+        offered: Rendition::ALL.to_vec(),
+        shards: 2,
+        connections_max,
+        io_uring,
+        facts: hustings_tls::tcp_facts,
+        tls: options.tls.as_ref().map(Tls::sealing),
+        others,
+    };
+    tokio::spawn(hustings_tls::serve_arrivals(arrivals, app, options, std::future::pending()));
+    Engine::start(listener.into_std().unwrap(), config).unwrap()
 }
 
 /// A rendition with frames of noise, through the real packager.

@@ -38,6 +38,8 @@ pub struct ListenersConfig {
     pub ice_servers: Vec<String>,
     /// Listeners at once; more are refused with 503.
     pub sessions_max: usize,
+    /// What the last part of the paths of sessions begins with.
+    pub prefix: String,
     /// Threads; 0 for one.
     pub shards: usize,
 }
@@ -103,7 +105,7 @@ impl Listeners {
             dimpl::DtlsCertificate { certificate: certificate.certificate, private_key: certificate.private_key };
         let count = config.shards.max(1);
         let house = Arc::new(House {
-            registry: Registry::new(config.sessions_max),
+            registry: Registry::new(config.sessions_max, config.prefix),
             counters: Counters::default(),
             provider,
             certificate,

@@ -1,16 +1,19 @@
 //! The event shelf: server-sent events, rendered once, and the snapshot that a newcomer gets first.
 //!
-//! An event's id is `{run}.{number}`: the run changes when the server starts, so that a `Last-Event-ID` of an earlier
-//! run is answered with a snapshot, never with a wrong continuation.
+//! An event's id is `{run}.{number}`: the run is another one in each process and after each start, so that a
+//! `Last-Event-ID` of another run is answered with a snapshot, never with a wrong continuation.
 
 use std::collections::VecDeque;
-use std::sync::{PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hustings_vocab::event::{Count, Event, Roster, Snapshot, State, What};
 use hustings_vocab::{MediaTime, Phase, limits};
 use tokio::sync::watch;
+
+use super::bells::{Bell, Bells};
 
 /// One rendered event.
 #[derive(Debug, Clone)]
@@ -40,6 +43,7 @@ pub struct EventShelf {
     run: u64,
     inner: RwLock<Inner>,
     progress: watch::Sender<(u64, bool)>,
+    bells: Bells,
 }
 
 #[derive(Debug)]
@@ -53,7 +57,8 @@ struct Inner {
 
 impl EventShelf {
     pub(super) fn new(title: &str, epoch_ms: u64) -> Self {
-        let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+        // Processes that open a hall in the same moment draw different seeds.
+        let run = RandomState::new().hash_one(SystemTime::now());
         let snapshot = Snapshot {
             title: title.to_owned(),
             state: State { phase: Phase::Lobby, live_since: None },
@@ -62,7 +67,7 @@ impl EventShelf {
             epoch_ms,
         };
         let inner = Inner { kept: VecDeque::new(), next: 1, latest: MediaTime::ZERO, snapshot, ended: None };
-        Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)) }
+        Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)), bells: Bells::default() }
     }
 
     /// The snapshot as an event, and the number after which a reader of it goes on.
@@ -106,6 +111,20 @@ impl EventShelf {
         }
     }
 
+    /// Everything that is kept after event `number`, although some before it may be missing, and whether the conversation
+    /// has ended.
+    #[must_use]
+    pub fn kept_after(&self, number: u64) -> (Vec<SentEvent>, bool) {
+        let inner = self.read();
+        let first = inner.kept.partition_point(|e| e.number <= number);
+        (inner.kept.range(first..).cloned().collect(), inner.ended.is_some())
+    }
+
+    /// Rings a bell whenever there is something new, as long as the bell is there: one ring for any number of readers.
+    pub fn hang(&self, bell: &Arc<dyn Bell>) {
+        self.bells.hang(bell);
+    }
+
     /// The number of the next event and whether the conversation has ended, to wait on.
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<(u64, bool)> {
@@ -133,6 +152,7 @@ impl EventShelf {
         let state = (inner.next, inner.ended.is_some());
         drop(inner);
         self.progress.send_replace(state);
+        self.bells.ring();
     }
 
     pub(super) fn end(&self) {
@@ -141,16 +161,21 @@ impl EventShelf {
         let state = (inner.next, true);
         drop(inner);
         self.progress.send_replace(state);
+        self.bells.ring();
     }
 
     pub(super) fn ended_a_minute_ago(&self) -> bool {
         self.read().ended.is_some_and(|at| at.elapsed() > Duration::from_secs(60))
     }
 
+    pub(super) fn has_ended(&self) -> bool {
+        self.read().ended.is_some()
+    }
+
     /// The media time to announce `listening` at, if it differs from what was announced last.
-    pub(super) fn count_changed(&self, listening: u64) -> Option<MediaTime> {
+    pub(super) fn count_changed(&self, count: Count) -> Option<MediaTime> {
         let inner = self.read();
-        (inner.snapshot.count.listening != listening && inner.ended.is_none()).then_some(inner.latest)
+        (inner.snapshot.count != count && inner.ended.is_none()).then_some(inner.latest)
     }
 
     pub(super) fn phase(&self) -> Phase {

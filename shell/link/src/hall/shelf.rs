@@ -1,7 +1,7 @@
 //! The shelf of one rendition: its window behind a lock that is held for a copy of a pointer, and a version to wait on.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use hustings_fan::Warmth;
@@ -9,6 +9,7 @@ use hustings_pack::{Fetch, Part, Window};
 use hustings_vocab::{Rendition, SAMPLE_RATE, SEGMENT_SAMPLES, Slug, limits};
 use tokio::sync::{mpsc, watch};
 
+use super::bells::{Bell, Bells};
 use crate::up::Up;
 
 /// Parts on a shelf: [`limits::SHELF_SECONDS`] in whole segments of ten.
@@ -37,12 +38,6 @@ impl Flow {
     pub const PAUSE: Duration = Warmth::PAUSE;
 }
 
-/// Told when a shelf has come further, by whoever publishes: it must not wait for anything.
-pub trait Bell: std::fmt::Debug + Send + Sync {
-    /// There is something new, or the end.
-    fn ring(&self);
-}
-
 /// Where a rendition is published.
 #[derive(Debug)]
 pub struct Shelf {
@@ -53,7 +48,7 @@ pub struct Shelf {
     readers: AtomicU64,
     wanted: Mutex<Wanted>,
     flow: Mutex<Option<Flow>>,
-    bells: Mutex<Vec<Weak<dyn Bell>>>,
+    bells: Bells,
     up: mpsc::Sender<Up>,
 }
 
@@ -74,7 +69,7 @@ impl Shelf {
             readers: AtomicU64::new(0),
             wanted: Mutex::new(Wanted { asked: false, last: None }),
             flow: Mutex::new(None),
-            bells: Mutex::default(),
+            bells: Bells::default(),
             up,
         }
     }
@@ -104,7 +99,7 @@ impl Shelf {
 
     /// Rings a bell whenever there is something new, as long as the bell is there: one ring for any number of readers.
     pub fn hang(&self, bell: &Arc<dyn Bell>) {
-        self.bells.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(bell));
+        self.bells.hang(bell);
     }
 
     /// Parts that it holds at most.
@@ -153,27 +148,46 @@ impl Shelf {
         *self.flow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn push(&self, part: Arc<Part>) {
+    /// The stage has forgotten what it was asked for: it is asked again, if somebody still needs it.
+    pub(super) fn ask_again(&self) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        let needed = std::mem::take(&mut wanted.asked) || self.readers.load(Relaxed) > 0;
+        drop(wanted);
+        if needed {
+            self.touch();
+        }
+    }
+
+    pub(super) fn follow(&self, discontinuities: u32, began_anew: bool) {
+        self.window.write().unwrap_or_else(PoisonError::into_inner).follow(discontinuities, began_anew);
+    }
+
+    /// Publishes a part, and says whether it was new.
+    pub(super) fn push(&self, part: Arc<Part>) -> bool {
         let now = Instant::now();
         let mut flow = self.flow.lock().unwrap_or_else(PoisonError::into_inner);
         let since = flow.filter(|f| now.duration_since(f.last) < Flow::PAUSE).map_or(now, |f| f.since);
         *flow = Some(Flow { since, last: now });
         drop(flow);
-        self.write(|w| w.push(part));
+        self.write(|w| {
+            let before = w.next();
+            w.push(part);
+            w.next() != before
+        })
     }
 
     pub(super) fn end(&self) {
         self.write(Window::end);
     }
 
-    fn write(&self, change: impl FnOnce(&mut Window)) {
+    fn write<T>(&self, change: impl FnOnce(&mut Window) -> T) -> T {
         let mut window = self.window.write().unwrap_or_else(PoisonError::into_inner);
-        change(&mut window);
+        let changed = change(&mut window);
         let now = Progress { next: window.next(), ended: window.ended() };
         drop(window);
         self.progress.send_replace(now);
-        let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
-        bells.retain(|bell| bell.upgrade().inspect(|bell| bell.ring()).is_some());
+        self.bells.ring();
+        changed
     }
 }
 

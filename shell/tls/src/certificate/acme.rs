@@ -7,13 +7,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use bytes::Bytes;
 use futures_util::StreamExt;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::server::ResolvesServerCert;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_acme::caches::DirCache;
-use rustls_acme::{AcmeConfig, EventOk};
+use rustls_acme::{AccountCache, AcmeConfig, CertCache, EventOk};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -50,6 +52,7 @@ impl Acme {
 pub(super) fn open(
     acme: &Acme,
     ready: watch::Sender<bool>,
+    pem: watch::Sender<Option<Bytes>>,
 ) -> Result<(Arc<dyn ResolvesServerCert>, JoinHandle<()>), TlsError> {
     if acme.names.is_empty() {
         return Err(TlsError::NoName);
@@ -59,8 +62,8 @@ pub(super) fn open(
         None => AcmeConfig::new_with_provider(&acme.names, provider()),
         Some(path) => AcmeConfig::new_with_client_config(&acme.names, trusting(path)?),
     };
-    let mut state =
-        config.directory(&acme.directory).contact(acme.contact.iter()).cache(DirCache::new(acme.cache.clone())).state();
+    let cache = Cache { folder: DirCache::new(acme.cache.clone()), pem };
+    let mut state = config.directory(&acme.directory).contact(acme.contact.iter()).cache(cache).state();
     let resolver = state.resolver();
     let names = acme.names.join(", ");
     let renewal = tokio::spawn(async move {
@@ -82,6 +85,44 @@ pub(super) fn open(
         }
     });
     Ok((resolver, renewal))
+}
+
+/// The folder, and whoever else must have the certificate: what comes from the folder and what goes there is shown to them.
+struct Cache {
+    folder: DirCache<PathBuf>,
+    pem: watch::Sender<Option<Bytes>>,
+}
+
+#[async_trait]
+impl CertCache for Cache {
+    type EC = std::io::Error;
+
+    async fn load_cert(&self, domains: &[String], directory: &str) -> Result<Option<Vec<u8>>, Self::EC> {
+        let found = self.folder.load_cert(domains, directory).await?;
+        if let Some(pem) = &found {
+            self.pem.send_replace(Some(Bytes::copy_from_slice(pem)));
+        }
+        Ok(found)
+    }
+
+    async fn store_cert(&self, domains: &[String], directory: &str, pem: &[u8]) -> Result<(), Self::EC> {
+        // They need it even if the folder is full.
+        self.pem.send_replace(Some(Bytes::copy_from_slice(pem)));
+        self.folder.store_cert(domains, directory, pem).await
+    }
+}
+
+#[async_trait]
+impl AccountCache for Cache {
+    type EA = std::io::Error;
+
+    async fn load_account(&self, contact: &[String], directory: &str) -> Result<Option<Vec<u8>>, Self::EA> {
+        self.folder.load_account(contact, directory).await
+    }
+
+    async fn store_account(&self, contact: &[String], directory: &str, account: &[u8]) -> Result<(), Self::EA> {
+        self.folder.store_account(contact, directory, account).await
+    }
 }
 
 /// The account's key lies there.

@@ -22,11 +22,21 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// The certificate as it stands.
 #[derive(Debug)]
-struct Current(RwLock<Arc<CertifiedKey>>);
+pub(super) struct Current(RwLock<Option<Arc<CertifiedKey>>>);
+
+impl Current {
+    pub(super) fn new(key: Option<Arc<CertifiedKey>>) -> Arc<Self> {
+        Arc::new(Self(RwLock::new(key)))
+    }
+
+    pub(super) fn set(&self, key: Arc<CertifiedKey>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(key);
+    }
+}
 
 impl ResolvesServerCert for Current {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).clone())
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -36,7 +46,7 @@ pub(super) fn open(
     ready: watch::Sender<bool>,
 ) -> Result<(Arc<dyn ResolvesServerCert>, JoinHandle<()>), TlsError> {
     let mut seen = (age(&cert), age(&key));
-    let current = Arc::new(Current(RwLock::new(read(&cert, &key)?)));
+    let current = Current::new(Some(read(&cert, &key)?));
     let renewed = current.clone();
     let renewal = tokio::spawn(async move {
         ready.send_replace(true);
@@ -49,7 +59,7 @@ pub(super) fn open(
             seen = now;
             match read(&cert, &key) {
                 Ok(fresh) => {
-                    *renewed.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+                    renewed.set(fresh);
                     tracing::info!(cert = %cert.display(), "the certificate was read again");
                 }
                 Err(error) => tracing::warn!(%error, "the certificate in use is kept"),

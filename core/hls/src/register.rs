@@ -2,7 +2,7 @@
 //!
 //! A player that names its session is one listener however many connections it uses; one that does not is as many
 //! listeners as connections on which it fetches sound. A listener has left when all of the connections that it came
-//! over have been closed for [`GRACE`], or when it has asked for nothing for [`IDLE_MAX`]. Pure: time is an argument.
+//! over have been closed for a second, or when it has asked for nothing for three target durations. Pure: time is an argument.
 //! Full at [`limits::HLS_LISTENERS_MAX`]: who comes then is served and not counted.
 
 use std::collections::HashMap;
@@ -13,13 +13,13 @@ use hustings_vocab::{Slug, limits};
 use crate::cache::TARGET_SECONDS;
 
 /// Three target durations: a player that is alive asks at least once in each.
-pub(super) const IDLE_MAX: Duration = Duration::from_secs(3 * TARGET_SECONDS);
+const IDLE_MAX: Duration = Duration::from_secs(3 * TARGET_SECONDS);
 /// A player that names its session may open the next connection after it has closed the last.
-pub(super) const GRACE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What a listener is recognised by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Who {
+pub enum Who {
     /// The session that the player names.
     Session(Slug, Box<str>),
     /// The connection that sound is fetched over.
@@ -27,14 +27,16 @@ pub(super) enum Who {
 }
 
 /// A connection, as far as the register needs it.
-pub(super) trait Line: Clone {
+pub trait Line: Clone {
+    /// Unique among all connections of this process.
     fn id(&self) -> u64;
+    /// Whether it is closed.
     fn is_closed(&self) -> bool;
 }
 
 /// Everybody who is recognised at the moment. `P` is held for as long as a listener is here.
 #[derive(Debug)]
-pub(super) struct Register<L, P> {
+pub struct Register<L, P> {
     listeners: HashMap<Who, Listener<L, P>>,
 }
 
@@ -55,7 +57,7 @@ impl<L, P> Default for Register<L, P> {
 
 impl<L: Line, P> Register<L, P> {
     /// A request that makes its sender a listener. `join` is called if it was none.
-    pub(super) fn hears(&mut self, who: Who, line: Option<&L>, now: Instant, join: impl FnOnce() -> P) {
+    pub fn hears(&mut self, who: Who, line: Option<&L>, now: Instant, join: impl FnOnce() -> P) {
         if self.refresh(&who, line, now) || self.listeners.len() >= limits::HLS_LISTENERS_MAX {
             return;
         }
@@ -64,7 +66,7 @@ impl<L: Line, P> Register<L, P> {
     }
 
     /// A request that shows that a listener is still here; says whether there was one.
-    pub(super) fn refresh(&mut self, who: &Who, line: Option<&L>, now: Instant) -> bool {
+    pub fn refresh(&mut self, who: &Who, line: Option<&L>, now: Instant) -> bool {
         let Some(listener) = self.listeners.get_mut(who) else { return false };
         listener.last = now;
         listener.silent = None;
@@ -81,7 +83,7 @@ impl<L: Line, P> Register<L, P> {
     }
 
     /// Lets go of those who have left.
-    pub(super) fn sweep(&mut self, now: Instant) {
+    pub fn sweep(&mut self, now: Instant) {
         self.listeners.retain(|who, listener| {
             if now.duration_since(listener.last) >= IDLE_MAX {
                 return false;

@@ -1,0 +1,101 @@
+//! The counters of an audience plane by name, as an edge sends them and as the metrics show their sums.
+
+use hustings_fanout::stats as fanout;
+use hustings_hls::Kind;
+use hustings_ingest::Listeners;
+use hustings_ingest::gate::Refusal;
+use hustings_link::edge::Counters;
+use hustings_link::hall::Tier;
+
+/// Bytes handed to sockets, by what they were for.
+pub(crate) const BYTES: [(&str, &str); 4] =
+    [("stream", "bytes.stream"), ("hls", "bytes.hls"), ("whep", "bytes.whep"), ("events", "bytes.events")];
+/// Endless streams of the engine, by what they go over.
+pub(crate) const STREAMS: [(&str, &str); 2] = [("clear", "streams.clear"), ("tls", "streams.tls")];
+/// TLS handshakes of the engine, by how they ended.
+pub(crate) const HANDSHAKES: [(&str, &str); 3] =
+    [("full", "handshakes.full"), ("resumed", "handshakes.resumed"), ("failed", "handshakes.failed")];
+/// Connections, by what became of them.
+pub(crate) const CONNECTIONS: [(&str, &str); 4] = [
+    ("accepted", "connections.accepted"),
+    ("handed_over", "connections.handed_over"),
+    ("refused", "connections.refused"),
+    ("failed", "connections.failed"),
+];
+/// Connections that were closed on, by why.
+pub(crate) const CLOSED: [(&str, &str); 3] =
+    [("stalled", "closed.stalled"), ("silent", "closed.silent"), ("idle", "closed.idle")];
+/// Requests of HLS, by what they ask for.
+pub(crate) const HLS: [(&str, &str); 5] = [
+    ("multivariant", "hls.multivariant"),
+    ("playlist", "hls.playlist"),
+    ("init", "hls.init"),
+    ("part", "hls.part"),
+    ("segment", "hls.segment"),
+];
+/// Reports of pages behind a cache, by what became of them.
+pub(crate) const REPORTS: [(&str, &str); 3] =
+    [("counted", "here.counted"), ("not_asked", "here.not_asked"), ("left_out", "here.left_out")];
+/// Packets to WebRTC listeners that were not sent once and in time, by what became of them.
+pub(crate) const WHEP_PACKETS: [(&str, &str); 4] =
+    [("late", "whep.late"), ("unsent", "whep.unsent"), ("missed", "whep.missed"), ("resent", "whep.resent")];
+pub(crate) const WHEP_REPORTS: &str = "whep.reports";
+/// In parts of 256.
+pub(crate) const WHEP_REPORTED_LOST: &str = "whep.reported_lost";
+pub(crate) const SKIPS: &str = "skips";
+pub(crate) const COLD_STARTS: &str = "cold_starts";
+pub(crate) const UNAVAILABLE: &str = "unavailable";
+
+/// What counts the datagrams that were dropped for a reason.
+pub(crate) fn dropped(reason: Refusal) -> String {
+    format!("dropped.{}", reason.name())
+}
+
+/// The counters of this process. Accept loops of all its listeners count together where they are not the engine's.
+pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
+    let (engine, general, webrtc) = (hustings_engine::stats(), hustings_tls::stats(), webrtc.stats());
+    let counts = [
+        ("bytes.stream", fanout().bytes_sent(Tier::Stream) + engine.bytes_sent()),
+        ("bytes.hls", fanout().bytes_sent(Tier::Hls) + engine.hls_bytes_sent()),
+        ("bytes.whep", webrtc.bytes_out),
+        ("bytes.events", fanout().event_bytes_sent() + engine.event_bytes_sent()),
+        ("streams.clear", engine.streams_clear()),
+        ("streams.tls", engine.streams_sealed()),
+        ("handshakes.full", engine.handshakes_full()),
+        ("handshakes.resumed", engine.handshakes_resumed()),
+        ("handshakes.failed", engine.handshakes_failed()),
+        // The general service counts what was handed to it once more.
+        ("connections.accepted", engine.accepted() + general.accepted().saturating_sub(engine.handed_over())),
+        ("connections.handed_over", engine.handed_over()),
+        ("connections.refused", engine.refused() + general.refused()),
+        ("connections.failed", engine.accept_errors() + general.accept_errors()),
+        ("closed.stalled", engine.stalled() + general.stalled()),
+        ("closed.silent", engine.silent() + general.silent()),
+        ("closed.idle", engine.idle() + general.idle()),
+        ("whep.late", webrtc.late),
+        ("whep.unsent", webrtc.unsent),
+        ("whep.missed", webrtc.nacked),
+        ("whep.resent", webrtc.resent),
+        (WHEP_REPORTS, webrtc.reports),
+        (WHEP_REPORTED_LOST, webrtc.reported_lost),
+        (SKIPS, engine.skips() + fanout().skips()),
+        (COLD_STARTS, engine.cold_starts() + fanout().cold_starts()),
+        (UNAVAILABLE, engine.unavailable() + fanout().unavailable()),
+    ];
+    let dropped = Refusal::ALL.map(|reason| (dropped(reason), webrtc.dropped_for(reason)));
+    let asked =
+        Kind::ALL.map(|kind| (format!("hls.{}", kind.name()), fanout().hls_requests(kind) + engine.hls_requests(kind)));
+    let reports = fanout().reports().map(|(heard, count)| (format!("here.{heard}"), count));
+    let named = counts.map(|(name, count)| (name.to_owned(), count)).into_iter();
+    named.chain(dropped).chain(asked).chain(reports).collect()
+}
+
+/// One counter.
+pub(crate) fn of(counters: &Counters, name: &str) -> u64 {
+    counters.get(name).copied().unwrap_or_default()
+}
+
+/// Several counters by their labels.
+pub(crate) fn labelled(counters: &Counters, names: &[(&'static str, &str)]) -> Vec<(&'static str, u64)> {
+    names.iter().map(|(label, name)| (*label, of(counters, name))).collect()
+}
