@@ -92,9 +92,9 @@ fn evening(seed: u64, pages: &[Page], seconds: u64) -> Vec<(u64, Sampled)> {
                 busiest += 1;
             }
         }
-        if ms % 1000 == 0 {
+        if ms.is_multiple_of(1000) {
             let sample = census.sampled(now);
-            if ms % 5000 == 0 && ms > 0 {
+            if ms.is_multiple_of(5000) && ms > 0 {
                 said.push((pages.iter().filter(|p| (p.from..p.until).contains(&ms)).count() as u64, sample));
             }
             if step > 4000 {

@@ -28,6 +28,7 @@ pub(crate) const HMAC_TAG: usize = 10;
 pub(crate) const GCM_TAG: usize = 16;
 
 /// A cipher with its salt, for RTP or for RTCP.
+#[expect(clippy::large_enum_variant, reason = "nearly everybody has the large one")]
 pub(crate) enum Suite {
     Cm { key: Box<Aes128>, salt: [u8; 14], auth: Hmac<Sha1> },
     Gcm { key: LessSafeKey, salt: [u8; 12] },

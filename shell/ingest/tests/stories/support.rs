@@ -414,7 +414,7 @@ impl Client {
             return false;
         }
         self.came += 1;
-        let lost = self.came % every == 0;
+        let lost = self.came.is_multiple_of(every);
         if lost {
             self.missed.push(datagram.to_vec());
         }
