@@ -139,7 +139,7 @@ mod tests {
                 let packet = written(&track, reel.frame(n).expect("there"));
                 assert_eq!(packet.len(), 12 + 30 + profile.tag_bytes());
                 assert_eq!(packet[..2], [0x80, 111]);
-                assert_eq!(packet[4..12], [0, 0, (n * 960 >> 8) as u8, (n * 960) as u8, 0, 0, 0xAB, 0xCD]);
+                assert_eq!(packet[4..12], [0, 0, ((n * 960) >> 8) as u8, (n * 960) as u8, 0, 0, 0xAB, 0xCD]);
                 sent.push(packet);
             }
             let sequences: Vec<_> = sent.iter().map(|p| sequence(p)).collect();
