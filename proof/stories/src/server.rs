@@ -131,11 +131,11 @@ impl Server {
         let program = if self.io_uring { hustings() } else { hustings().within(python("without_io_uring.py")) };
         let limit = |most: usize| Program::new("prlimit").arg(format!("--nofile={most}:{most}"));
         let program = program.args(["serve", "--config", &config, "--data", &self.data()]);
-        let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
         let program = match self.descriptors {
             Some(most) => program.within(limit(most)),
             None => program,
         };
+        let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
         self.process = Some(program.spawn());
         let ready = self.private("/readyz");
         let http = self.http.clone();
