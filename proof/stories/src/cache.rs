@@ -48,8 +48,9 @@ impl Cache {
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|kind| format!("{kind}_temp_path {};", folder.file(kind)))
             .concat();
+        // One process without a master, whose workers would outlive a story that ends by force.
         let around = format!(
-            "daemon off; pid {}; error_log stderr error; worker_processes 1; {}\n\
+            "daemon off; master_process off; pid {}; error_log stderr error; {}\n\
              events {{ worker_connections 4096; }}\nhttp {{ access_log off; {temporary}\n{recipe}\n}}\n",
             folder.file("pid"),
             // Its worker gives up root's rights, and could not write here then.
