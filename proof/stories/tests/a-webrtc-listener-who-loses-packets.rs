@@ -6,7 +6,8 @@ use hustings_stories::{Filter, Server, Sound, Voice, node};
 
 #[tokio::test]
 async fn what_chromium_misses_is_sent_again() {
-    let server = Server::start().await;
+    // One edge, for each has a port of its own and packets of one port are lost.
+    let server = Server::start_with_edges(1).await;
     let url = server.live("talk").await;
     let _speaker = server.speaker("talk", "guest", &Voice::Tenor.file().await).await;
     let _loss = Filter::lose_udp_from(server.ports.audience_udp, 2);
