@@ -87,9 +87,9 @@ def requests(server, rounds, seconds, alone):
     found = []
     for n in range(rounds):
         name, body = min(newest_parts(port).items(), key=lambda part: abs(len(part[1]) - 1600))
-        (root / "part.m4s").write_bytes(body)
+        (root / f"{n}.m4s").write_bytes(body)
         both = []
-        contenders = [(server.pid, port, f"/c/talk/hls/{name}", alone), (peer, peer_port, "/part.m4s", 0)]
+        contenders = [(server.pid, port, f"/c/talk/hls/{name}", alone), (peer, peer_port, f"/{n}.m4s", 0)]
         # Who begins changes from round to round.
         for pid, at, path, idle in contenders if n % 2 == 0 else contenders[::-1]:
             cpu, began = cpu_seconds(pid), time.monotonic()
@@ -101,10 +101,22 @@ def requests(server, rounds, seconds, alone):
     return found
 
 
+def settled_kb(pid):
+    """Resident memory without files, once what was given back before is gone: within a tenth of a percent for three seconds."""
+    last = anatomy(pid)["anon_kb"]
+    for _ in range(10):
+        time.sleep(3)
+        now = anatomy(pid)["anon_kb"]
+        if abs(now - last) * 1000 <= last:
+            break
+        last = now
+    return now
+
+
 def reloads(server, players, seconds, alone, gzip):
     """Players who hold: µs of CPU for an answer, bytes of each, and what they met."""
     addr = f"127.0.0.1:{server.port + 3}"
-    before = anatomy(server.pid)["anon_kb"]
+    before = settled_kb(server.pid)
     rate = 3000 / PROCESSES
     extra = ["--gzip"] if gzip else []
     programs = [

@@ -99,12 +99,12 @@ def cpu_seconds(pid):
 
 
 def own_cpu_seconds(pid):
-    """User and system time that one process has used; None once it is gone."""
+    """User and system time that one process has used, and its children that have ended; None once it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def anatomy(pid):

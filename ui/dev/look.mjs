@@ -30,6 +30,7 @@ const looks = [
   { name: 'break', path: '/c/break' },
   { name: 'lost', path: '/c/lost' },
   { name: 'crowd', path: '/c/crowd' },
+  { name: 'cached', path: '/c/cached' },
   { name: 'ended', path: '/c/ended' },
   { name: 'cancelled', path: '/c/cancelled' },
   { name: 'missing', path: '/c/nothing' },

@@ -43,10 +43,13 @@ describe('an event', () => {
       epoch_ms: 1000,
     });
     const event = parseEvent('snapshot', data);
-    expect(event).toMatchObject({ event: 'snapshot', t: 10, listening: 7, epoch_ms: 1000, state: { live_since: 3 } });
+    expect(event).toMatchObject({ event: 'snapshot', t: 10, count: { listening: 7 }, epoch_ms: 1000 });
+    expect(event).toMatchObject({ state: { live_since: 3 } });
     expect(event?.event === 'snapshot' && heldReason(event.state.phase)).toBe('line_lost');
     expect(parseEvent('state', '{"t":1,"phase":"live","live_since":1}')).toMatchObject({ state: { phase: 'live' } });
-    expect(parseEvent('count', '{"t":1,"listening":12}')).toEqual({ event: 'count', t: 1, listening: 12 });
+    expect(parseEvent('count', '{"t":1,"listening":12}')).toEqual({ event: 'count', t: 1, count: { listening: 12 } });
+    const about = '{"t":1,"listening":5213,"low":4900,"high":5550}';
+    expect(parseEvent('count', about)).toMatchObject({ count: { listening: 5213, low: 4900, high: 5550 } });
     expect(parseEvent('levels', '{"t":1,"step_ms":100,"voices":[]}')).toMatchObject({ step_ms: 100 });
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { calendarEntry } from '../src/player/share';
 import { de } from '../src/words/de';
 import { en } from '../src/words/en';
-import { chooseLanguage, list, number, span, timecode } from '../src/words/words';
+import { chooseLanguage, list, number, roughly, span, timecode } from '../src/words/words';
 
 describe('words', () => {
   it('are complete and of the same shape in every language', () => {
@@ -30,6 +30,8 @@ describe('words', () => {
 
 describe('figures', () => {
   it('read as people say them', () => {
+    expect([5213, 48_210, 87, 7, 0, 99.6].map((n) => roughly(n))).toEqual([5200, 48_000, 87, 7, 0, 100]);
+    expect([roughly(4999, Math.floor), roughly(5510, Math.ceil)]).toEqual([4900, 5600]);
     expect(timecode(42 * 60 + 10.9)).toBe('42:10');
     expect(timecode(3600 + 130)).toBe('1:02:10');
     expect(timecode(-3)).toBe('0:00');

@@ -9,12 +9,12 @@ use std::time::Duration;
 use axum::Router;
 use hustings_engine::{Engine, EngineConfig};
 use hustings_fanout::FanoutConfig;
-use hustings_ingest::gate::Transport;
-use hustings_ingest::{WebRtc, WhepState, whep_router};
+use hustings_ingest::{Listeners, ListenersConfig, WhepState, whep_router};
 use hustings_link::desk::Desk;
 use hustings_link::hall::Halls;
 use hustings_link::peer::Slots;
 use hustings_tls::ServeOptions;
+use hustings_vocab::network::Network;
 use hustings_vocab::{Rendition, limits};
 use socket2::SockRef;
 use tokio::sync::mpsc;
@@ -38,6 +38,8 @@ pub(crate) struct AudienceConfig {
     pub(crate) prefix: String,
     /// Scheme and authority under which the audience reaches this plane, if they are configured.
     pub(crate) origin: Option<String>,
+    /// Caches in front whose word on a client's address is taken.
+    pub(crate) caches: Vec<Network>,
     /// Threads of the engine, and of WebRTC.
     pub(crate) threads: usize,
     /// Connections at once.
@@ -48,7 +50,7 @@ pub(crate) struct AudienceConfig {
 
 /// A running audience plane.
 pub(crate) struct AudiencePlane {
-    pub(crate) webrtc: WebRtc,
+    pub(crate) webrtc: Listeners,
     whep: Router,
     fanout: Router,
     halls: Arc<Halls>,
@@ -66,18 +68,19 @@ pub(crate) fn offered() -> Vec<Rendition> {
 impl AudiencePlane {
     /// Binds the sockets of WebRTC. Call it within a Tokio runtime.
     pub(crate) fn open(config: AudienceConfig, halls: Arc<Halls>) -> io::Result<Self> {
-        let webrtc = WebRtc::bind(hustings_ingest::Config {
+        let webrtc = Listeners::start(ListenersConfig {
             udp: vec![config.udp],
-            tcp: Vec::new(),
             advertise: config.advertise,
             ice_servers: config.ice_servers,
             sessions_max: limits::WHEP_SESSIONS_MAX,
             prefix: config.prefix,
-            drivers: config.threads.min(4),
+            // One thread sends to as many as the limit allows, and its port is the only one that a firewall must know.
+            shards: 1,
         })?;
-        let fanout = FanoutConfig { offered: offered(), desk: Some(config.desk), origin: config.origin };
+        let fanout =
+            FanoutConfig { offered: offered(), desk: Some(config.desk), origin: config.origin, caches: config.caches };
         Ok(Self {
-            whep: whep_router(WhepState { webrtc: webrtc.clone(), halls: halls.clone() }),
+            whep: whep_router(WhepState { listeners: webrtc.clone(), halls: halls.clone() }),
             fanout: hustings_fanout::router(halls.clone(), fanout),
             webrtc,
             halls,
@@ -100,8 +103,7 @@ impl AudiencePlane {
 
     /// The UDP port that listeners send to.
     pub(crate) fn udp_port(&self) -> Option<u16> {
-        let udp = |(transport, addr): (Transport, SocketAddr)| (transport == Transport::Udp).then(|| addr.port());
-        self.webrtc.candidates().into_iter().find_map(udp)
+        self.webrtc.candidates().first().map(SocketAddr::port)
     }
 
     /// Serves a listener that the audience comes to. The engine accepts, and serves the endless streams, LL-HLS and events;
@@ -169,6 +171,12 @@ pub(crate) fn close(listener: &TcpListener) {
 pub(crate) fn connections_max(descriptors: Option<u64>) -> usize {
     let descriptors = descriptors.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
     descriptors.saturating_sub(limits::EDGE_DESCRIPTORS_RESERVED).clamp(1, limits::CONNECTIONS_PER_EDGE_MAX)
+}
+
+/// Connections that the audience may have at once in a process that serves the stage, too.
+pub(crate) fn connections_max_beside_stage(descriptors: Option<u64>) -> usize {
+    let descriptors = descriptors.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    (descriptors / 4 * 3).clamp(1, limits::CONNECTIONS_PER_LISTENER_MAX)
 }
 
 /// Looks after the halls: tells the stage how many listen, cools what nobody wants, forgets what is over.

@@ -7,6 +7,8 @@ mod resolve;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_vocab::network::Network;
+
 pub(crate) use raw::Raw;
 
 /// Why the configuration was refused. Each text names the place, the reason and the remedy.
@@ -50,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) audience_listen: SocketAddr,
     /// WebRTC of listeners: the first address; each further process that serves them takes a port that follows.
     pub(crate) audience_udp: SocketAddr,
+    /// Caches in front whose word on a client's address is taken, beside those on this machine.
+    pub(crate) caches: Vec<Network>,
     /// Processes that serve the audience, 0 for none beside this one; one for each core if absent.
     pub(crate) edges: Option<u16>,
     /// Health and metrics.

@@ -1,7 +1,8 @@
 //! The counters of an audience plane by name, as an edge sends them and as the metrics show their sums.
 
 use hustings_fanout::stats as fanout;
-use hustings_ingest::WebRtc;
+use hustings_hls::Kind;
+use hustings_ingest::Listeners;
 use hustings_ingest::gate::Refusal;
 use hustings_link::edge::Counters;
 use hustings_link::hall::Tier;
@@ -24,6 +25,23 @@ pub(crate) const CONNECTIONS: [(&str, &str); 4] = [
 /// Connections that were closed on, by why.
 pub(crate) const CLOSED: [(&str, &str); 3] =
     [("stalled", "closed.stalled"), ("silent", "closed.silent"), ("idle", "closed.idle")];
+/// Requests of HLS, by what they ask for.
+pub(crate) const HLS: [(&str, &str); 5] = [
+    ("multivariant", "hls.multivariant"),
+    ("playlist", "hls.playlist"),
+    ("init", "hls.init"),
+    ("part", "hls.part"),
+    ("segment", "hls.segment"),
+];
+/// Reports of pages behind a cache, by what became of them.
+pub(crate) const REPORTS: [(&str, &str); 3] =
+    [("counted", "here.counted"), ("not_asked", "here.not_asked"), ("left_out", "here.left_out")];
+/// Packets to WebRTC listeners that were not sent once and in time, by what became of them.
+pub(crate) const WHEP_PACKETS: [(&str, &str); 4] =
+    [("late", "whep.late"), ("unsent", "whep.unsent"), ("missed", "whep.missed"), ("resent", "whep.resent")];
+pub(crate) const WHEP_REPORTS: &str = "whep.reports";
+/// In parts of 256.
+pub(crate) const WHEP_REPORTED_LOST: &str = "whep.reported_lost";
 pub(crate) const SKIPS: &str = "skips";
 pub(crate) const COLD_STARTS: &str = "cold_starts";
 pub(crate) const UNAVAILABLE: &str = "unavailable";
@@ -34,7 +52,7 @@ pub(crate) fn dropped(reason: Refusal) -> String {
 }
 
 /// The counters of this process. Accept loops of all its listeners count together where they are not the engine's.
-pub(crate) fn of_this_process(webrtc: &WebRtc) -> Counters {
+pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
     let (engine, general, webrtc) = (hustings_engine::stats(), hustings_tls::stats(), webrtc.stats());
     let counts = [
         ("bytes.stream", fanout().bytes_sent(Tier::Stream) + engine.bytes_sent()),
@@ -54,12 +72,22 @@ pub(crate) fn of_this_process(webrtc: &WebRtc) -> Counters {
         ("closed.stalled", engine.stalled() + general.stalled()),
         ("closed.silent", engine.silent() + general.silent()),
         ("closed.idle", engine.idle() + general.idle()),
+        ("whep.late", webrtc.late),
+        ("whep.unsent", webrtc.unsent),
+        ("whep.missed", webrtc.nacked),
+        ("whep.resent", webrtc.resent),
+        (WHEP_REPORTS, webrtc.reports),
+        (WHEP_REPORTED_LOST, webrtc.reported_lost),
         (SKIPS, engine.skips() + fanout().skips()),
         (COLD_STARTS, engine.cold_starts() + fanout().cold_starts()),
         (UNAVAILABLE, engine.unavailable() + fanout().unavailable()),
     ];
     let dropped = Refusal::ALL.map(|reason| (dropped(reason), webrtc.dropped_for(reason)));
-    counts.map(|(name, count)| (name.to_owned(), count)).into_iter().chain(dropped).collect()
+    let asked =
+        Kind::ALL.map(|kind| (format!("hls.{}", kind.name()), fanout().hls_requests(kind) + engine.hls_requests(kind)));
+    let reports = fanout().reports().map(|(heard, count)| (format!("here.{heard}"), count));
+    let named = counts.map(|(name, count)| (name.to_owned(), count)).into_iter();
+    named.chain(dropped).chain(asked).chain(reports).collect()
 }
 
 /// One counter.

@@ -29,7 +29,7 @@ use crate::audience::{AudienceConfig, AudiencePlane, connections_max, look_after
 use crate::failure::Failure;
 use crate::hub::UP_QUEUE_MAX;
 use crate::relay::{edge_of, prefix};
-use crate::settings::{EdgeTls, TICKETS};
+use crate::settings::EdgeTls;
 use link::Link;
 
 /// How long the first snapshot may take, of a full house on a busy machine.
@@ -57,24 +57,19 @@ pub(crate) async fn run(data: &Path, number: Option<EdgeNumber>, threads: usize)
     tokio::time::timeout(BEGIN, link.begun()).await.map_err(|_| Failure::failed("the stage sends no snapshot"))?;
 
     let settings = welcome.settings;
-    let tls = match settings.tls {
+    let source = match settings.tls {
         EdgeTls::Off => None,
-        EdgeTls::Files { cert, key } => Some(Tls::open(TlsSource::Files { cert, key })?),
-        EdgeTls::Linked => Some(Tls::open(TlsSource::Given(link.certificate()))?),
+        EdgeTls::Files { cert, key } => Some(TlsSource::Files { cert, key }),
+        EdgeTls::Linked => Some(TlsSource::Given(link.certificate())),
     };
-    // Who cannot resume does the whole handshake: no reason not to serve.
-    let tls = tls.map(|tls| {
-        tls.clone().remembering(&data.join(TICKETS)).unwrap_or_else(|error| {
-            tracing::warn!(%error, "sessions of TLS resume in this process alone");
-            tls
-        })
-    });
+    let tls = source.map(|source| Tls::open_beside(source, link.ticket_keys())).transpose()?;
     let config = AudienceConfig {
         udp: welcome.udp,
         advertise: settings.advertise,
         ice_servers: settings.ice_servers,
         prefix: prefix(number),
         origin: settings.origin,
+        caches: settings.caches,
         threads,
         connections_max: connections_max(descriptors),
         desk: link.clone(),

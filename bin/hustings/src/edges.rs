@@ -16,6 +16,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::failure::Failure;
+use crate::house::cores;
 use crate::hub::Hub;
 
 /// Before the first start after a death; each death that follows soon doubles it.
@@ -29,6 +31,9 @@ const UNLINKED_MAX: Duration = Duration::from_secs(10);
 /// How often it is looked for such.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How long all edges may take until they serve.
+const ALL_SERVE: Duration = Duration::from_secs(10);
+
 /// The edges of a server.
 pub(crate) struct Edges {
     restarts: Arc<AtomicU64>,
@@ -40,8 +45,26 @@ pub(crate) struct Edges {
 }
 
 impl Edges {
+    /// Starts the edges, and waits until all of them serve, or some when it takes long.
+    pub(crate) async fn serve(count: EdgeNumber, data: &Path, hub: &Arc<Hub>) -> Result<Option<Self>, Failure> {
+        if count == 0 {
+            return Ok(None);
+        }
+        let edges = Self::start(count, cores().div_ceil(count.into()), data, hub)?;
+        let mut serving = hub.serving();
+        let all = serving.wait_for(|serving| *serving >= usize::from(count));
+        if tokio::time::timeout(ALL_SERVE, all).await.is_err() {
+            let serving = *hub.serving().borrow();
+            if serving == 0 {
+                return Err(Failure::failed("no edge process serves: the log says why"));
+            }
+            tracing::warn!(serving, count, "some edges do not serve yet");
+        }
+        Ok(Some(edges))
+    }
+
     /// Starts so many, each with so many threads.
-    pub(crate) fn start(count: EdgeNumber, threads: usize, data: &Path, hub: &Arc<Hub>) -> std::io::Result<Self> {
+    fn start(count: EdgeNumber, threads: usize, data: &Path, hub: &Arc<Hub>) -> std::io::Result<Self> {
         let (ending, hurry) = (CancellationToken::new(), CancellationToken::new());
         let restarts = Arc::<AtomicU64>::default();
         let (tell, over) = oneshot::channel();

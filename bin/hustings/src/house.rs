@@ -5,7 +5,6 @@
 //! link.
 
 use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -19,7 +18,7 @@ use hustings_link::hall::Halls;
 use hustings_link::socket;
 use hustings_store::{Keys, Store};
 use hustings_studio::Studio;
-use hustings_tls::{Acme, ServeOptions, TlsSource};
+use hustings_tls::ServeOptions;
 use hustings_vocab::limits;
 use hustings_web::WebState;
 use tokio::sync::{mpsc, watch};
@@ -27,7 +26,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::audience::{self, AudienceConfig, AudiencePlane, look_after};
-use crate::config::{Config, Tls};
+use crate::certificate;
+use crate::config::Config;
 use crate::desk::HouseDesk;
 use crate::edges::Edges;
 use crate::failure::Failure;
@@ -35,14 +35,12 @@ use crate::hub::{self, Door, Hub};
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
 use crate::serve::CONTROL_SOCKET;
-use crate::settings::{EdgeTls, Settings, TICKETS};
+use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
 use crate::stage::StageRuntime;
 
 /// How often the desk looks whether doors must be opened.
 const DOORS: Duration = Duration::from_secs(2);
-/// How long the edges may take until they serve.
-const EDGES_SERVE: Duration = Duration::from_secs(10);
 
 /// Who serves the audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +96,7 @@ impl House {
     pub(crate) async fn open(config: &Config, by: Audience) -> Result<Self, Failure> {
         let store = Store::open(&config.data).await?;
         let keys = Arc::new(Keys::open(&config.data)?);
-        let tls = certificate(config)?;
+        let tls = certificate::open(config)?;
         let stage_runtime = StageRuntime::start()?;
         let mut sockets = Sockets::bind(config, stage_runtime.handle())?;
 
@@ -190,12 +188,15 @@ impl House {
                         run: rand::random(),
                         supervised,
                         udp: bound.audience_udp.clone(),
-                        settings: settings(config, &bound)?,
+                        settings: Settings::of(config, &bound)?,
                         certificate: tls.as_ref().map_or_else(|| watch::channel(None).1, hustings_tls::Tls::pem),
+                        ticket_keys: tls
+                            .as_ref()
+                            .map_or_else(|| watch::channel(None).1, hustings_tls::Tls::ticket_keys),
                     };
                     let links = hustings_tls::bind_unix(&config.data.join(socket::NAME)).await?;
                     background.spawn(hub::accept(hub.clone(), links, Arc::new(door)));
-                    let edges = start_edges(supervised, &config.data, &hub).await?;
+                    let edges = Edges::serve(supervised, &config.data, &hub).await?;
                     if let Some(edges) = &edges {
                         restarts = edges.restarts();
                     }
@@ -300,24 +301,6 @@ impl House {
     }
 }
 
-/// Starts the edges, and waits until all of them serve, or some when it takes long.
-async fn start_edges(count: EdgeNumber, data: &Path, hub: &Arc<Hub>) -> Result<Option<Edges>, Failure> {
-    if count == 0 {
-        return Ok(None);
-    }
-    let edges = Edges::start(count, cores().div_ceil(count.into()), data, hub)?;
-    let mut serving = hub.serving();
-    let all = serving.wait_for(|serving| *serving >= usize::from(count));
-    if tokio::time::timeout(EDGES_SERVE, all).await.is_err() {
-        let serving = *hub.serving().borrow();
-        if serving == 0 {
-            return Err(Failure::failed("no edge process serves: the log says why"));
-        }
-        tracing::warn!(serving, count, "some edges do not serve yet");
-    }
-    Ok(Some(edges))
-}
-
 /// WHEP at the pages' listener, where edges have the sessions.
 fn carried_whep(hub: &Arc<Hub>) -> Router {
     let hub = hub.clone();
@@ -326,45 +309,19 @@ fn carried_whep(hub: &Arc<Hub>) -> Router {
 }
 
 fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> AudienceConfig {
+    // It was raised when the program began; who cannot be told the limit has what is usual.
+    let descriptors = hustings_tls::raise_descriptors().unwrap_or_default();
     AudienceConfig {
         udp: config.audience_udp,
         advertise: config.advertise.clone(),
         ice_servers: config.ice_servers.clone(),
         prefix: String::new(),
         origin: origins::audience(config, bound),
+        caches: config.caches.clone(),
         threads: cores(),
-        connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
+        connections_max: audience::connections_max_beside_stage(descriptors),
         desk,
     }
-}
-
-fn settings(config: &Config, bound: &Bound) -> Result<Settings, Failure> {
-    let whole = |path: &Path| std::path::absolute(path);
-    Ok(Settings {
-        advertise: config.advertise.clone(),
-        ice_servers: config.ice_servers.clone(),
-        origin: origins::audience(config, bound),
-        tls: match &config.tls {
-            Tls::Off => EdgeTls::Off,
-            Tls::Files { cert, key } => EdgeTls::Files { cert: whole(cert)?, key: whole(key)? },
-            Tls::Acme { .. } => EdgeTls::Linked,
-        },
-    })
-}
-
-fn certificate(config: &Config) -> Result<Option<hustings_tls::Tls>, Failure> {
-    let source = match &config.tls {
-        Tls::Off => return Ok(None),
-        Tls::Files { cert, key } => TlsSource::Files { cert: cert.clone(), key: key.clone() },
-        Tls::Acme { name, directory, root, contact } => TlsSource::Acme(Acme {
-            names: vec![name.clone()],
-            contact: contact.as_ref().map(|c| if c.contains(':') { c.clone() } else { format!("mailto:{c}") }),
-            directory: directory.clone().unwrap_or_else(|| Acme::LETS_ENCRYPT.to_owned()),
-            directory_ca: root.clone(),
-            cache: config.data.join("acme"),
-        }),
-    };
-    Ok(Some(hustings_tls::Tls::open(source)?.remembering(&config.data.join(TICKETS))?))
 }
 
 async fn open_doors(desk: Arc<HouseDesk>) {

@@ -262,10 +262,12 @@ impl Hub {
     }
 
     fn up(&self, state: &mut State, edge: EdgeNumber, message: Up) {
-        let (Up::Want(slug, _) | Up::Release(slug, _) | Up::Frames(slug, ..) | Up::Listening(slug, _)) = &message;
-        let Some(hall) = self.halls.find(slug) else { return };
+        let Some(hall) = self.halls.find(message.slug()) else { return };
         match message {
             Up::Listening(slug, counts) => return state.books.counts(edge, slug, counts),
+            // Where this process serves the audience there is nobody else to count a player again.
+            Up::Named(slug, names) if edge != STAGE => return state.books.named(edge, &slug, &names),
+            Up::Here(slug, heartbeat, site) => return state.books.here(slug, heartbeat, site, Instant::now()),
             Up::Want(ref slug, rendition) if edge != STAGE => {
                 if state.wishes.of(slug, rendition, Kind::Parts).any(|has| has == edge) {
                     return;
@@ -290,7 +292,7 @@ impl Hub {
 
     fn tell_counts(&self, whole_second: bool) {
         let mut state = self.lock();
-        for (slug, counts) in state.books.changed() {
+        for (slug, counts) in state.books.changed(Instant::now()) {
             self.down(&mut state, Down::Audience { slug, counts });
         }
         if !whole_second {

@@ -2,6 +2,7 @@
 
 mod args;
 mod audience;
+mod certificate;
 mod commands;
 mod config;
 mod counters;

@@ -7,9 +7,9 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use hustings_ingest::WebRtc;
 use hustings_ingest::gate::Refusal;
-use hustings_link::hall::{Halls, Tier};
+use hustings_ingest::{Listeners, WebRtc};
+use hustings_link::hall::{Counts, Halls, Tier};
 use hustings_studio::{FATES, LATENESS_BOUNDS_US, Studio};
 use hustings_vocab::{Rendition, SAMPLE_RATE};
 use hustings_web::{Edges, Gauges, Health, Histogram};
@@ -23,7 +23,7 @@ pub(crate) struct Meters {
     pub(crate) halls: Arc<Halls>,
     pub(crate) stage: WebRtc,
     /// The audience's, where this process serves it.
-    pub(crate) audience: Option<WebRtc>,
+    pub(crate) audience: Option<Listeners>,
     pub(crate) hub: Arc<Hub>,
     /// How often an edge was started again.
     pub(crate) restarts: Arc<AtomicU64>,
@@ -42,13 +42,20 @@ impl Meters {
         for hall in &halls {
             *phases.entry(hall.phase().name()).or_default() += 1;
         }
-        let of = |tier| halls.iter().map(|h| h.attendance.whole().of(tier)).sum();
+        let counts = halls.iter().map(|h| h.attendance.whole()).fold(Counts::NONE, Counts::and);
         let buckets = LATENESS_BOUNDS_US.iter().zip(studio.lateness).map(|(us, n)| (*us as f64 / 1e6, n)).collect();
         let dropped = |reason: Refusal| counters::of(&audience, &counters::dropped(reason));
         Gauges {
             conversations: phases.into_iter().collect(),
             speakers: studio.speakers,
-            listeners: Tier::ALL.map(|t| (t.name(), of(t))).to_vec(),
+            listeners: Tier::ALL.map(|t| (t.name(), counts.seen[t as usize])).to_vec(),
+            listeners_sampled: vec![
+                ("pages", counts.sampled.pages),
+                ("low", counts.sampled.low),
+                ("high", counts.sampled.high),
+            ],
+            here_reports: of_audience(&counters::REPORTS),
+            hls_requests: of_audience(&counters::HLS),
             tick_lateness: Histogram {
                 buckets,
                 above: studio.lateness[LATENESS_BOUNDS_US.len()],
@@ -65,6 +72,9 @@ impl Meters {
             datagrams_dropped: (Refusal::ALL.map(|r| ("stage", r.name(), stage.dropped_for(r))).into_iter())
                 .chain(Refusal::ALL.map(|r| ("audience", r.name(), dropped(r))))
                 .collect(),
+            whep_packets: of_audience(&counters::WHEP_PACKETS),
+            whep_reports: counters::of(&audience, counters::WHEP_REPORTS),
+            whep_reported_loss: counters::of(&audience, counters::WHEP_REPORTED_LOST) as f64 / 256.0,
             audience_connections: of_audience(&counters::CONNECTIONS),
             audience_closed: of_audience(&counters::CLOSED),
             skips: counters::of(&audience, counters::SKIPS),

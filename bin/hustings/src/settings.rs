@@ -1,14 +1,17 @@
 //! What an edge process must know of the configuration. The process of the stage has parsed it; an edge is told the result,
 //! so that both see the same.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use hustings_link::edge::EdgeNumber;
+use hustings_vocab::network::Network;
 use serde::{Deserialize, Serialize};
 
-/// The secret of TLS tickets, in the data folder: a session that began in one process resumes in every other.
-pub(crate) const TICKETS: &str = "tickets.key";
+use crate::config::{Config, Tls};
+use crate::origins;
+use crate::sockets::Bound;
 
 /// The answer to an edge's hello, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +35,28 @@ pub(crate) struct Settings {
     pub(crate) ice_servers: Vec<String>,
     /// Scheme and authority under which the audience reaches the edges, if they are configured.
     pub(crate) origin: Option<String>,
+    /// Caches in front whose word on a client's address is taken.
+    pub(crate) caches: Vec<Network>,
     /// Where its certificate comes from.
     pub(crate) tls: EdgeTls,
+}
+
+impl Settings {
+    /// What the configuration of this server says.
+    pub(crate) fn of(config: &Config, bound: &Bound) -> io::Result<Self> {
+        let whole = std::path::absolute::<&PathBuf>;
+        Ok(Self {
+            advertise: config.advertise.clone(),
+            ice_servers: config.ice_servers.clone(),
+            origin: origins::audience(config, bound),
+            caches: config.caches.clone(),
+            tls: match &config.tls {
+                Tls::Off => EdgeTls::Off,
+                Tls::Files { cert, key } => EdgeTls::Files { cert: whole(cert)?, key: whole(key)? },
+                Tls::Acme { .. } => EdgeTls::Linked,
+            },
+        })
+    }
 }
 
 /// Where an edge's certificate comes from.

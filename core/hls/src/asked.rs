@@ -14,6 +14,17 @@ pub enum Method {
     Head,
 }
 
+/// Who asks, as far as a request says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Player<'a> {
+    /// A player that names its session.
+    Named(&'a str),
+    /// A player that is known by its connection.
+    Nameless,
+    /// Any number of players, behind what may be a cache: it says so by `Via` (RFC 9110, section 7.6.3) or `CDN-Loop` (RFC 8586).
+    Hidden,
+}
+
 /// In what form, and of which version, something is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
@@ -44,6 +55,7 @@ pub struct Fields<'a> {
     known: Option<&'a [u8]>,
     cmcd: Option<&'a [u8]>,
     playback: Option<&'a [u8]>,
+    sent_on: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -51,6 +63,8 @@ impl<'a> Fields<'a> {
     pub fn field(&mut self, name: &str, value: &'a [u8]) {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         match name.len() {
+            3 if is("via") => self.sent_on = true,
+            8 if is("cdn-loop") => self.sent_on = true,
             5 if is("range") && self.asked.range.is_none() => self.asked.range = Range::read(value),
             8 if is("if-range") => self.asked.only_of = Some(OnlyOf::read(value)),
             12 if is("cmcd-session") && self.cmcd.is_none() => self.cmcd = Some(value),
@@ -61,9 +75,18 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The session that the player names: `CMCD-Session: sid="…"` (CTA-5004) or Apple's `X-Playback-Session-Id`.
+    /// Who asks. What a cache sends on of the player that asked first says nothing of the others.
     #[must_use]
-    pub fn session(&self) -> Option<&'a str> {
+    pub fn player(&self) -> Player<'a> {
+        match self.session() {
+            _ if self.sent_on => Player::Hidden,
+            Some(session) => Player::Named(session),
+            None => Player::Nameless,
+        }
+    }
+
+    /// The session that the player names: `CMCD-Session: sid="…"` (CTA-5004) or Apple's `X-Playback-Session-Id`.
+    fn session(&self) -> Option<&'a str> {
         let cmcd = self.cmcd.and_then(visible).and_then(|fields| {
             let sid = fields.split(',').find_map(|field| field.trim().strip_prefix("sid="))?;
             Some(sid.trim_matches('"'))
@@ -121,6 +144,15 @@ mod tests {
         assert_eq!(with(&[("cmcd-session", "cid=\"x\"")]).session(), None);
         assert_eq!(with(&[("x-playback-session-id", &"a".repeat(129))]).session(), None);
         assert_eq!(with(&[("x-playback-session-id", "ä")]).session(), None);
+    }
+
+    #[test]
+    fn who_asks_through_a_cache_is_hidden_whatever_it_calls_itself() {
+        assert_eq!(with(&[("X-Playback-Session-Id", "a")]).player(), Player::Named("a"));
+        assert_eq!(with(&[("X-Forwarded-For", "a")]).player(), Player::Nameless);
+        for field in [("Via", "1.1 varnish"), ("cdn-loop", "x")] {
+            assert_eq!(with(&[("X-Playback-Session-Id", "a"), field]).player(), Player::Hidden);
+        }
     }
 
     #[test]

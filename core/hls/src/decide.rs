@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hustings_pack::request::{self, Answer, Directives, Media, Reload, Until};
 use hustings_pack::{Part, Window};
+use hustings_vocab::{SAMPLE_RATE, SEGMENT_SAMPLES};
 
 use crate::cache::{FOUND_SECONDS, Keep, PLAIN_SECONDS};
 use crate::refusal::Refusal;
@@ -43,11 +44,57 @@ pub fn decide_media(window: &Window, media: Media) -> Decision<Vec<Arc<Part>>> {
     }
 }
 
-/// How long a playlist stays true: what a blocking reload got for as long as it is listed, any other until the next part.
+/// How long a playlist of this window stays true: what a blocking reload got, or what has ended, for as long as it is listed;
+/// any other until the next segment is whole. The seconds are rounded up, so that a shared cache asks just after that moment
+/// and not twice before.
 #[must_use]
-pub const fn keep_of(until: Until) -> Keep {
-    match until {
-        Until::Any => Keep::For(PLAIN_SECONDS),
-        Until::Segment(_) | Until::Part(_) => Keep::For(FOUND_SECONDS),
+pub fn keep_of(window: &Window, until: Until) -> Keep {
+    match (window.parts().back(), until) {
+        (Some(last), Until::Any) if !window.ended() => {
+            let left = SEGMENT_SAMPLES - (last.start.0 + u64::from(last.samples)) % SEGMENT_SAMPLES;
+            Keep::Apart(PLAIN_SECONDS, left.div_ceil(u64::from(SAMPLE_RATE)))
+        }
+        _ => Keep::For(FOUND_SECONDS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hustings_vocab::MediaTime;
+
+    use super::*;
+
+    #[test]
+    fn a_shared_cache_asks_for_a_plain_playlist_once_in_each_segment() {
+        let window = |edge: u64| {
+            let mut window = Window::new(1, 0);
+            let part = Part {
+                number: edge / 9216 - 1,
+                start: MediaTime(edge - 9216),
+                samples: 9216,
+                cmaf: Default::default(),
+                raw: Default::default(),
+                discontinuity: false,
+            };
+            window.push(Arc::new(part));
+            window
+        };
+        // Asked by a cache that counts to the millisecond, while parts come every 192 ms, from any moment on.
+        for begin in 20..212 {
+            let mut ms = begin * 10;
+            let mut last = None;
+            for _ in 0..500 {
+                let edge = ms / 192 * 9216;
+                let Keep::Apart(1, shared) = keep_of(&window(edge), Until::Any) else { panic!("at {ms} ms") };
+                let segment = edge / SEGMENT_SAMPLES;
+                assert!(last.is_none_or(|last| segment == last + 1), "at {ms} ms: {shared} s");
+                last = Some(segment);
+                ms += shared * 1000;
+            }
+        }
+        assert_eq!(keep_of(&window(9216), Until::Part(0)), Keep::For(FOUND_SECONDS));
+        let mut over = window(9216);
+        over.end();
+        assert_eq!(keep_of(&over, Until::Any), Keep::For(FOUND_SECONDS));
     }
 }

@@ -16,7 +16,7 @@ mod reply;
 mod resource;
 mod tag;
 
-pub use asked::{Asked, Fields, Method};
+pub use asked::{Asked, Fields, Method, Player};
 pub use cache::{INIT_SECONDS, Keep, WAIT_MAX};
 pub use decide::{Decision, decide_media, decide_playlist, keep_of};
 pub use document::Document;
@@ -24,5 +24,5 @@ pub use range::{Cut, Range};
 pub use refusal::Refusal;
 pub use register::{Line, Register, Who};
 pub use reply::{Reply, reason};
-pub use resource::{Resource, split};
+pub use resource::{Kind, Resource, split};
 pub use tag::{Known, Tag};

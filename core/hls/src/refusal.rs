@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use hustings_pack::request::BadRequest;
 use hustings_vocab::Rendition;
 
-use crate::cache::{Keep, MISSING_SECONDS};
+use crate::cache::{Keep, MISSING_SECONDS, REFUSED_SECONDS};
 use crate::reply::{Reply, reason};
 
 /// How long those that are kept may be.
@@ -76,7 +76,7 @@ impl Refusal {
     /// 503, to be asked again after so many seconds.
     #[must_use]
     pub fn unavailable(detail: &'static str, retry_after: u64) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::new(503, detail, Keep::No) }
+        Self { retry_after: Some(retry_after), ..Self::new(503, detail, Keep::For(REFUSED_SECONDS)) }
     }
 
     /// As it is sent.

@@ -18,6 +18,38 @@ pub enum Resource {
     Media(Rendition, Media),
 }
 
+/// Kinds of what is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The multivariant playlist.
+    Multivariant,
+    /// A media playlist.
+    Playlist,
+    /// An initialisation segment.
+    Init,
+    /// A part.
+    Part,
+    /// A segment.
+    Segment,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Multivariant, Self::Playlist, Self::Init, Self::Part, Self::Segment];
+
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Multivariant => "multivariant",
+            Self::Playlist => "playlist",
+            Self::Init => "init",
+            Self::Part => "part",
+            Self::Segment => "segment",
+        }
+    }
+}
+
 /// The slug and what follows `hls/`, of a path that is one of ours in its plainest form; `None` for everything else,
 /// escapes included.
 #[must_use]
@@ -30,6 +62,18 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
 }
 
 impl Resource {
+    /// Of which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Multivariant => Kind::Multivariant,
+            Self::Playlist(..) => Kind::Playlist,
+            Self::Init(_) => Kind::Init,
+            Self::Media(_, Media::Part(_)) => Kind::Part,
+            Self::Media(_, Media::Segment(_)) => Kind::Segment,
+        }
+    }
+
     /// Reads what follows `hls/`, and the query without its question mark.
     ///
     /// # Errors

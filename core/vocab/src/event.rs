@@ -132,4 +132,25 @@ pub struct VoiceLevels {
 pub struct Count {
     /// Listeners who receive sound now, over all tiers.
     pub listening: u64,
+    /// Where a part of them is estimated: their number is at least this, and at most `high`, in 95 of 100 cases. Absent
+    /// where all of them are seen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub low: Option<u64>,
+    /// See `low`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub high: Option<u64>,
+}
+
+impl Count {
+    /// All of them are seen.
+    #[must_use]
+    pub const fn exactly(listening: u64) -> Self {
+        Self { listening, low: None, high: None }
+    }
+
+    /// A part of them is estimated.
+    #[must_use]
+    pub const fn about(listening: u64, low: u64, high: u64) -> Self {
+        Self { listening, low: Some(low), high: Some(high) }
+    }
 }

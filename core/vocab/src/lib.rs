@@ -8,6 +8,7 @@ pub mod event;
 pub mod limits;
 mod media;
 mod name;
+pub mod network;
 mod rendition;
 mod state;
 

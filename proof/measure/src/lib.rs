@@ -1,8 +1,8 @@
 //! What a listener's recording says: whether sibilants survived, whether sound was missing, whether a voice is in it,
 //! and how late it is.
 //!
-//! [`mod@crowd`], [`mod@reloads`], [`mod@handshakes`] and [`mod@bare`] are apart from that: large audiences and the floor
-//! of their cost.
+//! [`mod@crowd`], [`mod@viewers`], [`mod@reloads`], [`mod@handshakes`] and [`mod@bare`] are apart from that: large audiences
+//! and the floor of their cost.
 //!
 //! The rest is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
 //! Perceptual scores are deliberately absent: they do not see a lisp (a voice cut at 8 kHz scores as perfect).
@@ -21,9 +21,11 @@ pub mod reloads;
 mod secret;
 pub mod sibilants;
 pub mod tail;
+pub mod viewers;
 #[cfg(test)]
 mod voice;
 pub mod wav;
+pub mod whep;
 
 /// Samples a second of everything that is measured.
 pub const RATE: usize = 48_000;

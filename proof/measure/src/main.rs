@@ -11,7 +11,10 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
 use hustings_measure::reloads::Reloads;
+use hustings_measure::viewers::Viewers;
+use hustings_measure::whep::{self, Whep};
 use hustings_measure::{Error, RATE, clicks, gaps, holds, sibilants, wav};
+use hustings_whep::Profile;
 
 /// Measures recordings of live sound against what was spoken, and servers under a crowd. Files are WAV at 48 kHz.
 #[derive(Debug, Parser)]
@@ -81,13 +84,90 @@ enum What {
     Handshakes(secrecy::HandshakesArguments),
     /// The floor of handshakes: a loop of rustls that does nothing else.
     BareTls(secrecy::BareTlsArguments),
+    /// Many HLS players, who throw away what they get: whether their sound stood still. Says {"steady":true} when all are
+    /// there.
+    Viewers {
+        /// A cache or the audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The media playlist.
+        path: String,
+        /// How many watch.
+        #[arg(long)]
+        viewers: usize,
+        /// How many of them come in a second.
+        #[arg(long, default_value_t = 250.0)]
+        per_second: f64,
+        /// They ask for parts as they come.
+        #[arg(long, conflicts_with = "segments", required_unless_present = "segments")]
+        low_latency: bool,
+        /// They ask for whole segments.
+        #[arg(long)]
+        segments: bool,
+        /// They report themselves as the page does.
+        #[arg(long)]
+        heartbeat: bool,
+        /// How many seconds all of them stay.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+    },
     /// The floor of a fan-out: the same bytes to every connection on a cadence, and nothing else.
     Bare(audience::BareArguments),
+    /// Many WebRTC listeners, who throw away what they get: how fast they joined, what was lost, how late packets were.
+    Whep {
+        /// The audience's listener, as address and port.
+        addr: SocketAddr,
+        /// The target of the request.
+        path: String,
+        /// How many come.
+        #[arg(long)]
+        listeners: usize,
+        /// How many of them in a second.
+        #[arg(long, default_value_t = 500.0)]
+        per_second: f64,
+        /// How many seconds all of them stay.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+        /// UDP sockets that stand for them.
+        #[arg(long, default_value_t = 8)]
+        sockets: usize,
+        /// They come from 127.N.0.0/16.
+        #[arg(long, default_value_t = 8)]
+        network: u8,
+    },
+    /// The floor of WebRTC fan-out: one packet encrypted and sent for each listener 50 times a second, and nothing else.
+    BareSrtp {
+        /// How many there are.
+        #[arg(long)]
+        listeners: usize,
+        /// Bytes of payload in a packet: 120 at 48 kbit/s.
+        #[arg(long, default_value_t = 120)]
+        bytes: usize,
+        /// For so long.
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+        /// The core of the loop, and that of the thread that throws packets away.
+        #[arg(long, num_args = 2)]
+        cores: Option<Vec<usize>>,
+        /// How packets are protected.
+        #[arg(long, value_enum, default_value_t = Protection::Gcm256)]
+        protection: Protection,
+    },
     /// Coded clicks, from which a delay can be read.
     Clicks {
         #[command(subcommand)]
         what: Clicks,
     },
+}
+
+/// The profiles of SRTP, as they are called on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Protection {
+    /// AES-128 in counter mode with HMAC-SHA1.
+    Cm,
+    /// AES-128-GCM.
+    Gcm128,
+    /// AES-256-GCM, which our DTLS prefers.
+    Gcm256,
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,6 +232,29 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
             let hold = Duration::from_secs_f64(seconds);
             let met = Reloads { addr, path, players, per_second, hold, gzip }.hold()?;
             (serde_json::json!(met), met.failures == 0)
+        }
+        What::Viewers { addr, path, viewers, per_second, low_latency, segments: _, heartbeat, seconds } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let met = Viewers { addr, path, viewers, per_second, low_latency, heartbeat, hold }
+                .watch(|| say(&serde_json::json!({ "steady": true })))?;
+            (serde_json::json!(met), met.errors.is_empty() && met.heard == viewers)
+        }
+        What::Whep { addr, path, listeners, per_second, seconds, sockets, network } => {
+            let hold = Duration::from_secs_f64(seconds);
+            let whep = Whep { addr, path, listeners, per_second, hold, sockets, network };
+            #[expect(clippy::print_stdout, reason = "whoever measures the server begins when everybody is there")]
+            let met = whep.listen(|joined| println!("{{\"joined\":{joined}}}"))?;
+            (serde_json::json!(met), met.failed == 0)
+        }
+        What::BareSrtp { listeners, bytes, seconds, cores, protection } => {
+            let profile = match protection {
+                Protection::Cm => Profile::Aes128CmSha1,
+                Protection::Gcm128 => Profile::Aes128Gcm,
+                Protection::Gcm256 => Profile::Aes256Gcm,
+            };
+            let cores = cores.and_then(|c| Some((*c.first()?, *c.get(1)?)));
+            let bare = whep::bare(listeners, bytes, Duration::from_secs_f64(seconds), profile, cores)?;
+            (serde_json::json!(bare), true)
         }
         What::Crowd(crowd) => {
             let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;

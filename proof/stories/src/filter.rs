@@ -24,6 +24,12 @@ impl Filter {
         Self::install(port, &format!("udp dport {port} numgen random mod 100 < {percent} drop"))
     }
 
+    /// Drops datagrams from a UDP port at random, so many in a hundred.
+    #[must_use]
+    pub fn lose_udp_from(port: u16, percent: u8) -> Self {
+        Self::install(port, &format!("udp sport {port} numgen random mod 100 < {percent} drop"))
+    }
+
     /// Drops every datagram from and to a UDP port: for whoever speaks with it, the network is gone.
     #[must_use]
     pub fn dead_udp(port: u16) -> Self {

@@ -9,6 +9,7 @@
 
 #![allow(clippy::panic, reason = "a story that cannot go on fails, with what it saw")]
 
+mod cache;
 mod clock;
 mod filter;
 mod folder;
@@ -19,6 +20,7 @@ mod server;
 mod sound;
 mod tools;
 
+pub use cache::Cache;
 pub use clock::{until, within};
 pub use filter::Filter;
 pub use folder::Folder;

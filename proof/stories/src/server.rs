@@ -102,12 +102,13 @@ impl Server {
         server
     }
 
-    /// Starts one whose processes may have so many descriptors each.
+    /// Starts one whose processes may have so many descriptors each, with so many edges; 0: all in one process.
     ///
     /// # Panics
     /// When it is not ready within ten seconds.
-    pub async fn start_with_descriptors(most: usize) -> Self {
-        let mut server = Self { descriptors: Some(most), ..Self::new() };
+    pub async fn start_with_descriptors(most: usize, edges: usize) -> Self {
+        let environment = vec![("HUSTINGS_AUDIENCE_EDGES", edges.to_string())];
+        let mut server = Self { descriptors: Some(most), environment, ..Self::new() };
         server.resume().await;
         server
     }
@@ -130,11 +131,11 @@ impl Server {
         let program = if self.io_uring { hustings() } else { hustings().within(python("without_io_uring.py")) };
         let limit = |most: usize| Program::new("prlimit").arg(format!("--nofile={most}:{most}"));
         let program = program.args(["serve", "--config", &config, "--data", &self.data()]);
-        let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
         let program = match self.descriptors {
             Some(most) => program.within(limit(most)),
             None => program,
         };
+        let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
         self.process = Some(program.spawn());
         let ready = self.private("/readyz");
         let http = self.http.clone();

@@ -51,8 +51,10 @@ async fn every_process_says_how_many_listen_to_all() {
         assert!(said["age_s"].as_f64().is_some_and(|age| age < 5.0), "{said}");
     }
     assert_eq!(server.metric("hustings_listeners{tier=\"stream\"}").await, Some(20.0));
-    let snapshot = server.snapshot("talk").await.unwrap();
-    assert_eq!(snapshot["count"]["listening"], 30, "{snapshot}");
+    until("the events say so, too", Duration::from_secs(3), async || {
+        server.snapshot("talk").await.filter(|snapshot| snapshot["count"]["listening"] == 30)
+    })
+    .await;
     let accepted = server.metric("hustings_audience_connections_total{fate=\"accepted\"}").await.unwrap();
     assert!(accepted >= 30.0, "{accepted}");
     assert_eq!(server.metric("hustings_edges").await, Some(2.0));

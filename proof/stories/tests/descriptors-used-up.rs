@@ -28,8 +28,17 @@ async fn listen(port: u16) -> (TcpStream, String) {
 }
 
 #[tokio::test]
-async fn who_cannot_be_let_in_is_told_and_who_is_in_hears_on() {
-    let server = Server::start_with_descriptors(DESCRIPTORS).await;
+async fn edges_that_are_full_tell_who_comes_and_who_is_in_hears_on() {
+    too_many_come(2).await;
+}
+
+#[tokio::test]
+async fn one_process_that_is_full_tells_who_comes_and_who_is_in_hears_on() {
+    too_many_come(0).await;
+}
+
+async fn too_many_come(edges: usize) {
+    let server = Server::start_with_descriptors(DESCRIPTORS, edges).await;
     server.live("talk").await;
     let _speaker = server.speaker("talk", "guest", &Voice::Tenor.file().await).await;
     let url = server.audience("/c/talk/live.ogg?burst=1");

@@ -1,8 +1,8 @@
-//! Anybody's WHEP client is a listener with a delay of a phone call: aiortc, and libwebrtc itself.
+//! Anybody's WHEP client is a listener with a delay of a phone call: Chromium, aiortc, and libwebrtc itself.
 
 use std::time::Duration;
 
-use hustings_stories::{Program, Server, Sound, Voice, python};
+use hustings_stories::{Program, Server, Sound, Voice, node, python};
 
 async fn hears(listener: Program) {
     let server = Server::start().await;
@@ -24,4 +24,9 @@ async fn aiortc_listens() {
 #[tokio::test]
 async fn libwebrtc_listens() {
     hears(python("wrtc_whep.py")).await;
+}
+
+#[tokio::test]
+async fn chromium_listens() {
+    hears(node("whep.mjs")).await;
 }

@@ -13,6 +13,7 @@ use hustings_fan::Facts;
 use hustings_link::hall::Halls;
 use hustings_link::peer::{Arrival, Slots};
 use hustings_vocab::Rendition;
+use rustix::net::Shutdown;
 
 use crate::accept;
 use crate::bell::Belfry;
@@ -68,6 +69,7 @@ impl House {
 #[derive(Debug)]
 pub struct Engine {
     house: Arc<House>,
+    listener: Arc<TcpListener>,
     belfries: Vec<Arc<Belfry>>,
     threads: Vec<JoinHandle<()>>,
     /// Closed when the last thread has ended.
@@ -87,7 +89,8 @@ impl Engine {
         let shards = config.shards.max(1);
         let slots = Slots::new(config.connections_max);
         let house = Arc::new(House { config, slots, state: AtomicU8::new(OPEN) });
-        let mut engine = Self { house: house.clone(), belfries: Vec::new(), threads: Vec::new(), over };
+        let mut engine =
+            Self { house: house.clone(), listener: listener.clone(), belfries: Vec::new(), threads: Vec::new(), over };
         for shard in 0..shards {
             let belfry = Belfry::new()?;
             let worker = Worker::new(house.clone(), belfry.clone(), listener.clone())?;
@@ -108,9 +111,15 @@ impl Engine {
         &self.house.slots
     }
 
+    /// Refuses who comes from now on, in every process that shares the listener.
+    pub fn refuse(&self) {
+        // One that is shut down already refuses.
+        let _ = rustix::net::shutdown(&*self.listener, Shutdown::Both);
+    }
+
     /// Lets nobody in any more, waits until those who listen have heard the end, or `patience` has passed, and ends. It
-    /// blocks. Who comes waits in the listener's queue until the last process that shares the listener closes it, or somebody
-    /// shuts it down.
+    /// blocks. Who comes waits for another process that shares the listener; where there is none, call [`Engine::refuse`]
+    /// first.
     pub fn drain(self, patience: Duration) {
         self.enter(CLOSING);
         // The wait ends early when every thread has ended.

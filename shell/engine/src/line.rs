@@ -96,7 +96,7 @@ impl Line {
             }
             let Secret::Sealed(session) = secret else { return Err(Errno::PROTO) };
             let read = session.read(into, scratch, |more| receive(&self.socket, more));
-            read.map_err(|error| give_up(&self.socket, session, scratch, error))
+            read.map_err(|error| give_up(&self.socket, session, scratch, &error))
         })
     }
 
@@ -109,7 +109,7 @@ impl Line {
         SCRATCH.with_borrow_mut(|scratch| match session.attend(scratch, |more| receive(&self.socket, more)) {
             Ok(Attended::Kept) | Err(ReadError::Source(Errno::AGAIN)) => Ok(()),
             Ok(Attended::Ended) => Err(Errno::CONNRESET),
-            Err(error) => Err(give_up(&self.socket, session, scratch, error)),
+            Err(error) => Err(give_up(&self.socket, session, scratch, &error)),
         })
     }
 
@@ -190,9 +190,9 @@ fn seal(socket: &OwnedFd, session: &mut Session, text: &[IoSlice<'_>], scratch: 
 }
 
 /// Tells the peer what it did wrong, if it did.
-fn give_up(socket: &OwnedFd, session: &mut Session, scratch: &mut Vec<u8>, error: ReadError<Errno>) -> Errno {
+fn give_up(socket: &OwnedFd, session: &mut Session, scratch: &mut Vec<u8>, error: &ReadError<Errno>) -> Errno {
     match error {
-        ReadError::Source(error) => error,
+        ReadError::Source(error) => *error,
         ReadError::Fault(fault) => {
             tracing::debug!(%fault, "a sealed connection ends");
             if let Some(alert) = fault.alert() {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hustings_fan::{Over, Tally};
+use hustings_hls::Kind;
 
 /// Counters of all shards of this process.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub struct Stats {
     pub(crate) streams_sealed: AtomicU64,
     pub(crate) held: AtomicU64,
     answers: AtomicU64,
+    asked: [AtomicU64; Kind::ALL.len()],
     hls_bytes: AtomicU64,
     bytes: AtomicU64,
     event_bytes: AtomicU64,
@@ -44,6 +46,7 @@ static STATS: Stats = Stats {
     streams_sealed: AtomicU64::new(0),
     held: AtomicU64::new(0),
     answers: AtomicU64::new(0),
+    asked: [const { AtomicU64::new(0) }; Kind::ALL.len()],
     hls_bytes: AtomicU64::new(0),
     bytes: AtomicU64::new(0),
     event_bytes: AtomicU64::new(0),
@@ -139,6 +142,12 @@ impl Stats {
         self.answers.load(Relaxed)
     }
 
+    /// Requests for HLS by what they ask for.
+    #[must_use]
+    pub fn hls_requests(&self, kind: Kind) -> u64 {
+        self.asked[kind as usize].load(Relaxed)
+    }
+
     /// Requests for HLS that were held until what they asked for was there.
     #[must_use]
     pub fn held(&self) -> u64 {
@@ -195,6 +204,9 @@ impl Stats {
     }
 
     pub(crate) fn add_answers(&self, answered: Answered) {
+        for (counter, asked) in self.asked.iter().zip(answered.asked).filter(|(_, asked)| *asked > 0) {
+            counter.fetch_add(asked, Relaxed);
+        }
         if answered.answers > 0 {
             self.answers.fetch_add(answered.answers, Relaxed);
             self.hls_bytes.fetch_add(answered.bytes, Relaxed);
@@ -214,6 +226,8 @@ impl Stats {
 /// What a shard has answered by HLS since it was last asked.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Answered {
+    /// What it was asked, by [`Kind`].
+    pub(crate) asked: [u64; Kind::ALL.len()],
     pub(crate) answers: u64,
     pub(crate) bytes: u64,
 }

@@ -88,6 +88,8 @@ pub(crate) struct Holding {
     pub(crate) unread: Unread,
 }
 
+const _: () = assert!(size_of::<Visitor>() + size_of::<Holding>() <= 512, "who waits costs little");
+
 /// The rest of an answer.
 #[derive(Debug)]
 pub(crate) struct Taking {

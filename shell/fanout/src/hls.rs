@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
-use hustings_hls::{Asked, Decision, Document, Fields, Method, Refusal, Reply, Resource, WAIT_MAX};
+use hustings_hls::{Asked, Decision, Document, Fields, Keep, Method, Refusal, Reply, Resource, WAIT_MAX};
 use hustings_link::hall::{Hall, Shelf, Tier};
 use hustings_link::peer::Peer;
 use hustings_pack::Part;
@@ -30,6 +30,9 @@ use crate::problem::Problem;
 use crate::room::Room;
 use crate::stats::stats;
 use crate::warm;
+
+/// What a refusal that is the same for everybody is kept for.
+const REFUSED: Keep = Keep::For(1);
 
 /// `GET /c/{slug}/hls/index.m3u8` and `/c/{slug}/hls/{rendition}.m3u8`
 pub(crate) async fn playlist(
@@ -52,9 +55,10 @@ pub(crate) async fn media(
 async fn answer(room: &Room, slug: &str, file: &str, head: &Parts) -> Result<Response, Problem> {
     let query = head.uri.query().unwrap_or_default();
     let resource = Resource::read(file, query, &room.config.offered)?;
+    stats().add_hls_request(resource.kind());
     let hall = room.hall(slug).await?;
     let fields = fields(head);
-    let (session, trace) = (fields.session(), head.extensions.get::<Peer>().map(|peer| &peer.trace));
+    let (player, trace) = (fields.player(), head.extensions.get::<Peer>().map(|peer| &peer.trace));
     let asked = fields.asked(if head.method == http::Method::HEAD { Method::Head } else { Method::Get });
     let reply = match resource {
         Resource::Multivariant => room.multivariant.reply(&asked),
@@ -63,11 +67,11 @@ async fn answer(room: &Room, slug: &str, file: &str, head: &Parts) -> Result<Res
             Document::init(rendition).reply(&asked)
         }
         Resource::Playlist(rendition, directives) => {
-            room.halls.roll.playlist(&hall, session, trace, Instant::now());
+            room.halls.roll.playlist(&hall, player, trace, Instant::now());
             reload(room, &hall, rendition, directives, &asked).await?
         }
         Resource::Media(rendition, media) => {
-            room.halls.roll.media(&hall, session, trace, Instant::now());
+            room.halls.roll.media(&hall, player, trace, Instant::now());
             let document = Document::media(rendition, hall.epoch_ms, &parts(&hall, rendition, media).await?);
             document.reply(&asked)
         }
@@ -87,10 +91,10 @@ async fn reload(
 ) -> Result<Reply, Problem> {
     let shelf = hall.shelf(rendition);
     shelf.touch();
-    warm::flowing(hall, shelf).await?;
+    warm::flowing(hall, shelf).await.map_err(|problem| problem.kept(REFUSED))?;
     wait(shelf, |shelf| shelf.look(|w| hustings_hls::decide_playlist(w, directives))).await?;
     let document = hall.playlist(rendition, directives.extent, &room.config.offered).ok_or_else(Refusal::nothing)?;
-    Ok(document.reply_kept(asked, hustings_hls::keep_of(directives.until)))
+    Ok(document.reply_kept(asked, shelf.look(|w| hustings_hls::keep_of(w, directives.until))))
 }
 
 async fn parts(hall: &Hall, rendition: Rendition, media: Media) -> Result<Vec<Arc<Part>>, Problem> {

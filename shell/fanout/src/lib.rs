@@ -7,6 +7,7 @@
 mod audience;
 mod cache;
 mod events;
+mod here;
 mod hls;
 mod problem;
 mod room;
@@ -23,6 +24,7 @@ use http::{HeaderName, Method, header};
 use hustings_link::desk::Desk;
 use hustings_link::hall::Halls;
 use hustings_vocab::Rendition;
+use hustings_vocab::network::Network;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 pub use stats::{Stats, stats};
@@ -43,11 +45,13 @@ pub struct FanoutConfig {
     /// Scheme and authority under which the audience reaches these addresses, without a slash at the end, for
     /// playlists that players keep (`live.m3u`). Without it, the request's `Host` with `http`.
     pub origin: Option<String>,
+    /// Caches whose word on a client's address is taken, beside those on this machine.
+    pub caches: Vec<Network>,
 }
 
 impl Default for FanoutConfig {
     fn default() -> Self {
-        Self { offered: Rendition::ALL.to_vec(), desk: None, origin: None }
+        Self { offered: Rendition::ALL.to_vec(), desk: None, origin: None, caches: Vec::new() }
     }
 }
 
@@ -68,6 +72,7 @@ pub fn router(halls: Arc<Halls>, config: FanoutConfig) -> Router {
         .route("/c/{slug}/hls/{rendition}/{file}", get(hls::media))
         .route("/c/{slug}/events", get(events::events))
         .route("/c/{slug}/audience", get(audience::audience))
+        .route("/c/{slug}/here", get(here::asked).post(here::report))
         .with_state(room)
         .layer(cors())
 }
@@ -77,7 +82,7 @@ fn cors() -> CorsLayer {
     let exposed: Vec<_> = exposed.into_iter().chain([header::DATE, header::ETAG, header::RETRY_AFTER]).collect();
     CorsLayer::new()
         .allow_origin(AllowOrigin::any())
-        .allow_methods([Method::GET, Method::HEAD])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
         .allow_headers(AllowHeaders::any())
         .expose_headers(exposed)
         .max_age(CORS_MAX_AGE)

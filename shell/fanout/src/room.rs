@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use hustings_hls::{Document, Refusal};
+use hustings_hls::{Document, Keep, Refusal};
 use hustings_link::desk::DeskError;
 use hustings_link::hall::{Hall, Halls};
 use hustings_vocab::{Phase, Rendition, Slug};
@@ -14,6 +14,9 @@ use crate::problem::Problem;
 
 /// Goodbyes show in the count within two seconds: a session's grace of one second, and two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What a refusal that is the same for everybody may be kept for by a cache.
+const REFUSED: Keep = Keep::For(1);
 
 /// What every handler sees.
 pub(crate) struct Room {
@@ -42,7 +45,7 @@ impl Room {
     /// # Errors
     /// 404 if there is none of that name, 409 with `Retry-After` if its doors are closed, 410 if it is over.
     pub(crate) async fn hall(&self, slug: &str) -> Result<Arc<Hall>, Problem> {
-        let unknown = || Problem::not_found(format!("there is no conversation {slug:.64}"));
+        let unknown = || Problem::not_found(format!("there is no conversation {slug:.64}")).kept(REFUSED);
         let slug: Slug = slug.parse().map_err(|_| unknown())?;
         if let Some(hall) = self.halls.find(&slug) {
             return Ok(hall);
@@ -50,11 +53,13 @@ impl Room {
         let Some(desk) = &self.config.desk else { return Err(unknown()) };
         match desk.find(slug.clone()).await.map(|c| c.phase) {
             Ok(Phase::Ended) => Err(over()),
-            Ok(Phase::Cancelled) => Err(Problem::new(StatusCode::GONE, "this conversation was called off")),
+            Ok(Phase::Cancelled) => {
+                Err(Problem::new(StatusCode::GONE, "this conversation was called off").kept(REFUSED))
+            }
             Ok(_) => {
                 let closed =
                     Problem::unavailable("the doors of this conversation are not open yet", Duration::from_secs(10));
-                Err(closed.with_status(StatusCode::CONFLICT))
+                Err(closed.with_status(StatusCode::CONFLICT).kept(REFUSED))
             }
             Err(DeskError::Unknown(_)) => Err(unknown()),
             Err(error) => {
@@ -62,7 +67,8 @@ impl Room {
                 Err(Problem::unavailable(
                     "the records of this conversation cannot be read; try again",
                     Duration::from_secs(2),
-                ))
+                )
+                .kept(REFUSED))
             }
         }
     }
@@ -70,7 +76,7 @@ impl Room {
 
 /// 410: the conversation is over.
 pub(crate) fn over() -> Problem {
-    Problem::new(StatusCode::GONE, "this conversation has ended")
+    Problem::new(StatusCode::GONE, "this conversation has ended").kept(REFUSED)
 }
 
 /// Looks twice a second for HLS listeners who have left, until the room is dropped.

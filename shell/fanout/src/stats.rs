@@ -4,11 +4,19 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use hustings_census::Heard;
+use hustings_hls::Kind;
 use hustings_link::hall::Tier;
+
+/// What became of the reports of pages behind a cache, as it is told.
+const HEARD: [(&str, Heard); 3] =
+    [("counted", Heard::Counted), ("not_asked", Heard::NotAsked), ("left_out", Heard::TooMany)];
 
 /// Counters of this process's fan-out.
 #[derive(Debug)]
 pub struct Stats {
+    asked: [AtomicU64; Kind::ALL.len()],
+    reports: [AtomicU64; HEARD.len()],
     sent: [AtomicU64; Tier::ALL.len()],
     events: AtomicU64,
     skips: AtomicU64,
@@ -17,6 +25,8 @@ pub struct Stats {
 }
 
 static STATS: Stats = Stats {
+    asked: [const { AtomicU64::new(0) }; Kind::ALL.len()],
+    reports: [const { AtomicU64::new(0) }; HEARD.len()],
     sent: [const { AtomicU64::new(0) }; Tier::ALL.len()],
     events: AtomicU64::new(0),
     skips: AtomicU64::new(0),
@@ -60,6 +70,28 @@ impl Stats {
     #[must_use]
     pub fn unavailable(&self) -> u64 {
         self.unavailable.load(Relaxed)
+    }
+
+    /// Requests for HLS by what they ask for.
+    #[must_use]
+    pub fn hls_requests(&self, kind: Kind) -> u64 {
+        self.asked[kind as usize].load(Relaxed)
+    }
+
+    /// Reports of pages behind a cache by what became of them: `counted`, `not_asked`, `left_out`.
+    #[must_use]
+    pub fn reports(&self) -> [(&'static str, u64); 3] {
+        std::array::from_fn(|at| (HEARD[at].0, self.reports[at].load(Relaxed)))
+    }
+
+    pub(crate) fn add_hls_request(&self, kind: Kind) {
+        self.asked[kind as usize].fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn add_report(&self, heard: Heard) {
+        if let Some(at) = HEARD.iter().position(|(_, h)| *h == heard) {
+            self.reports[at].fetch_add(1, Relaxed);
+        }
     }
 
     pub(crate) fn add_sent(&self, tier: Tier, bytes: usize) {

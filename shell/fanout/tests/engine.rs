@@ -143,6 +143,7 @@ async fn a_drain_lets_nobody_in_and_waits_for_those_who_listen() {
     read_until(&mut socket, &headers(Rendition::Opus96, "An evening").raw).await;
     let idle = TcpStream::connect(house.addr).await.unwrap();
     let engine = house.engine.take().unwrap();
+    engine.refuse();
     let drained = tokio::task::spawn_blocking(move || engine.drain(std::time::Duration::from_secs(20)));
     until("nobody is let in", async || TcpStream::connect(house.addr).await.is_err()).await;
     assert!(!drained.is_finished());

@@ -22,7 +22,8 @@ struct CachedDtls;
 
 static CONFIG: OnceLock<Arc<dimpl::Config>> = OnceLock::new();
 
-fn config(mtu: Option<usize>) -> Result<Arc<dimpl::Config>, CryptoError> {
+/// The one configuration. The first caller's size of datagrams counts, which is the same for all.
+pub(crate) fn config(mtu: Option<usize>) -> Result<Arc<dimpl::Config>, CryptoError> {
     if let Some(config) = CONFIG.get() {
         return Ok(config.clone());
     }

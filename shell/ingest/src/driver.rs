@@ -17,7 +17,6 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::gate::{Credentials, Refusal, SessionKey, Source};
-use crate::house::{Audience, House};
 use crate::net::Sent;
 use crate::sdp::{Offer, SdpError};
 use crate::session::{Ended, Session};
@@ -25,8 +24,8 @@ use crate::webrtc::Plane;
 
 /// Messages that are handled before timers get their turn.
 const BATCH: usize = 128;
-/// How often ended halls are looked for.
-const SWEEP: Duration = Duration::from_millis(500);
+/// How long a driver without sessions sleeps.
+const IDLE: Duration = Duration::from_secs(3600);
 
 /// What a driver is told.
 pub(crate) enum Message {
@@ -34,8 +33,6 @@ pub(crate) enum Message {
     Datagram { session: SessionKey, from: Source, at: Instant, bytes: Vec<u8> },
     /// A new session of somebody on stage, and what to send it.
     Speaker { key: SessionKey, session: Box<Session>, frames: mpsc::Receiver<ReturnFrame> },
-    /// A new session of a listener.
-    Listener { key: SessionKey, session: Box<Session>, audience: Audience },
     /// ICE restarts. Answers with the offer as it stands now.
     Restart {
         key: SessionKey,
@@ -58,7 +55,6 @@ pub(crate) struct Driver {
     /// comes early and does no harm, because most of str0m's times move on with every packet.
     timers: BinaryHeap<Reverse<(Instant, SessionKey)>>,
     returns: Returns,
-    house: House,
 }
 
 /// A session, and the entry among the timers that counts; other entries of it are skipped.
@@ -71,26 +67,18 @@ impl Driver {
     /// A driver without sessions.
     pub(crate) fn new(plane: Arc<Plane>) -> Self {
         let (sessions, timers) = (HashMap::new(), BinaryHeap::new());
-        Self { plane, sessions, timers, returns: SelectAll::new(), house: House::default() }
+        Self { plane, sessions, timers, returns: SelectAll::new() }
     }
 
     /// Runs until the plane is gone.
     pub(crate) async fn run(mut self, mut inbox: mpsc::Receiver<Message>) {
-        let sleep = tokio::time::sleep(SWEEP);
+        let sleep = tokio::time::sleep(IDLE);
         tokio::pin!(sleep);
-        let mut sweep = Instant::now() + SWEEP;
         loop {
-            let due = self.timers.peek().map_or(sweep, |Reverse((at, _))| (*at).min(sweep));
+            let due = self.timers.peek().map_or_else(|| Instant::now() + IDLE, |Reverse((at, _))| *at);
             sleep.as_mut().reset(due.into());
             tokio::select! {
                 Some((key, frame)) = self.returns.next(), if !self.returns.is_empty() => self.returned(key, frame),
-                Some((group, frame)) = self.house.next(), if !self.house.is_empty() => {
-                    let members = self.house.members(group);
-                    let payload: Arc<[u8]> = Arc::from(&frame.packet[..]);
-                    for key in members {
-                        self.touch(key, |session, now| session.send(frame.t, payload.clone(), now));
-                    }
-                }
                 message = inbox.recv() => {
                     let Some(message) = message else { return };
                     self.message(message);
@@ -101,14 +89,7 @@ impl Driver {
                 }
                 () = &mut sleep => {}
             }
-            let now = Instant::now();
-            self.serve_timers(now);
-            if now >= sweep {
-                sweep = now + SWEEP;
-                for key in self.house.over() {
-                    self.end(key, Ended::Dismissed);
-                }
-            }
+            self.serve_timers(Instant::now());
         }
     }
 
@@ -124,10 +105,6 @@ impl Driver {
             Message::Speaker { key, session, frames } => {
                 let frames = ReceiverStream::new(frames).map(Some).chain(futures_util::stream::iter([None]));
                 self.returns.push(frames.map(move |frame| (key, frame)).boxed());
-                self.open(key, session);
-            }
-            Message::Listener { key, session, audience } => {
-                self.house.enter(audience, key);
                 self.open(key, session);
             }
             Message::Restart { key, theirs, ours, done } => {
@@ -209,7 +186,6 @@ impl Driver {
         if closed.is_err() {
             tracing::error!(session = key.0, "a WebRTC session panicked while it was closed");
         }
-        self.house.leave(key);
         self.plane.ended(key);
     }
 }

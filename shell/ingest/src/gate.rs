@@ -10,6 +10,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hustings_vocab::limits;
@@ -67,13 +68,17 @@ pub enum Refusal {
     UnvalidatedMedia,
     /// The driver of the session cannot keep up.
     Overload,
-    /// RTP of a second source within a session.
+    /// RTP of a second source within a session, or any from a listener.
     ForeignSsrc,
+    /// RTCP of a listener that is not of its session: forged, repeated, or before there is a key.
+    UnauthenticRtcp,
+    /// RTCP of a listener that is authentic and makes no sense.
+    MalformedRtcp,
 }
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Unknown,
         Self::MalformedStun,
         Self::NotARequest,
@@ -85,6 +90,8 @@ impl Refusal {
         Self::UnvalidatedMedia,
         Self::Overload,
         Self::ForeignSsrc,
+        Self::UnauthenticRtcp,
+        Self::MalformedRtcp,
     ];
 
     /// Its name as a label of metrics.
@@ -102,6 +109,8 @@ impl Refusal {
             Self::UnvalidatedMedia => "unvalidated_media",
             Self::Overload => "overload",
             Self::ForeignSsrc => "foreign_ssrc",
+            Self::UnauthenticRtcp => "unauthentic_rtcp",
+            Self::MalformedRtcp => "malformed_rtcp",
         }
     }
 }
@@ -145,6 +154,20 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// Bytes of the longest answer to a check: a header, an IPv6 address or an error with its phrase, integrity and fingerprint.
+pub const STUN_ANSWER_BYTES_MAX: usize = 128;
+
+/// A valid check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// Whose it is.
+    pub session: SessionKey,
+    /// The peer wants this pair to be used.
+    pub nominated: bool,
+    /// Bytes of the answer.
+    pub bytes: usize,
+}
+
 /// The gate. Calling order: [`Gate::admit`] a session, [`Gate::judge`] datagrams, [`Gate::forget`] the session.
 pub struct Gate {
     users: HashMap<String, User>,
@@ -156,7 +179,7 @@ pub struct Gate {
 /// Whom a user name fragment belongs to.
 struct User {
     session: SessionKey,
-    pwd: String,
+    pwd: Arc<str>,
 }
 
 /// What is kept of a session, to be released with it.
@@ -193,7 +216,7 @@ impl Gate {
         self.users.remove(&known.ufrag);
         known.ufrag.clone_from(&credentials.ufrag);
         known.seen = 0;
-        self.users.insert(credentials.ufrag, User { session, pwd: credentials.pwd });
+        self.users.insert(credentials.ufrag, User { session, pwd: credentials.pwd.into() });
     }
 
     /// Ends a session: its credentials and addresses are worth nothing any more.
@@ -215,7 +238,8 @@ impl Gate {
         }
         match Kind::of(datagram).ok_or(Refusal::Unknown)? {
             Kind::Stun => {
-                let session = self.authenticate(datagram)?;
+                let message = parse(datagram)?;
+                let session = self.authenticate(&message)?.session;
                 self.bind(session, source, now)?;
                 Ok(session)
             }
@@ -230,15 +254,42 @@ impl Gate {
         self.sources.get(source).map(|bound| bound.session)
     }
 
-    fn authenticate(&self, datagram: &[u8]) -> Result<SessionKey, Refusal> {
-        let message = StunMessage::parse(datagram).map_err(|_| Refusal::MalformedStun)?;
+    /// Answers a check as an ICE-lite agent does (RFC 8445, section 7.3), for sessions that have no agent of their own:
+    /// writes the response to `out` and says how long it is. Every valid check is also consent (RFC 7675).
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub fn answer(
+        &mut self,
+        source: Source,
+        datagram: &[u8],
+        now: Instant,
+        out: &mut [u8; STUN_ANSWER_BYTES_MAX],
+    ) -> Result<Checked, Refusal> {
+        let message = parse(datagram)?;
+        let User { session, pwd } = self.authenticate(&message)?;
+        let (session, pwd) = (*session, pwd.clone());
+        self.bind(session, source, now)?;
+        let hmac = |key: &[u8], payloads: &[&[u8]]| self.hmac.sha1_hmac(key, payloads);
+        // We are always the controlled side; who believes to be that too is told to change (RFC 8445, section 7.3.1.1).
+        let conflict = message.ice_controlled().is_some();
+        let answer = if conflict {
+            StunMessage::binding_role_conflict_reply(message.trans_id())
+        } else {
+            StunMessage::binding_reply(message.trans_id(), source.remote)
+        };
+        let bytes = answer.to_bytes(Some(pwd.as_bytes()), out, hmac).map_err(|_| Refusal::MalformedStun)?;
+        Ok(Checked { session, nominated: message.use_candidate() && !conflict, bytes })
+    }
+
+    fn authenticate(&self, message: &StunMessage<'_>) -> Result<&User, Refusal> {
         if !message.is_binding_request() {
             return Err(Refusal::NotARequest);
         }
         let (ours, _) = message.split_username().ok_or(Refusal::MalformedStun)?;
         let user = self.users.get(ours).ok_or(Refusal::UnknownUser)?;
         let hmac = |key: &[u8], payloads: &[&[u8]]| self.hmac.sha1_hmac(key, payloads);
-        if message.verify(user.pwd.as_bytes(), hmac) { Ok(user.session) } else { Err(Refusal::BadIntegrity) }
+        if message.verify(user.pwd.as_bytes(), hmac) { Ok(user) } else { Err(Refusal::BadIntegrity) }
     }
 
     fn bind(&mut self, session: SessionKey, source: Source, now: Instant) -> Result<(), Refusal> {
@@ -274,6 +325,10 @@ impl Gate {
             self.sources.remove(source);
         }
     }
+}
+
+fn parse(datagram: &[u8]) -> Result<StunMessage<'_>, Refusal> {
+    StunMessage::parse(datagram).map_err(|_| Refusal::MalformedStun)
 }
 
 impl fmt::Debug for Gate {

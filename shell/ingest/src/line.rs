@@ -11,9 +11,7 @@ const LOST_AFTER: Duration = Duration::from_secs(2);
 const SILENT_LOST_AFTER: Duration = Duration::from_secs(7);
 /// A line that was lost for so long is over; a speaker keeps the seat for ten minutes and comes back by a new session.
 /// Also how long a session may take to connect at all.
-pub(crate) const GONE_AFTER: Duration = Duration::from_secs(30);
-/// A listener who was silent for so long is not counted any more, well within 30 s.
-pub(crate) const LISTENER_GONE_AFTER: Duration = Duration::from_secs(20);
+const GONE_AFTER: Duration = Duration::from_secs(30);
 
 /// What became of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +28,6 @@ pub(crate) enum Turn {
 #[derive(Debug)]
 pub(crate) struct Line {
     state: State,
-    gone_after: Duration,
     /// The last valid check or packet.
     heard: Instant,
     /// The last packet of sound.
@@ -46,8 +43,8 @@ enum State {
 
 impl Line {
     /// A line that has not connected yet.
-    pub(crate) const fn new(now: Instant, gone_after: Duration) -> Self {
-        Self { state: State::Connecting, gone_after, heard: now, sound: None }
+    pub(crate) const fn new(now: Instant) -> Self {
+        Self { state: State::Connecting, heard: now, sound: None }
     }
 
     /// ICE and DTLS are done.
@@ -94,7 +91,7 @@ impl Line {
         let after = match self.state {
             State::Up if self.sends_sound() => LOST_AFTER,
             State::Up => SILENT_LOST_AFTER,
-            State::Connecting | State::Lost => self.gone_after,
+            State::Connecting | State::Lost => GONE_AFTER,
         };
         self.heard + after
     }
@@ -116,7 +113,7 @@ mod tests {
     #[test]
     fn a_speaker_who_falls_silent_is_lost_after_two_seconds_and_gone_after_thirty() {
         let start = Instant::now();
-        let mut line = Line::new(start, GONE_AFTER);
+        let mut line = Line::new(start);
         assert_eq!(line.sounded(start), None, "not before it is connected");
         assert_eq!(line.connected(start), Some(Turn::Up));
         assert_eq!(line.sounded(start + s(10)), None);
@@ -131,7 +128,7 @@ mod tests {
     #[test]
     fn a_line_without_sound_lives_by_its_checks() {
         let start = Instant::now();
-        let mut line = Line::new(start, GONE_AFTER);
+        let mut line = Line::new(start);
         line.connected(start);
         for second in (25..600).step_by(50) {
             assert_eq!(line.tick(start + s(second)), None);
@@ -143,9 +140,9 @@ mod tests {
     #[test]
     fn a_line_that_never_connects_is_gone() {
         let start = Instant::now();
-        let mut line = Line::new(start, LISTENER_GONE_AFTER);
+        let mut line = Line::new(start);
         assert_eq!(line.checked(start + s(10)), None);
-        assert_eq!(line.tick(start + s(199)), None);
-        assert_eq!(line.tick(start + s(200)), Some(Turn::Gone));
+        assert_eq!(line.tick(start + s(299)), None);
+        assert_eq!(line.tick(start + s(300)), Some(Turn::Gone));
     }
 }

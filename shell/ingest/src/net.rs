@@ -58,17 +58,11 @@ impl Net {
     pub(crate) fn bind(udp: &[SocketAddr], tcp: &[SocketAddr], advertise: &[IpAddr]) -> io::Result<(Self, Listeners)> {
         let mut net =
             Self { udp: Vec::new(), candidates: Vec::new(), behind: HashMap::new(), connections: Mutex::default() };
-        for (socket, names) in places(udp, advertise)?.bind_all(udp_port)? {
-            let socket = UdpSocket::from_std(socket)?;
-            let port = socket.local_addr()?.port();
+        for bound in bind_udp(udp, advertise)? {
             let index = net.udp.len();
-            let names: Vec<_> = names.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-            for name in &names {
-                let candidate = Candidate::builder().udp().host(*name).build().map_err(io::Error::other)?;
-                net.candidates.push(candidate);
-                net.behind.insert(*name, index);
-            }
-            net.udp.push(Udp { socket, local: names[0] });
+            net.behind.extend(bound.names.iter().map(|name| (*name, index)));
+            net.udp.push(Udp { socket: UdpSocket::from_std(bound.socket)?, local: bound.names[0] });
+            net.candidates.extend(bound.candidates);
         }
         let mut listeners = Vec::new();
         for (socket, names) in places(tcp, advertise)?.bind_all(tcp_port)? {
@@ -112,6 +106,29 @@ impl Net {
     pub(crate) fn connections(&self) -> usize {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
+}
+
+/// A UDP socket and what names it.
+pub(crate) struct BoundUdp {
+    /// It does not block.
+    pub socket: std::net::UdpSocket,
+    /// Addresses by which it is reached, at least one.
+    pub names: Vec<SocketAddr>,
+    /// The same for an answer.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Binds UDP sockets for these addresses: one each, or one for each local address of a wildcard.
+pub(crate) fn bind_udp(addrs: &[SocketAddr], advertise: &[IpAddr]) -> io::Result<Vec<BoundUdp>> {
+    let mut all = Vec::new();
+    for (socket, ips) in places(addrs, advertise)?.bind_all(udp_port)? {
+        let port = socket.local_addr()?.port();
+        let names: Vec<_> = ips.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
+        let candidates = names.iter().map(|name| Candidate::builder().udp().host(*name).build());
+        let candidates = candidates.collect::<Result<_, _>>().map_err(io::Error::other)?;
+        all.push(BoundUdp { socket, names, candidates });
+    }
+    Ok(all)
 }
 
 /// One address to bind, and the addresses that name it to others.

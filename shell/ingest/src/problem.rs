@@ -5,8 +5,8 @@ use http::{HeaderValue, StatusCode, header};
 use hustings_link::stage::EnterError;
 use hustings_link::token::TokenError;
 
+use crate::registry::OpenError;
 use crate::sdp::SdpError;
-use crate::webrtc::OpenError;
 
 /// Seconds after which somebody who found the server full may ask again.
 const RETRY_SECONDS: u64 = 5;

@@ -12,9 +12,10 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use hustings_vocab::{Slug, limits};
 
+use crate::gate::SessionKey;
 use crate::problem::Problem;
+use crate::registry::{Opened, Registry, Resource};
 use crate::sdp::{SdpError, parse_sdpfrag};
-use crate::webrtc::{Opened, Plane, Resource};
 
 /// The type of fragments (RFC 8840, section 9).
 const SDPFRAG: &str = "application/trickle-ice-sdpfrag";
@@ -22,6 +23,24 @@ const SDPFRAG: &str = "application/trickle-ice-sdpfrag";
 const PREFLIGHT_SECONDS: u64 = 86_400;
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
+
+/// A plane whose sessions have HTTP resources.
+pub(crate) trait Resources: Sync {
+    /// Its sessions.
+    fn registry(&self) -> &Registry;
+
+    /// STUN and TURN servers to name to clients.
+    fn ice_servers(&self) -> &[String];
+
+    /// Restarts ICE with the peer's new credentials. Gives the new `ETag` and the fragment that answers it, or `None` if the
+    /// session has ended.
+    fn restart(
+        &self,
+        id: &str,
+        key: SessionKey,
+        theirs: (String, String),
+    ) -> impl Future<Output = Option<Result<(String, String), SdpError>>> + Send;
+}
 
 /// What the path of a request names: a conversation, and for a resource its session.
 pub(crate) struct Address {
@@ -81,7 +100,7 @@ async fn drain(body: Body) {
 }
 
 /// 201, for a session that was opened under `base` (RFC 9725, section 4.2).
-pub(crate) fn created(plane: &Plane, base: &str, opened: Opened) -> Response {
+pub(crate) fn created(plane: &impl Resources, base: &str, opened: Opened) -> Response {
     let mut response = (StatusCode::CREATED, opened.answer).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/sdp"));
@@ -94,8 +113,8 @@ pub(crate) fn created(plane: &Plane, base: &str, opened: Opened) -> Response {
 }
 
 /// `Link` headers for ICE servers (RFC 9725, section 4.6).
-fn links(plane: &Plane, headers: &mut HeaderMap) {
-    for server in &plane.ice_servers {
+fn links(plane: &impl Resources, headers: &mut HeaderMap) {
+    for server in plane.ice_servers() {
         if let Ok(value) = HeaderValue::from_str(&format!("<{server}>; rel=\"ice-server\"")) {
             headers.append(header::LINK, value);
         }
@@ -109,13 +128,13 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// The session behind a resource of this conversation.
-pub(crate) fn find(plane: &Plane, address: &Address) -> Result<Resource, Problem> {
-    let found = plane.resource(&address.session).filter(|resource| resource.slug == address.slug);
+pub(crate) fn find(plane: &impl Resources, address: &Address) -> Result<Resource, Problem> {
+    let found = plane.registry().find(&address.session).filter(|resource| resource.slug == address.slug);
     found.ok_or_else(|| Problem::not_found("there is no such session, or it has ended; send a new offer"))
 }
 
 /// `PATCH`: candidates that trickle in, or an ICE restart (RFC 9725, section 4.3).
-pub(crate) async fn patch(plane: &Plane, address: &Address, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn patch(plane: &impl Resources, address: &Address, request: Request) -> Result<Response, Problem> {
     let resource = find(plane, address)?;
     let condition = request.headers().get(header::IF_MATCH).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let frag = parse_sdpfrag(&body(request, SDPFRAG).await?)?;
@@ -142,7 +161,7 @@ pub(crate) async fn patch(plane: &Plane, address: &Address, request: Request) ->
 }
 
 /// `OPTIONS` of an endpoint or a resource.
-pub(crate) fn options(plane: &Plane, endpoint: bool) -> Response {
+pub(crate) fn options(plane: &impl Resources, endpoint: bool) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     let methods = if endpoint { "POST, OPTIONS" } else { "PATCH, DELETE, OPTIONS" };

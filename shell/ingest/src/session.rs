@@ -1,4 +1,4 @@
-//! One WebRTC session: str0m's state machine, whom it serves, and whether its line is up.
+//! One WebRTC session of somebody on stage: str0m's state machine, the mixer behind it, and whether its line is up.
 //!
 //! Calling order, as everywhere: something comes in ([`Session::receive`], [`Session::send`], [`Session::tick`]), then
 //! [`Session::drive`] until it says when to come back. It owns no socket and reads no clock; the driver does.
@@ -9,7 +9,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hustings_link::hall::{Attendance, Interest, Presence, Tier};
 use hustings_link::stage::{FromLine, LinePacket};
 use hustings_vocab::{MediaTime, limits};
 use str0m::media::Mid;
@@ -21,7 +20,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use crate::counters::Counters;
 use crate::gate::{Credentials, Kind, Refusal, Source, Transport};
-use crate::line::{GONE_AFTER, LISTENER_GONE_AFTER, Line, Turn};
+use crate::line::{Line, Turn};
 use crate::paths::Paths;
 use crate::red;
 use crate::sdp::{Direction, Offer, SdpError};
@@ -34,24 +33,8 @@ const OVERDUE_MAX: usize = 8;
 const SSRC_HOLDS: Duration = Duration::from_secs(1);
 /// Sources of RTP that may be tried before one proves authentic.
 const SSRC_TRIED_MAX: usize = 8;
-/// How far the nominated address may fall behind: 50 packets of a speaker, or two checks of a listener and one to spare.
-const SPEAKER_PATIENCE: Duration = Duration::from_secs(1);
-const LISTENER_PATIENCE: Duration = Duration::from_secs(6);
-
-/// Whom a session serves.
-pub(crate) enum Party {
-    /// Somebody on stage.
-    Speaker(Sender<FromLine>),
-    /// Somebody in the audience.
-    Listener {
-        attendance: Arc<Attendance>,
-        /// Counted as long as it is held: from the handshake on.
-        presence: Option<Presence>,
-        /// Keeps the rendition encoded.
-        #[expect(dead_code, reason = "held for its life")]
-        interest: Interest,
-    },
-}
+/// How far the nominated address may fall behind: 50 packets.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why a session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +45,7 @@ pub(crate) enum Ended {
     Gone,
     /// Its own state is broken: a failed handshake, a certificate that is not the offered one.
     Broken,
-    /// The mixer or the hall wants no more of it.
+    /// The mixer wants no more of it.
     Dismissed,
 }
 
@@ -72,7 +55,7 @@ pub(crate) struct Session {
     offer: Offer,
     direction: Direction,
     mid: Mid,
-    party: Party,
+    to_mixer: Sender<FromLine>,
     line: Line,
     paths: Paths,
     /// Where the datagram that is being handled came from.
@@ -142,18 +125,17 @@ impl Session {
         negotiated: Negotiated,
         offer: Offer,
         direction: Direction,
-        party: Party,
+        to_mixer: Sender<FromLine>,
         counters: Arc<Counters>,
         now: Instant,
     ) -> Self {
-        let gone_after = if matches!(party, Party::Speaker(_)) { GONE_AFTER } else { LISTENER_GONE_AFTER };
         Self {
             rtc: negotiated.rtc,
             offer,
             direction,
             mid: mid(),
-            party,
-            line: Line::new(now, gone_after),
+            to_mixer,
+            line: Line::new(now),
             paths: Paths::default(),
             from: None,
             connected: false,
@@ -181,9 +163,6 @@ impl Session {
         self.from = Some(from);
         match Kind::of(datagram) {
             Some(Kind::Stun) => {
-                if matches!(self.party, Party::Listener { .. }) {
-                    self.paths.heard(from, at);
-                }
                 let turn = self.line.checked(at);
                 self.turn(turn);
             }
@@ -204,9 +183,6 @@ impl Session {
     /// Lets RTP in from one source at a time, and has str0m expect it there. str0m would let any packet that names the
     /// section replace the source before it has checked that the packet is authentic.
     fn admit(&mut self, datagram: &[u8], now: Instant) -> Result<(), Refusal> {
-        if matches!(self.party, Party::Listener { .. }) {
-            return Err(Refusal::ForeignSsrc);
-        }
         let ssrc = u32::from_be_bytes([datagram[8], datagram[9], datagram[10], datagram[11]]);
         match self.ssrc {
             Some((known, _)) if known == ssrc => return Ok(()),
@@ -229,8 +205,7 @@ impl Session {
 
     /// Sends one Opus frame at its media time, if there is anybody to send to.
     pub(crate) fn send(&mut self, t: MediaTime, payload: Arc<[u8]>, now: Instant) {
-        let listens = matches!(self.party, Party::Listener { .. }) || self.line.is_up();
-        if !self.connected || !listens {
+        if !self.connected || !self.line.is_up() {
             return;
         }
         let (mid, pt, seq) = (self.mid, self.offer.opus, self.next_seq);
@@ -307,10 +282,8 @@ impl Session {
 
     /// Says goodbye: to the mixer, and to the peer by RTCP BYE and DTLS close_notify.
     pub(crate) fn close(mut self, now: Instant, out: &mut dyn FnMut(Transmit)) {
-        if let Party::Speaker(to_mixer) = &self.party {
-            // If it does not fit, the closed queue says the same.
-            let _ = to_mixer.try_send(FromLine::Left);
-        }
+        // If it does not fit, the closed queue says the same.
+        let _ = self.to_mixer.try_send(FromLine::Left);
         if self.rtc.close().is_ok() {
             let _ = self.rtc.handle_input(Input::Timeout(now));
             for _ in 0..OUTPUTS_MAX {
@@ -344,7 +317,6 @@ impl Session {
         }
         let turn = self.line.sounded(arrived);
         self.turn(turn);
-        let Party::Speaker(to_mixer) = &self.party else { return };
         let (seq, rtp_time) = (*packet.seq_no, packet.time.numer());
         let is_red = self.offer.red == Some(*packet.header.payload_type);
         let payload = Bytes::from_owner(packet.payload);
@@ -363,7 +335,7 @@ impl Session {
                 continue;
             }
             let packet = FromLine::Packet(LinePacket { seq, rtp_time, arrived, payload: frame.payload });
-            match to_mixer.try_send(packet) {
+            match self.to_mixer.try_send(packet) {
                 Ok(()) => {}
                 Err(TrySendError::Full(_)) => {
                     self.counters.late_for_mixer.fetch_add(1, Relaxed);
@@ -382,19 +354,12 @@ impl Session {
         if turn == Turn::Gone {
             return self.end(Ended::Gone);
         }
-        match &mut self.party {
-            Party::Speaker(to_mixer) => {
-                let told = if turn == Turn::Up { FromLine::Up } else { FromLine::Lost };
-                self.untold = None;
-                match to_mixer.try_send(told) {
-                    Ok(()) => {}
-                    Err(TrySendError::Full(_)) => self.untold = Some(turn),
-                    Err(TrySendError::Closed(_)) => self.end(Ended::Dismissed),
-                }
-            }
-            Party::Listener { attendance, presence, .. } => {
-                presence.get_or_insert_with(|| attendance.join(Tier::Whep));
-            }
+        let told = if turn == Turn::Up { FromLine::Up } else { FromLine::Lost };
+        self.untold = None;
+        match self.to_mixer.try_send(told) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => self.untold = Some(turn),
+            Err(TrySendError::Closed(_)) => self.end(Ended::Dismissed),
         }
     }
 
@@ -418,8 +383,7 @@ impl Session {
         }
         let transport = if transmit.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
         let nominated = Source { transport, local: transmit.source, remote: transmit.destination };
-        let patience = if matches!(self.party, Party::Speaker(_)) { SPEAKER_PATIENCE } else { LISTENER_PATIENCE };
-        if let Some(better) = self.paths.better_than(&nominated, patience) {
+        if let Some(better) = self.paths.better_than(&nominated, PATIENCE) {
             transmit.proto = if better.transport == Transport::Udp { Protocol::Udp } else { Protocol::Tcp };
             (transmit.source, transmit.destination) = (better.local, better.remote);
         }

@@ -1,12 +1,11 @@
 //! A plane's WebRTC: its sockets, its gate, its drivers, and the sessions that its HTTP resources name.
 //!
-//! One instance serves the stage (WHIP), another the audience (WHEP); they share nothing. Receiving tasks take datagrams
+//! It serves the stage (WHIP); listeners have [`crate::Listeners`], and the two share nothing. Receiving tasks take datagrams
 //! from the sockets and ask the gate; what it lets through goes to the driver that owns the session.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,10 +19,11 @@ use crate::counters::{Counters, Stats};
 use crate::crypto;
 use crate::driver::{Driver, Message, hand};
 use crate::gate::{Credentials, Gate, Refusal, SessionKey, Source, Transport};
-use crate::house::Audience;
 use crate::net::Net;
+use crate::registry::{OpenError, Opened, Registry, credentials};
+use crate::resource::Resources;
 use crate::sdp::{Answer, Direction, Flow, Offer, SdpError};
-use crate::session::{Negotiated, Party, Session, negotiate};
+use crate::session::{Negotiated, Session, negotiate};
 use crate::tcp;
 
 /// Datagrams taken from a socket before other tasks get their turn.
@@ -58,53 +58,11 @@ pub struct WebRtc(Arc<Plane>);
 pub(crate) struct Plane {
     pub net: Net,
     pub counters: Arc<Counters>,
-    pub ice_servers: Vec<String>,
+    ice_servers: Vec<String>,
     gate: Mutex<Gate>,
     drivers: Vec<mpsc::Sender<Message>>,
     rtc: RtcConfig,
-    sessions: Mutex<Sessions>,
-    sessions_max: usize,
-    prefix: String,
-    next_key: AtomicU64,
-}
-
-/// Sessions by the last part of their resource's path.
-#[derive(Default)]
-struct Sessions {
-    by_id: HashMap<String, Resource>,
-    ids: HashMap<SessionKey, String>,
-}
-
-/// What an HTTP resource knows of its session.
-#[derive(Clone)]
-pub(crate) struct Resource {
-    pub key: SessionKey,
-    pub slug: Slug,
-    /// The claims and the token that opened it; none for a listener.
-    pub owner: Option<(Claims, String)>,
-    /// Names the ICE session (RFC 9725, section 4.3.1).
-    pub etag: String,
-    /// The peer's credentials, by which a fragment that restarts ICE is told from one that does not.
-    pub theirs: (String, String),
-}
-
-/// Why no session was opened.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    #[error(transparent)]
-    Sdp(#[from] SdpError),
-    #[error("all {0} sessions of this server are taken")]
-    Full(usize),
-    #[error("the server is too busy to open a session")]
-    Busy,
-}
-
-/// An opened session, for the answer to its request.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    pub id: String,
-    pub etag: String,
-    pub answer: String,
+    registry: Registry,
 }
 
 /// A session that was negotiated and that nobody has taken yet.
@@ -144,10 +102,7 @@ impl WebRtc {
             gate,
             drivers,
             rtc,
-            sessions: Mutex::default(),
-            sessions_max: config.sessions_max,
-            prefix: config.prefix,
-            next_key: AtomicU64::new(1),
+            registry: Registry::new(config.sessions_max, config.prefix),
         });
         for inbox in inboxes {
             tokio::spawn(Driver::new(plane.clone()).run(inbox));
@@ -175,14 +130,13 @@ impl WebRtc {
     /// A reading of the counters.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.0.counters.snapshot(self.0.sessions().by_id.len(), self.0.net.connections())
+        self.0.counters.snapshot(self.0.registry.len(), self.0.net.connections())
     }
 
     /// Ends every session, with a goodbye to each peer; returns when they are sent, or after 2 s.
     pub async fn drain(&self) {
-        let keys: Vec<SessionKey> = self.0.sessions().ids.keys().copied().collect();
         let all = async {
-            for key in keys {
+            for key in self.0.registry.keys() {
                 self.0.end(key).await;
             }
         };
@@ -220,15 +174,9 @@ impl Plane {
     }
 
     /// Negotiates a session. It does not exist before it is opened.
-    pub(crate) fn prepare(&self, offer: Offer, flow: Flow) -> Result<Prepared, OpenError> {
-        if self.sessions().by_id.len() >= self.sessions_max {
-            return Err(OpenError::Full(self.sessions_max));
-        }
-        let direction = match flow {
-            Flow::Speaker { returns: true } => Direction::SendRecv,
-            Flow::Speaker { returns: false } => Direction::SendOnly,
-            Flow::Listener => Direction::RecvOnly,
-        };
+    pub(crate) fn prepare(&self, offer: Offer, returns: bool) -> Result<Prepared, OpenError> {
+        self.registry.room()?;
+        let direction = if returns { Direction::SendRecv } else { Direction::SendOnly };
         let mut rtc = self.rtc.clone();
         *rtc.codec_config() = codecs(offer.red.is_some());
         let credentials = credentials();
@@ -241,7 +189,7 @@ impl Plane {
         let negotiated = negotiated.map_err(|_| SdpError::Unsupported("its combination of parameters"))??;
         let answer = Answer {
             offer: &offer,
-            flow,
+            flow: Flow::Speaker { returns },
             credentials: &credentials,
             candidates,
             fingerprint: &negotiated.fingerprint,
@@ -261,82 +209,20 @@ impl Plane {
         slug: Slug,
         owner: (Claims, String),
     ) -> Result<Opened, OpenError> {
-        let SpeakerPort { to_mixer, from_mixer, .. } = port;
-        self.open(prepared, Party::Speaker(to_mixer), slug, Some(owner), |key, session| Message::Speaker {
-            key,
-            session,
-            frames: from_mixer,
-        })
-    }
-
-    /// Opens a session for a listener.
-    pub(crate) fn open_listener(&self, prepared: Prepared, audience: Audience) -> Result<Opened, OpenError> {
-        let Audience { hall, rendition } = &audience;
-        let interest = hall.shelf(*rendition).interest();
-        let party = Party::Listener { attendance: hall.attendance.clone(), presence: None, interest };
-        let slug = hall.slug.clone();
-        self.open(prepared, party, slug, None, |key, session| Message::Listener { key, session, audience })
-    }
-
-    fn open(
-        &self,
-        prepared: Prepared,
-        party: Party,
-        slug: Slug,
-        owner: Option<(Claims, String)>,
-        message: impl FnOnce(SessionKey, Box<Session>) -> Message,
-    ) -> Result<Opened, OpenError> {
+        let SpeakerPort { to_mixer, from_mixer: frames, .. } = port;
         let Prepared { offer, direction, negotiated, credentials, answer } = prepared;
-        let key = SessionKey(self.next_key.fetch_add(1, Relaxed));
-        let (id, etag) = (format!("{}{}", self.prefix, secret()), etag());
+        let key = SessionKey(self.registry.number());
         let theirs = (offer.ufrag.clone(), offer.pwd.clone());
         let counters = self.counters.clone();
-        let session = Session::new(negotiated, offer, direction, party, counters, Instant::now());
-        {
-            let mut sessions = self.sessions();
-            if sessions.by_id.len() >= self.sessions_max {
-                return Err(OpenError::Full(self.sessions_max));
-            }
-            sessions.by_id.insert(id.clone(), Resource { key, slug, owner, etag: etag.clone(), theirs });
-            sessions.ids.insert(key, id.clone());
-        }
+        let session = Box::new(Session::new(negotiated, offer, direction, to_mixer, counters, Instant::now()));
+        let (id, etag) = self.registry.enter(key, slug, Some(owner), theirs)?;
         self.gate().admit(key, credentials);
-        if hand(self.driver(key), message(key, Box::new(session))).is_err() {
+        if hand(self.driver(key), Message::Speaker { key, session, frames }).is_err() {
             self.ended(key);
             return Err(OpenError::Busy);
         }
         self.counters.opened.fetch_add(1, Relaxed);
         Ok(Opened { id, etag, answer })
-    }
-
-    /// The session behind a resource.
-    pub(crate) fn resource(&self, id: &str) -> Option<Resource> {
-        self.sessions().by_id.get(id).cloned()
-    }
-
-    /// Restarts ICE; answers with the new `ETag` and the fragment.
-    pub(crate) async fn restart(
-        &self,
-        id: &str,
-        key: SessionKey,
-        theirs: (String, String),
-    ) -> Option<Result<(String, String), SdpError>> {
-        let (done, restarted) = oneshot::channel();
-        let ours = credentials();
-        let message = Message::Restart { key, theirs: theirs.clone(), ours: ours.clone(), done };
-        self.driver(key).send(message).await.ok()?;
-        let offer = match restarted.await.ok()? {
-            Ok(offer) => offer,
-            Err(error) => return Some(Err(error)),
-        };
-        let etag = etag();
-        {
-            let mut sessions = self.sessions();
-            let resource = sessions.by_id.get_mut(id)?;
-            resource.etag.clone_from(&etag);
-            resource.theirs = theirs;
-        }
-        Some(Ok((etag, Answer::restart_fragment(&offer, &ours, &self.net.candidates))))
     }
 
     /// Ends a session and waits until its goodbye is sent.
@@ -350,22 +236,43 @@ impl Plane {
     /// A session is over: nothing of it remains.
     pub(crate) fn ended(&self, key: SessionKey) {
         self.gate().forget(key);
-        let mut sessions = self.sessions();
-        if let Some(id) = sessions.ids.remove(&key) {
-            sessions.by_id.remove(&id);
-        }
+        self.registry.leave(key);
     }
 
     pub(crate) fn gate(&self) -> MutexGuard<'_, Gate> {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sessions(&self) -> MutexGuard<'_, Sessions> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn driver(&self, key: SessionKey) -> &mpsc::Sender<Message> {
         &self.drivers[key.0 as usize % self.drivers.len()]
+    }
+}
+
+impl Resources for Plane {
+    fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn ice_servers(&self) -> &[String] {
+        &self.ice_servers
+    }
+
+    async fn restart(
+        &self,
+        id: &str,
+        key: SessionKey,
+        theirs: (String, String),
+    ) -> Option<Result<(String, String), SdpError>> {
+        let (done, restarted) = oneshot::channel();
+        let ours = credentials();
+        let message = Message::Restart { key, theirs: theirs.clone(), ours: ours.clone(), done };
+        self.driver(key).send(message).await.ok()?;
+        let offer = match restarted.await.ok()? {
+            Ok(offer) => offer,
+            Err(error) => return Some(Err(error)),
+        };
+        let etag = self.registry.renew(id, theirs)?;
+        Some(Ok((etag, Answer::restart_fragment(&offer, &ours, &self.net.candidates))))
     }
 }
 
@@ -399,19 +306,4 @@ fn codecs(red: bool) -> CodecConfig {
         params
     });
     CodecConfig::new_from_payload_params(without_cc.collect())
-}
-
-/// 128 bits that nobody can guess.
-fn secret() -> String {
-    format!("{:032x}", rand::random::<u128>())
-}
-
-/// An entity tag, with its quotes (RFC 9110, section 8.8.3).
-fn etag() -> String {
-    format!("\"{:016x}\"", rand::random::<u64>())
-}
-
-/// ICE credentials: 64 bits name the session, 128 bits protect it.
-fn credentials() -> Credentials {
-    Credentials { ufrag: format!("{:016x}", rand::random::<u64>()), pwd: secret() }
 }

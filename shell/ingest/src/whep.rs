@@ -1,6 +1,7 @@
 //! WHEP (draft-ietf-wish-whep): listeners out, with the least delay.
 //!
-//! `POST /c/{slug}/whep?rendition=opus-48` opens a session, `PATCH` on its resource restarts ICE, `DELETE` ends it; whoever
+//! `POST /c/{slug}/whep?rendition=opus-48` opens a session, `PATCH` on its resource restarts ICE or, with `?rendition=`, changes
+//! what it hears without a break, `DELETE` ends it; whoever
 //! knows the resource's unguessable address owns it. A listener is counted from the handshake on.
 
 use std::sync::Arc;
@@ -15,17 +16,17 @@ use hustings_link::hall::Halls;
 use hustings_vocab::{Codec, Rendition};
 use serde::Deserialize;
 
-use crate::house::Audience;
+use crate::audience::{Audience, Listeners};
 use crate::problem::Problem;
+use crate::registry::OpenError;
 use crate::resource::{self, Address, not_allowed};
-use crate::sdp::{Flow, SdpError, parse_offer};
-use crate::webrtc::WebRtc;
+use crate::sdp::{SdpError, parse_offer};
 
 /// What the WHEP router needs.
 #[derive(Clone)]
 pub struct WhepState {
-    /// The audience plane's WebRTC.
-    pub webrtc: WebRtc,
+    /// The audience's WebRTC.
+    pub listeners: Listeners,
     /// The open conversations.
     pub halls: Arc<Halls>,
 }
@@ -40,12 +41,12 @@ struct Wish {
 pub fn whep_router(state: WhepState) -> Router {
     let endpoint = MethodRouter::new()
         .post(post)
-        .options(async |State(s): State<WhepState>| resource::options(s.webrtc.plane(), true))
+        .options(async |State(s): State<WhepState>| resource::options(&s.listeners, true))
         .fallback(async |method: Method| not_allowed(&method, true));
     let session = MethodRouter::new()
         .patch(patch)
         .delete(delete)
-        .options(async |State(s): State<WhepState>| resource::options(s.webrtc.plane(), false))
+        .options(async |State(s): State<WhepState>| resource::options(&s.listeners, false))
         .fallback(async |method: Method| not_allowed(&method, false));
     Router::new()
         .route("/c/{slug}/whep", endpoint)
@@ -73,18 +74,15 @@ async fn post(
         let (found, expected) = (offer.direction.name(), "recvonly or sendrecv");
         return Err(SdpError::WrongDirection { found, expected }.into());
     }
-    let plane = state.webrtc.plane();
-    // A listener gets plain Opus: at 20 ms a packet, what is lost is concealed.
-    let offer = crate::sdp::Offer { red: None, nack: false, ..offer };
-    let opened = plane
-        .prepare(offer, Flow::Listener)
-        .and_then(|prepared| plane.open_listener(prepared, Audience { hall: hall.clone(), rendition }));
+    // At 20 ms a packet a single loss is concealed; who asks for retransmissions is given them.
+    let offer = crate::sdp::Offer { red: None, ..offer };
+    let opened = state.listeners.open(offer, Audience { hall: hall.clone(), rendition });
     let opened = opened.inspect_err(|error| {
-        if !matches!(error, crate::webrtc::OpenError::Sdp(_)) {
+        if !matches!(error, OpenError::Sdp(_)) {
             hall.attendance.refuse();
         }
     })?;
-    Ok(resource::created(plane, &format!("/c/{slug}/whep"), opened))
+    Ok(resource::created(&state.listeners, &format!("/c/{slug}/whep"), opened))
 }
 
 fn rendition(wish: Option<&str>) -> Result<Rendition, Problem> {
@@ -93,12 +91,26 @@ fn rendition(wish: Option<&str>) -> Result<Rendition, Problem> {
     named.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "over WebRTC the renditions are opus-96 and opus-48"))
 }
 
-async fn patch(State(state): State<WhepState>, address: Address, request: Request) -> Result<Response, Problem> {
-    resource::patch(state.webrtc.plane(), &address, request).await
+/// With a rendition in the query the session goes on with that one; otherwise it is a fragment, as everywhere.
+async fn patch(
+    State(state): State<WhepState>,
+    address: Address,
+    wish: Result<Query<Wish>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let Query(wish) = wish.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, e.body_text()))?;
+    if wish.rendition.is_none() {
+        return resource::patch(&state.listeners, &address, request).await;
+    }
+    let rendition = rendition(wish.rendition.as_deref())?;
+    let found = resource::find(&state.listeners, &address)?;
+    let hall = state.halls.find(&address.slug).ok_or_else(|| Problem::not_found("the conversation has ended"))?;
+    state.listeners.retune(found.key, Audience { hall, rendition });
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn delete(State(state): State<WhepState>, address: Address) -> Result<Response, Problem> {
-    let found = resource::find(state.webrtc.plane(), &address)?;
-    state.webrtc.plane().end(found.key).await;
+    let found = resource::find(&state.listeners, &address)?;
+    state.listeners.end(found.key).await;
     Ok(StatusCode::OK.into_response())
 }

@@ -16,9 +16,10 @@ use hustings_link::token::{TokenCheck, TokenError};
 use hustings_vocab::Slug;
 
 use crate::problem::Problem;
+use crate::registry::Resource;
 use crate::resource::{self, Address, not_allowed};
-use crate::sdp::{Flow, SdpError, parse_offer};
-use crate::webrtc::{Resource, WebRtc};
+use crate::sdp::{SdpError, parse_offer};
+use crate::webrtc::WebRtc;
 
 /// What the WHIP router needs.
 #[derive(Clone)]
@@ -63,7 +64,7 @@ async fn post(State(state): State<WhipState>, address: Address, request: Request
         return Err(SdpError::WrongDirection { found, expected }.into());
     }
     let plane = state.webrtc.plane();
-    let prepared = plane.prepare(offer.clone(), Flow::Speaker { returns: offer.direction.receives() })?;
+    let prepared = plane.prepare(offer.clone(), offer.direction.receives())?;
     let port = state.door.enter(&claims)?;
     tracing::info!(conversation = %slug, seat = %claims.sub, "a speaker comes by WHIP");
     let base = format!("/c/{slug}/whip");

@@ -39,6 +39,8 @@ pub enum ToEdge {
     Found(Slug, Option<Phase>),
     /// The certificate chain and its key in PEM.
     Certificate(Bytes),
+    /// The keys of session tickets of TLS, the newest first.
+    TicketKeys(Bytes),
     /// Other edges have room for so many connections.
     RoomElsewhere(u64),
     /// A request for this edge, from another.

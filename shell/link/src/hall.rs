@@ -8,15 +8,18 @@ mod attendance;
 mod bells;
 mod counts;
 mod events;
+mod named;
 mod playlists;
 mod roll;
 mod shelf;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hustings_census::{Heard, Heartbeat};
 use hustings_fan::Flowing;
 use hustings_hls::Document;
 use hustings_pack::request::Extent;
@@ -55,6 +58,8 @@ pub struct Hall {
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
     playlists: Playlists,
     frames: [broadcast::Sender<OpusFrame>; Rendition::ALL.len()],
+    /// Told when there is a frame.
+    frame_bells: [Mutex<Vec<Weak<dyn Bell>>>; Rendition::ALL.len()],
     /// What the stage was told last of whether they are wanted.
     frames_wanted: [Mutex<bool>; Rendition::ALL.len()],
     up: mpsc::Sender<Up>,
@@ -69,6 +74,7 @@ impl Hall {
             shelves: Rendition::ALL.map(shelf),
             playlists: Playlists::default(),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
+            frame_bells: Default::default(),
             frames_wanted: Default::default(),
             discontinuities,
             up: up.clone(),
@@ -113,6 +119,20 @@ impl Hall {
         frames
     }
 
+    /// Rings a bell whenever there is a frame of a rendition, as long as the bell is there: for threads that read frames
+    /// beside other things.
+    pub fn hang_for_frames(&self, rendition: Rendition, bell: &Arc<dyn Bell>) {
+        let mut bells = self.frame_bells[rendition.index()].lock().unwrap_or_else(PoisonError::into_inner);
+        bells.push(Arc::downgrade(bell));
+    }
+
+    fn push_frame(&self, rendition: Rendition, frame: OpusFrame) {
+        // Nobody listening is not an error.
+        let _ = self.frames[rendition.index()].send(frame);
+        let mut bells = self.frame_bells[rendition.index()].lock().unwrap_or_else(PoisonError::into_inner);
+        bells.retain(|bell| bell.upgrade().inspect(|bell| bell.ring()).is_some());
+    }
+
     /// Tells the stage when the first has come who reads frames, or the last has gone. What its queue does not take is told
     /// at the next [`Halls::sweep`].
     fn tell_frames(&self, rendition: Rendition) {
@@ -139,9 +159,21 @@ impl Hall {
     /// The event that says how many listen, if it is not what was said last.
     #[must_use]
     pub fn count_to_announce(&self) -> Option<Event> {
-        let listening = self.attendance.whole().listening();
-        let t = self.events.count_changed(listening)?;
-        Some(Event { t, what: What::Count(Count { listening }) })
+        let counts = self.attendance.whole();
+        let (listening, (low, high)) = (counts.listening(), counts.interval());
+        let count = if low == high { Count::exactly(listening) } else { Count::about(listening, low, high) };
+        let t = self.events.count_changed(count)?;
+        Some(Event { t, what: What::Count(count) })
+    }
+
+    /// A page that plays through a cache says that it is here, or that it goes. The stage is told, which reckons them all
+    /// together; here one address is kept from saying it too often. What its queue does not take is said again by the page.
+    pub fn hear(&self, heartbeat: Heartbeat, site: IpAddr) -> Heard {
+        let heard = self.attendance.hear(heartbeat, site);
+        if heard == Heard::Counted {
+            let _ = self.up.try_send(Up::Here(self.slug.clone(), heartbeat, site));
+        }
+        heard
     }
 
     fn close(&self) {
@@ -216,8 +248,7 @@ impl Halls {
             }
             Down::Frame { slug, rendition, frame } => {
                 if let Some(hall) = self.find(&slug) {
-                    // Nobody listening is not an error.
-                    let _ = hall.frames[rendition.index()].send(frame);
+                    hall.push_frame(rendition, frame);
                 }
             }
             Down::Event { slug, event } => {
@@ -240,15 +271,12 @@ impl Halls {
         true
     }
 
-    /// Every conversation ends here: readers get what is left and a proper end.
-    pub fn close(&self) {
-        self.all().iter().for_each(|hall| hall.close());
-    }
-
     /// A few times a second: tells the stage how many listen.
     pub fn count(&self) {
         for hall in self.all() {
-            hall.attendance.tell(|counts| self.up.try_send(Up::Listening(hall.slug.clone(), counts)).is_ok());
+            let slug = || hall.slug.clone();
+            hall.attendance.tell_names(|news| self.up.try_send(Up::Named(slug(), news)).is_ok());
+            hall.attendance.tell(|counts| self.up.try_send(Up::Listening(slug(), counts)).is_ok());
         }
     }
 

@@ -13,6 +13,7 @@ pub mod edge;
 pub mod hall;
 pub mod peer;
 pub mod socket;
+mod sources;
 pub mod stage;
 pub mod token;
 pub mod up;

@@ -134,8 +134,7 @@ impl Studio {
 
     /// Takes in a wish or a count from the audience plane.
     pub fn up(&self, up: Up) {
-        let (Up::Want(slug, _) | Up::Release(slug, _) | Up::Frames(slug, ..) | Up::Listening(slug, _)) = &up;
-        if let Some(handle) = self.handle(slug) {
+        if let Some(handle) = self.handle(up.slug()) {
             // A worker that has stopped has nobody left to encode for.
             let _ = self.workers[handle.worker].send(Inbox::Up(up));
         }

@@ -7,8 +7,9 @@
 mod acme;
 mod files;
 mod given;
+mod tickets;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -17,11 +18,10 @@ use rustls::server::{ProducesTickets, ResolvesServerCert, ServerSessionMemoryCac
 use rustls::version::TLS13;
 use rustls::{ServerConfig, SupportedProtocolVersion};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
 pub use acme::Acme;
-
-use crate::tickets::Tickets;
 
 /// The protocol in which an authority proves that a name is ours (RFC 8737).
 pub(crate) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
@@ -81,12 +81,11 @@ pub enum TlsError {
 pub struct Tls {
     resolver: Arc<dyn ResolvesServerCert>,
     tickets: Arc<dyn ProducesTickets>,
-    /// Of TLS 1.3 alone, where they outlive the process.
-    remembered: Arc<dyn ProducesTickets>,
     sessions: Arc<dyn StoresServerSessions>,
     ready: watch::Receiver<bool>,
     pem: watch::Receiver<Option<Bytes>>,
-    _renewal: Arc<AbortOnDropHandle<()>>,
+    ticket_keys: watch::Receiver<Option<Bytes>>,
+    _tasks: Arc<[AbortOnDropHandle<()>; 3]>,
 }
 
 impl std::fmt::Debug for Tls {
@@ -102,6 +101,24 @@ impl Tls {
     /// # Errors
     /// [`TlsError`].
     pub fn open(source: TlsSource) -> Result<Self, TlsError> {
+        let (keys, rolling) = tickets::draw()?;
+        Self::start(source, keys, rolling)
+    }
+
+    /// The same, with session tickets under the keys of another process: what [`Tls::ticket_keys`] gives there. Until it
+    /// gives some no session resumes.
+    ///
+    /// # Errors
+    /// [`TlsError`].
+    pub fn open_beside(source: TlsSource, ticket_keys: watch::Receiver<Option<Bytes>>) -> Result<Self, TlsError> {
+        Self::start(source, ticket_keys, tokio::spawn(std::future::ready(())))
+    }
+
+    fn start(
+        source: TlsSource,
+        ticket_keys: watch::Receiver<Option<Bytes>>,
+        rolling: JoinHandle<()>,
+    ) -> Result<Self, TlsError> {
         let (announce, ready) = watch::channel(false);
         let (show, pem) = watch::channel(None);
         let (resolver, renewal) = match source {
@@ -109,25 +126,16 @@ impl Tls {
             TlsSource::Given(pem) => given::open(pem, announce),
             TlsSource::Acme(acme) => acme::open(&acme, announce, show)?,
         };
-        let tickets = ring::Ticketer::new()?;
+        let (tickets, following) = tickets::follow(ticket_keys.clone());
         Ok(Self {
             resolver,
-            remembered: tickets.clone(),
             tickets,
             sessions: ServerSessionMemoryCache::new(SESSIONS_MAX),
             ready,
             pem,
-            _renewal: Arc::new(AbortOnDropHandle::new(renewal)),
+            ticket_keys,
+            _tasks: Arc::new([renewal, rolling, following].map(AbortOnDropHandle::new)),
         })
-    }
-
-    /// Sessions of [`Tls::sealing`] resume after a restart, and in every process that is given the same file. It is made
-    /// if it is not there.
-    ///
-    /// # Errors
-    /// [`TlsError::Unreadable`].
-    pub fn remembering(self, secret: &Path) -> Result<Self, TlsError> {
-        Ok(Self { remembered: Arc::new(Tickets::open(secret)?), ..self })
     }
 
     /// Returns when there is a certificate.
@@ -143,13 +151,18 @@ impl Tls {
         self.pem.clone()
     }
 
+    /// The keys of session tickets, for other processes that share a listener: secrets, of which only the last two are kept.
+    #[must_use]
+    pub fn ticket_keys(&self) -> watch::Receiver<Option<Bytes>> {
+        self.ticket_keys.clone()
+    }
+
     /// How a listener speaks TLS that does the handshake itself and the rest on its own: TLS 1.3 and HTTP/1.1 alone, with
     /// secrets that can be taken out.
     #[must_use]
     pub fn sealing(&self) -> Arc<ServerConfig> {
         let mut config = self.speaking(&[&TLS13], false);
         config.enable_secret_extraction = true;
-        config.ticketer = self.remembered.clone();
         Arc::new(config)
     }
 

@@ -14,7 +14,6 @@ mod sealed;
 mod serve;
 mod stats;
 mod tcp_facts;
-mod tickets;
 
 pub use bind::{BindError, bind, bind_unix};
 pub use certificate::{Acme, Tls, TlsError, TlsSource};

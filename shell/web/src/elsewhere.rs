@@ -37,6 +37,7 @@ pub fn elsewhere(state: WebState) -> Router {
     PATHS
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, get(redirect)))
+        .route("/c/{slug}/here", get(redirect).post(redirect))
         .method_not_allowed_fallback(missing::method)
         .with_state(web)
         .layer(security::cors())

@@ -11,8 +11,14 @@ pub struct Gauges {
     pub conversations: Vec<(&'static str, u64)>,
     /// WebRTC sessions on stage.
     pub speakers: u64,
-    /// Listeners who receive sound now, by the name of their tier.
+    /// Listeners who receive sound now and are seen, by the name of their tier.
     pub listeners: Vec<(&'static str, u64)>,
+    /// Pages that play HLS through a cache: `pages`, and `low` and `high` of the interval.
+    pub listeners_sampled: Vec<(&'static str, u64)>,
+    /// Reports of such pages, by what became of them.
+    pub here_reports: Vec<(&'static str, u64)>,
+    /// Requests of LL-HLS, by what they ask for.
+    pub hls_requests: Vec<(&'static str, u64)>,
     /// How late ticks of the mixer began, in seconds.
     pub tick_lateness: Histogram,
     /// Ticks that were skipped because the machine had stood still.
@@ -33,6 +39,12 @@ pub struct Gauges {
     pub encode_seconds: Vec<(Rendition, f64)>,
     /// Datagrams that a WebRTC plane dropped: the plane (`stage`, `audience`), the reason, how many.
     pub datagrams_dropped: Vec<(&'static str, &'static str, u64)>,
+    /// Packets to WebRTC listeners that were not sent once and in time, by what became of them.
+    pub whep_packets: Vec<(&'static str, u64)>,
+    /// Receiver reports of WebRTC listeners.
+    pub whep_reports: u64,
+    /// The sum of the losses that they say, each as a fraction of the packets since the report before.
+    pub whep_reported_loss: f64,
     /// Connections of the audience, by what became of them.
     pub audience_connections: Vec<(&'static str, u64)>,
     /// Connections of the audience that were closed on, by why.
@@ -82,6 +94,12 @@ impl Gauges {
         one(&mut text, "hustings_speakers", Kind::Gauge, "WebRTC sessions on stage.", self.speakers as f64);
         let help = "Listeners who receive sound now.";
         by(&mut text, "hustings_listeners", Kind::Gauge, help, "tier", &self.listeners);
+        let help = "Pages that play HLS through a cache, estimated, and where their number lies in 95 of 100 cases.";
+        by(&mut text, "hustings_listeners_sampled", Kind::Gauge, help, "bound", &self.listeners_sampled);
+        let help = "Reports of such pages, by what became of them.";
+        by(&mut text, "hustings_here_reports_total", Kind::Counter, help, "heard", &self.here_reports);
+        let help = "Requests of HLS, by what they ask for.";
+        by(&mut text, "hustings_hls_requests_total", Kind::Counter, help, "kind", &self.hls_requests);
         let help = "How late ticks of the mixer began.";
         self.tick_lateness.render(&mut text, "hustings_tick_lateness_seconds", help);
         let help = "Ticks skipped because the machine had stood still.";
@@ -107,6 +125,13 @@ impl Gauges {
             let labels = [("plane", *plane), ("reason", *reason)];
             text.sample("hustings_datagrams_dropped_total", &labels, *count as f64);
         }
+        let help =
+            "Packets to WebRTC listeners that were late, not taken by the socket, missed by the listener, sent again.";
+        by(&mut text, "hustings_whep_packets_total", Kind::Counter, help, "fate", &self.whep_packets);
+        let help = "Receiver reports of WebRTC listeners.";
+        one(&mut text, "hustings_whep_reports_total", Kind::Counter, help, self.whep_reports as f64);
+        let help = "Fractions of packets that WebRTC listeners reported lost, summed over their reports.";
+        one(&mut text, "hustings_whep_reported_loss_total", Kind::Counter, help, self.whep_reported_loss);
         let help = "Connections of the audience, by what became of them.";
         let connections = &self.audience_connections;
         by(&mut text, "hustings_audience_connections_total", Kind::Counter, help, "fate", connections);
@@ -173,10 +198,14 @@ mod tests {
             conversations: vec![("live", 2), ("lobby", 0)],
             speakers: 4,
             listeners: vec![("stream", 300)],
+            listeners_sampled: vec![("low", 4900)],
+            hls_requests: vec![("part", 12)],
             tick_lateness: Histogram { buckets: vec![(0.001, 5), (0.005, 2)], above: 1, sum: 0.25 },
             bytes_sent: vec![("stream", 1_000_000)],
             encode_seconds: vec![(Rendition::Opus96, 1.5)],
             datagrams_dropped: vec![("stage", "no_session", 7)],
+            whep_packets: vec![("resent", 3)],
+            whep_reported_loss: 0.5,
             ..Gauges::default()
         };
         let text = gauges.render();
@@ -184,6 +213,8 @@ mod tests {
             "hustings_conversations{phase=\"live\"} 2",
             "hustings_speakers 4",
             "hustings_listeners{tier=\"stream\"} 300",
+            "hustings_listeners_sampled{bound=\"low\"} 4900",
+            "hustings_hls_requests_total{kind=\"part\"} 12",
             "hustings_tick_lateness_seconds_bucket{le=\"0.001\"} 5",
             "hustings_tick_lateness_seconds_bucket{le=\"0.005\"} 7",
             "hustings_tick_lateness_seconds_bucket{le=\"+Inf\"} 8",
@@ -192,6 +223,8 @@ mod tests {
             "hustings_sent_bytes_total{for=\"stream\"} 1000000",
             "hustings_encode_seconds_total{rendition=\"opus-96\"} 1.5",
             "hustings_datagrams_dropped_total{plane=\"stage\",reason=\"no_session\"} 7",
+            "hustings_whep_packets_total{fate=\"resent\"} 3",
+            "hustings_whep_reported_loss_total 0.5",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
         }

@@ -32,7 +32,7 @@ use crate::site::{has, tag};
         api::list, api::create, api::find, api::start, api::hold, api::resume, api::end, api::cancel, api::issue, api::me,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
-        planes::events, planes::audience,
+        planes::events, planes::audience, planes::here, planes::here_report,
     ),
     components(schemas(Event, Rendition, Document<'_>)),
     modifiers(&Tokens),

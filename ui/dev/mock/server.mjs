@@ -64,6 +64,12 @@ function json(response, status, body) {
   response.end(JSON.stringify(body));
 }
 
+// Where a part is estimated, between which numbers it lies.
+function count({ listening, about }) {
+  const [low, high] = [1 - about, 1 + about].map((x) => Math.round(listening * x));
+  return about ? { listening, low, high } : { listening };
+}
+
 function events(response, t, after) {
   response.writeHead(200, {
     'content-type': 'text/event-stream',
@@ -78,7 +84,7 @@ function events(response, t, after) {
   const at = () => mediaNow(t);
   const state = () => ({ phase: t.phase, ...(t.live_since === null ? {} : { live_since: t.live_since }) });
   const resumed = Number.isFinite(from);
-  const first = { title: t.title, state: state(), roster: { speakers: t.speakers }, count: { listening: t.listening } };
+  const first = { title: t.title, state: state(), roster: { speakers: t.speakers }, count: count(t) };
   if (!resumed) send('snapshot', { t: at(), ...first, epoch_ms: t.epoch_ms });
   if (t.held_at && resumed) {
     const held = Math.floor(((t.held_at - t.epoch_ms) * 48000) / 1000);
@@ -103,7 +109,7 @@ function events(response, t, after) {
     if (t.phase === 'live') beat(s);
     if (s % 5 === 0) {
       t.listening += Math.floor(Math.random() * 5) - 2;
-      send('count', { t: at(), listening: t.listening });
+      send('count', { t: at(), ...count(t) });
     }
   }, 100);
   response.on('close', () => clearInterval(timer));

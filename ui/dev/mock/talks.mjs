@@ -28,6 +28,7 @@ function talk(slug, title, phase, more = {}) {
     epoch_ms: open ? epoch : null,
     live_since: live ? 15 * 60 * RATE : null,
     listening: open ? (more.listening ?? 1204) : 0,
+    about: more.about ?? 0,
     speakers: more.speakers ?? three,
     held_at: more.held_at ?? null,
   };
@@ -64,6 +65,7 @@ export const talks = new Map(
     talk('ended', 'Ten years of the small press', 'ended', { epoch: bootMs - 200 * minute }),
     talk('cancelled', 'The reading that was', 'cancelled'),
     talk('crowd', 'Open mike: everybody who has ever missed the 18:04', 'live', { speakers: crowd, listening: 48210 }),
+    talk('cached', 'Who pays for the bridge?', 'live', { listening: 5213, about: 0.06 }),
     talk('stage', 'Who pays for the bridge?', 'live'),
   ].map((t) => [t.slug, t]),
 );

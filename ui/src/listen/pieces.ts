@@ -1,9 +1,11 @@
 // Hearing by HLS: the device's own player where it has one, hls.js elsewhere, fetched only then.
 //
 // Native HLS survives a locked screen; its start date tells the media time. hls.js runs in low-latency mode without its
-// worker, because the content policy allows no blob: script. Absent: choosing a rendition; adaptive players do that.
+// worker, because the content policy allows no blob: script. While either plays it says so where a cache hides it. Absent:
+// choosing a rendition; adaptive players do that.
 
 import { Backoff, sleep } from '../time/backoff';
+import { Here, ask, hereOf } from './here';
 import { Pace } from './pace';
 import type { Ear, Tier } from './tier';
 
@@ -36,13 +38,24 @@ async function persist(
     ear.onFlow();
   };
   ear.audio.addEventListener('playing', flowing, { signal });
-  while (!signal.aborted) {
-    if (!(await attempt(signal)) || (await ear.over())) return;
-    failures += 1;
-    if (failures > FAILURES_MAX) throw new Error('HLS does not play here');
-    ear.onBreak('lost');
-    await backoff.wait(signal);
+  const playing = new AbortController();
+  const here = new Here(hereOf(new URL(ear.links.hls, location.href).href), () => sounds(ear.audio));
+  void here.run(AbortSignal.any([signal, playing.signal]));
+  try {
+    while (!signal.aborted) {
+      if (!(await attempt(signal)) || (await ear.over())) return;
+      failures += 1;
+      if (failures > FAILURES_MAX) throw new Error('HLS does not play here');
+      ear.onBreak('lost');
+      await backoff.wait(signal);
+    }
+  } finally {
+    playing.abort();
   }
+}
+
+function sounds(audio: HTMLAudioElement): boolean {
+  return !audio.paused && audio.readyState >= 2;
 }
 
 export class NativeHlsTier implements Tier {
@@ -76,7 +89,8 @@ export class HlsTier implements Tier {
   constructor(private readonly ear: Ear) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    const { default: Hls } = await import('hls.js/light');
+    const here = hereOf(new URL(this.ear.links.hls, location.href).href);
+    const [{ default: Hls }, asked] = await Promise.all([import('hls.js/light'), ask(here, signal)]);
     if (!Hls.isSupported()) throw new Error('hls.js is not supported');
     await persist(this.ear, signal, async (until) => {
       const session = crypto.randomUUID?.() ?? Math.random().toString(36).slice(2);
@@ -85,8 +99,11 @@ export class HlsTier implements Tier {
         enableWorker: false,
         backBufferLength: 20,
         maxLiveSyncPlaybackRate: 1,
-        // One player is one listener, however many connections the browser opens for it.
-        xhrSetup: (xhr) => xhr.setRequestHeader('X-Playback-Session-Id', session),
+        // One player is one listener, however many connections the browser opens for it. Behind a cache that is of no use,
+        // and from another origin a browser asks for leave to send it with each part anew.
+        ...(asked?.seen === false
+          ? {}
+          : { xhrSetup: (xhr: XMLHttpRequest) => xhr.setRequestHeader('X-Playback-Session-Id', session) }),
       });
       this.date = () => hls.playingDate;
       const over = new Promise<boolean>((done) => {

@@ -12,7 +12,7 @@ import '../score/score';
 import tokens from '../style/tokens.css?inline';
 import { Conversation } from '../talk/conversation';
 import { type Facts, isOpen, phaseName } from '../talk/events';
-import { list, number, span, words } from '../words/words';
+import { list, number, roughly, span, words } from '../words/words';
 import { bindMediaSession } from './media-session';
 import { Platform } from './platform';
 import css from './player.css?inline';
@@ -126,8 +126,13 @@ export class HustingsPlayer extends HTMLElement {
 
   private howMany(talk: Conversation): string {
     if (!talk.count || !isOpen(talk.phase)) return '';
-    const { listening, at } = talk.count;
+    const { listening, low, high, at } = talk.count;
     const age = performance.now() - at;
+    if (low !== undefined && high !== undefined && low < high) {
+      const n = number(roughly(listening));
+      if (age >= FRESH_MS) return words.heardAbout(n, words.ago(span(age)));
+      return words.hearAbout(n, number(roughly(low, Math.floor)), number(roughly(high, Math.ceil)));
+    }
     const n = number(listening);
     return age < FRESH_MS ? words.hear(n, listening === 1) : words.heard(n, words.ago(span(age)), listening === 1);
   }

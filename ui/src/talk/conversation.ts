@@ -9,7 +9,18 @@ import { firstStretches, withStretch } from '../score/paper';
 import { Tape } from '../score/tape';
 import { Backoff, POLL, sleep } from '../time/backoff';
 import { LiveClock } from '../time/clock';
-import { type Facts, type Phase, RATE, type Speaker, type State, type Told, isOpen, isOver, phaseName } from './events';
+import {
+  type Count,
+  type Facts,
+  type Phase,
+  RATE,
+  type Speaker,
+  type State,
+  type Told,
+  isOpen,
+  isOver,
+  phaseName,
+} from './events';
 import { EventQueue } from './queue';
 import { EventLine } from './source';
 
@@ -34,7 +45,7 @@ export class Conversation extends EventTarget {
   speaking: string[] = [];
   stretches: Stretch[] = [];
   /** Listeners at the last count, and when that was known to be true (performance.now). */
-  count: { listening: number; at: number } | null = null;
+  count: (Count & { at: number }) | null = null;
   /** Whether the event stream is up. */
   lineUp = false;
   private downSince = performance.now();
@@ -132,7 +143,8 @@ export class Conversation extends EventTarget {
     if (epoch_ms !== null && !this.stretches.length) {
       this.stretches = firstStretches(facts.phase, facts.live_since ?? null, (this.clock.now() ?? 0) * RATE);
     }
-    if (typeof facts.listening === 'number' && isOpen(facts.phase)) {
+    // Facts do not say whether a part of it is estimated; events do.
+    if (typeof facts.listening === 'number' && isOpen(facts.phase) && this.count?.low === undefined) {
       this.count = { listening: facts.listening, at: performance.now() };
     }
   }
@@ -206,7 +218,7 @@ export class Conversation extends EventTarget {
         this.facts = { ...this.facts, title: event.title || this.facts.title };
         this.enter(event.t, event.state);
         this.seat(event.speakers);
-        this.count = { listening: event.listening, at: performance.now() };
+        this.count = { ...event.count, at: performance.now() };
         this.changed();
         break;
       case 'state':
@@ -216,7 +228,7 @@ export class Conversation extends EventTarget {
         this.seat(event.speakers);
         break;
       case 'count':
-        this.count = { listening: event.listening, at: performance.now() };
+        this.count = { ...event.count, at: performance.now() };
         break;
       default:
         break;

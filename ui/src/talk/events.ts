@@ -54,6 +54,13 @@ export interface State {
   live_since?: number;
 }
 
+/** How many hear it; where a part of them is estimated, between which numbers they lie. */
+export interface Count {
+  listening: number;
+  low?: number;
+  high?: number;
+}
+
 export type Told =
   | {
       event: 'snapshot';
@@ -61,13 +68,13 @@ export type Told =
       title: string;
       state: State;
       speakers: Speaker[];
-      listening: number;
+      count: Count;
       epoch_ms: number;
     }
   | { event: 'state'; t: number; state: State }
   | { event: 'roster'; t: number; speakers: Speaker[] }
   | { event: 'levels'; t: number; step_ms: number; voices: VoiceLevels[] }
-  | { event: 'count'; t: number; listening: number };
+  | { event: 'count'; t: number; count: Count };
 
 export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'levels', 'count'] as const;
 
@@ -106,6 +113,13 @@ function readSpeakers(value: unknown): Speaker[] | null {
   return value.filter((s) => typeof record(s)?.seat === 'string') as Speaker[];
 }
 
+function readCount(value: unknown): Count | null {
+  const raw = record(value);
+  if (typeof raw?.listening !== 'number') return null;
+  const { listening, low, high } = raw;
+  return typeof low === 'number' && typeof high === 'number' ? { listening, low, high } : { listening };
+}
+
 /** An event from the `event:` and `data:` of a server-sent event, or null. */
 export function parseEvent(name: string, data: string): Told | null {
   let raw: Record<string, unknown> | null;
@@ -121,8 +135,8 @@ export function parseEvent(name: string, data: string): Told | null {
       const state = readState(raw.state);
       const speakers = readSpeakers(record(raw.roster)?.speakers);
       if (!state || !speakers || typeof raw.epoch_ms !== 'number') return null;
-      const listening = Number(record(raw.count)?.listening ?? 0);
-      return { event: name, t, title: String(raw.title ?? ''), state, speakers, listening, epoch_ms: raw.epoch_ms };
+      const count = readCount(raw.count) ?? { listening: 0 };
+      return { event: name, t, title: String(raw.title ?? ''), state, speakers, count, epoch_ms: raw.epoch_ms };
     }
     case 'state': {
       const state = readState(raw);
@@ -135,8 +149,10 @@ export function parseEvent(name: string, data: string): Told | null {
     case 'levels':
       if (!Array.isArray(raw.voices) || typeof raw.step_ms !== 'number' || raw.step_ms <= 0) return null;
       return { event: name, t, step_ms: raw.step_ms, voices: raw.voices as VoiceLevels[] };
-    case 'count':
-      return typeof raw.listening === 'number' ? { event: name, t, listening: raw.listening } : null;
+    case 'count': {
+      const count = readCount(raw);
+      return count && { event: name, t, count };
+    }
     default:
       return null;
   }

@@ -42,6 +42,8 @@ export const de: Words = {
   lineDown: 'Leitung weg',
   speakingNow: 'spricht',
   hear: (n, one) => (one ? '1 Person hört zu' : `${n} hören zu`),
+  hearAbout: (n, low, high) => `Etwa ${n} hören zu (${low} bis ${high})`,
+  heardAbout: (n, age) => `Etwa ${n} hörten ${age} zu`,
   heard: (n, age, one) => (one ? `1 Person hörte ${age} zu` : `${n} hörten ${age} zu`),
   ago: (span) => `vor ${span}`,
   noNews: 'Die Seite hat den Server verloren. Was du siehst, ist alt; sie versucht es von selbst weiter.',

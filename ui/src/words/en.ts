@@ -45,6 +45,8 @@ export const en = {
   // Count
   hear: (n: string, one: boolean) => (one ? '1 person hears this' : `${n} hear this`),
   heard: (n: string, age: string, one: boolean) => (one ? `1 person heard this ${age}` : `${n} heard this ${age}`),
+  hearAbout: (n: string, low: string, high: string) => `About ${n} hear this (${low} to ${high})`,
+  heardAbout: (n: string, age: string) => `About ${n} heard this ${age}`,
   ago: (span: string) => `${span} ago`,
   noNews: 'The page has lost the server. What you see is old; it tries again by itself.',
   // Listening

@@ -27,6 +27,12 @@ export function number(value: number, digits = 0): string {
   return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** An estimate in two digits that mean something: 5,213 is 5,200. */
+export function roughly(value: number, round: (x: number) => number = Math.round): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return round(value / unit) * unit;
+}
+
 /** "Ann", "Ann and Bo", "Ann, Bo and Cem". */
 export function list(names: string[]): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);

@@ -56,6 +56,7 @@ pub(crate) struct RawAudience {
     pub(crate) listen: Option<String>,
     pub(crate) udp: Option<String>,
     pub(crate) edges: Option<Whole>,
+    pub(crate) caches: Vec<String>,
 }
 
 /// A number: of itself in a file, as text in a variable.
@@ -91,11 +92,12 @@ const PATHS: &[&str] = &[
     "stage.ice_servers",
     "audience.listen",
     "audience.udp",
+    "audience.caches",
     "audience.edges",
     "private.listen",
 ];
 
-const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers"];
+const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers", "audience.caches"];
 
 impl Raw {
     /// Reads a file.

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use hustings_vocab::limits;
+use hustings_vocab::network::{BadNetwork, Network};
 
 use super::raw::Whole;
 use super::{Config, ConfigError, Raw, Tls};
@@ -33,6 +34,7 @@ impl Config {
             audience_listen: address("audience.listen", raw.audience.listen.as_deref(), beside(3))?,
             audience_udp: address("audience.udp", raw.audience.udp.as_deref(), beside(2))?,
             edges: edges(raw.audience.edges.as_ref())?,
+            caches: networks("audience.caches", &raw.audience.caches)?,
             private_listen: address(
                 "private.listen",
                 raw.private.listen.as_deref(),
@@ -107,6 +109,13 @@ fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
 fn addresses(key: &str, texts: &[String]) -> Result<Vec<IpAddr>, ConfigError> {
     let parse = |text: &String| text.parse().or_else(|_| invalid(key, &format!("{text:?} is not an IP address")));
     texts.iter().map(parse).collect()
+}
+
+fn networks(key: &str, texts: &[String]) -> Result<Vec<Network>, ConfigError> {
+    if texts.len() > limits::CACHE_NETWORKS_MAX {
+        return invalid(key, &format!("more than {} networks", limits::CACHE_NETWORKS_MAX));
+    }
+    texts.iter().map(|text| text.parse().or_else(|e: BadNetwork| invalid(key, &e.to_string()))).collect()
 }
 
 fn ice_servers(urls: Vec<String>) -> Result<Vec<String>, ConfigError> {

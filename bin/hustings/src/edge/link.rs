@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
-use hustings_ingest::WebRtc;
+use hustings_ingest::Listeners;
 use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
 use hustings_link::down::Down;
 use hustings_link::edge::{Counters, EdgeNumber, FromEdge, Hello, ToEdge};
@@ -58,6 +58,7 @@ pub(super) struct Link {
     out: mpsc::Sender<FromEdge>,
     waiting: Mutex<Option<mpsc::Receiver<FromEdge>>>,
     certificate: watch::Sender<Option<Bytes>>,
+    ticket_keys: watch::Sender<Option<Bytes>>,
     serving: OnceLock<Serving>,
     begun: watch::Sender<bool>,
     over: watch::Sender<Option<Over>>,
@@ -66,7 +67,7 @@ pub(super) struct Link {
 /// What there is once listeners are served.
 struct Serving {
     udp: SocketAddr,
-    webrtc: WebRtc,
+    webrtc: Listeners,
     whep: Router,
     slots: Option<Arc<Slots>>,
 }
@@ -110,6 +111,7 @@ impl Link {
             out,
             waiting: Mutex::new(Some(waiting)),
             certificate: watch::Sender::new(None),
+            ticket_keys: watch::Sender::new(None),
             serving: OnceLock::new(),
             begun: watch::Sender::new(false),
             over: watch::Sender::new(None),
@@ -125,6 +127,11 @@ impl Link {
     /// The certificate that the stage's process has.
     pub(super) fn certificate(&self) -> watch::Receiver<Option<Bytes>> {
         self.certificate.subscribe()
+    }
+
+    /// The keys of session tickets that all edges share.
+    pub(super) fn ticket_keys(&self) -> watch::Receiver<Option<Bytes>> {
+        self.ticket_keys.subscribe()
     }
 
     /// Listeners are served from now on.
@@ -200,6 +207,7 @@ impl Link {
                 }
                 ToEdge::Found(slug, phase) => self.questions.answered(&slug, phase),
                 ToEdge::Certificate(pem) => drop(self.certificate.send_replace(Some(pem))),
+                ToEdge::TicketKeys(keys) => drop(self.ticket_keys.send_replace(Some(keys))),
                 ToEdge::RoomElsewhere(room) => {
                     if let Some(slots) = self.serving.get().and_then(|serving| serving.slots.as_ref()) {
                         slots.set_elsewhere(room);

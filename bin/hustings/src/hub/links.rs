@@ -43,6 +43,8 @@ pub(crate) struct Door {
     pub(crate) settings: Settings,
     /// A certificate that edges cannot read themselves.
     pub(crate) certificate: watch::Receiver<Option<Bytes>>,
+    /// The keys of session tickets.
+    pub(crate) ticket_keys: watch::Receiver<Option<Bytes>>,
 }
 
 /// Links every edge that comes, until it is dropped.
@@ -93,7 +95,8 @@ async fn host(hub: &Arc<Hub>, mut stream: UnixStream, door: &Door) -> io::Result
     let ended = tokio::select! {
         ended = write(to, messages) => ended,
         ended = read(hub, number, from) => ended,
-        () = show(door.certificate.clone(), queue) => Ok(()),
+        () = show(door.certificate.clone(), &queue, ToEdge::Certificate) => Ok(()),
+        () = show(door.ticket_keys.clone(), &queue, ToEdge::TicketKeys) => Ok(()),
         () = cut.cancelled() => Ok(()),
     };
     hub.leave(number, generation);
@@ -157,15 +160,15 @@ async fn read(hub: &Arc<Hub>, number: EdgeNumber, from: OwnedReadHalf) -> io::Re
     Ok(())
 }
 
-/// Gives every certificate on, and never ends.
-async fn show(mut certificate: watch::Receiver<Option<Bytes>>, queue: mpsc::Sender<ToEdge>) {
+/// Gives on what there is and all that follows, and never ends.
+async fn show(mut from: watch::Receiver<Option<Bytes>>, to: &mpsc::Sender<ToEdge>, wrap: fn(Bytes) -> ToEdge) {
     loop {
-        let pem = certificate.borrow_and_update().clone();
-        if let Some(pem) = pem {
+        let found = from.borrow_and_update().clone();
+        if let Some(found) = found {
             // A queue that takes no more is about to end.
-            let _ = queue.try_send(ToEdge::Certificate(pem));
+            let _ = to.try_send(wrap(found));
         }
-        if certificate.changed().await.is_err() {
+        if from.changed().await.is_err() {
             return std::future::pending().await;
         }
     }

@@ -1,3 +1,5 @@
+//! A crowd before a server of a few lines that answers, closes, refuses or says nothing: what it says it met.
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;

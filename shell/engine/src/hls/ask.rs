@@ -1,6 +1,6 @@
 //! A request for HLS, as it was read: borrowed from the bytes of its head.
 
-use hustings_hls::{Asked, Fields, Method};
+use hustings_hls::{Asked, Fields, Method, Player};
 
 /// What is to be done with what is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) file: &'a str,
     pub(crate) query: &'a str,
     pub(crate) asked: Asked,
-    /// What the player calls itself.
-    pub(crate) session: Option<&'a str>,
+    /// Who asks.
+    pub(crate) player: Player<'a>,
     /// It speaks HTTP/1.0.
     pub(crate) old: bool,
     /// The connection ends with the response.
@@ -62,7 +62,7 @@ impl<'a> Ask<'a> {
             }
         }
         let method = if verb == Verb::Head { Method::Head } else { Method::Get };
-        let session = fields.session();
-        Some(Self { verb, slug, file, query, asked: fields.asked(method), session, old, last })
+        let player = fields.player();
+        Some(Self { verb, slug, file, query, asked: fields.asked(method), player, old, last })
     }
 }

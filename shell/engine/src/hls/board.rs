@@ -210,7 +210,8 @@ impl Board {
                 let Some(document) = self.hall.playlist(self.rendition, directives.extent, offered) else {
                     return Sought::Refused(Refusal::nothing());
                 };
-                document.reply_kept(asked, keep_of(directives.until))
+                let keep = self.shelf().look(|w| keep_of(w, directives.until));
+                document.reply_kept(asked, keep)
             }
             Wanted::Media(media) => match self.shelf().look(|w| decide_media(w, media)) {
                 Decision::Now(parts) => Document::media(self.rendition, self.hall.epoch_ms, &parts).reply(asked),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hustings_fan::{Key, Taken};
-use hustings_hls::{Refusal, Resource, WAIT_MAX};
+use hustings_hls::{Player, Refusal, Resource, WAIT_MAX};
 use hustings_link::hall::Hall;
 use hustings_link::peer::Connection;
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -119,7 +119,11 @@ impl Worker {
             return self.send(key, &ready, framing);
         }
         let Some(hall) = self.boards.hall(ask.slug, &self.house.config.halls, self.now) else { return Sent::NotOurs };
-        let (rendition, wanted) = match Resource::read(ask.file, ask.query, self.boards.offered()) {
+        let resource = Resource::read(ask.file, ask.query, self.boards.offered());
+        if let Ok(resource) = &resource {
+            self.answered.asked[resource.kind() as usize] += 1;
+        }
+        let (rendition, wanted) = match resource {
             Ok(Resource::Playlist(rendition, directives)) => (rendition, Wanted::Playlist(directives)),
             Ok(Resource::Media(rendition, media)) => (rendition, Wanted::Media(media)),
             Ok(Resource::Multivariant) => {
@@ -133,7 +137,7 @@ impl Worker {
             }
             Err(refusal) => return self.refuse_ask(key, &refusal, framing),
         };
-        self.attend(key, &hall, ask.session, matches!(wanted, Wanted::Media(_)));
+        self.attend(key, &hall, ask.player, matches!(wanted, Wanted::Media(_)));
         let Some(board_key) = self.boards.of(&hall, rendition, self.now) else { return Sent::NotOurs };
         let Some((board, offered)) = self.boards.find_mut(board_key) else { return Sent::NotOurs };
         board.touch(self.now);
@@ -386,14 +390,17 @@ impl Worker {
     }
 
     /// Tells the roll who listens, at most once a second for each connection.
-    fn attend(&mut self, key: Key, hall: &Arc<Hall>, session: Option<&str>, sound: bool) {
+    fn attend(&mut self, key: Key, hall: &Arc<Hall>, player: Player<'_>, sound: bool) {
+        if player == Player::Hidden {
+            return hall.attendance.cache_asked(self.now);
+        }
         let Some(visitor) = self.visitors.find_mut(key) else { return };
-        let who = name(hall, session);
+        let who = name(hall, player);
         match &mut visitor.listens {
             Some(listens) if listens.who == who && self.now.duration_since(listens.told) < TOLD => return,
             Some(listens) => (listens.who, listens.told) = (who, self.now),
             // A bare connection that fetches playlists alone is no listener.
-            None if !sound && session.is_none() => return,
+            None if !sound && player == Player::Nameless => return,
             place @ None => {
                 *place = Some(Box::new(Listens { connection: Connection::new(), who, told: self.now }));
             }
@@ -401,16 +408,16 @@ impl Worker {
         let trace = visitor.listens.as_ref().map(|listens| listens.connection.trace());
         let roll = &self.house.config.halls.roll;
         if sound {
-            roll.media(hall, session, trace.as_ref(), self.now);
+            roll.media(hall, player, trace.as_ref(), self.now);
         } else {
-            roll.playlist(hall, session, trace.as_ref(), self.now);
+            roll.playlist(hall, player, trace.as_ref(), self.now);
         }
     }
 }
 
 /// Tells listeners apart, by conversation and session.
-fn name(hall: &Arc<Hall>, session: Option<&str>) -> u64 {
+fn name(hall: &Arc<Hall>, player: Player<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (Arc::as_ptr(hall).addr(), session).hash(&mut hasher);
+    (Arc::as_ptr(hall).addr(), player).hash(&mut hasher);
     hasher.finish()
 }

@@ -14,6 +14,7 @@ use hustings_link::stage::{EnterError, FromLine, LinePacket, ReturnFrame, Speake
 use hustings_link::token::{TokenCheck, TokenError};
 use hustings_vocab::{Claims, Phase, Role};
 use str0m::change::SdpAnswer;
+use str0m::format::CodecConfig;
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::{Candidate, Event, Input, Output, Rtc};
@@ -195,6 +196,10 @@ pub struct Client {
     pub sent: Option<Arc<Mutex<Vec<Vec<u8>>>>>,
     /// Every so many of its packets of sound are lost.
     pub loses_every: Option<u64>,
+    /// Every so many of the packets of sound that come to it are lost, once each.
+    pub misses_every: Option<u64>,
+    missed: Vec<Vec<u8>>,
+    came: u64,
     /// How long one turn waits for a datagram.
     pub patience: Duration,
     pub offer: String,
@@ -241,7 +246,13 @@ impl Client {
     }
 
     fn over(wire: Wire, local: Candidate, direction: Direction, red: bool) -> (Self, String) {
-        let mut rtc = Rtc::builder().clear_codecs().enable_opus(true, red).build(Instant::now());
+        let mut config = Rtc::builder().clear_codecs().enable_opus(true, red);
+        let nacks = config.codec_config().params().iter().copied().map(|mut params| {
+            params.set_fb_nack(direction == Direction::RecvOnly);
+            params
+        });
+        *config.codec_config() = CodecConfig::new_from_payload_params(nacks.collect());
+        let mut rtc = config.build(Instant::now());
         rtc.add_local_candidate(local);
         let mut api = rtc.sdp_api();
         api.add_media(MediaKind::Audio, direction, None, None, None);
@@ -256,6 +267,9 @@ impl Client {
             heard: Vec::new(),
             sent: None,
             loses_every: None,
+            misses_every: None,
+            missed: Vec::new(),
+            came: 0,
             patience: Duration::from_millis(5),
             offer: offer.to_sdp_string(),
             answer: String::new(),
@@ -381,13 +395,30 @@ impl Client {
                 self.frame_in().map(|frame| (frame, self.server, Protocol::Tcp))
             }
         };
-        if let Some((datagram, from, proto)) = received {
+        if let Some((datagram, from, proto)) = received
+            && !self.misses(&datagram)
+        {
             let local = self.local();
             if let Ok(receive) = Receive::new(proto, from, local, &datagram) {
                 self.rtc.handle_input(Input::Receive(Instant::now(), receive)).unwrap();
                 self.drain().await;
             }
         }
+    }
+
+    /// Whether a datagram is lost on its way here. What is sent again is the same, and comes.
+    fn misses(&mut self, datagram: &[u8]) -> bool {
+        let Some(every) = self.misses_every else { return false };
+        let sound = datagram[0] == 0x80 && datagram[1] == 111;
+        if !sound || self.missed.iter().any(|missed| missed == datagram) {
+            return false;
+        }
+        self.came += 1;
+        let lost = self.came.is_multiple_of(every);
+        if lost {
+            self.missed.push(datagram.to_vec());
+        }
+        lost
     }
 
     fn frame_in(&mut self) -> Option<Vec<u8>> {

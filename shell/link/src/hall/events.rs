@@ -173,9 +173,9 @@ impl EventShelf {
     }
 
     /// The media time to announce `listening` at, if it differs from what was announced last.
-    pub(super) fn count_changed(&self, listening: u64) -> Option<MediaTime> {
+    pub(super) fn count_changed(&self, count: Count) -> Option<MediaTime> {
         let inner = self.read();
-        (inner.snapshot.count.listening != listening && inner.ended.is_none()).then_some(inner.latest)
+        (inner.snapshot.count != count && inner.ended.is_none()).then_some(inner.latest)
     }
 
     pub(super) fn phase(&self) -> Phase {

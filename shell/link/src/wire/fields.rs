@@ -1,11 +1,18 @@
 //! Fields of messages: what every one of them is made of, with its limit.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use bytes::{Buf, BufMut, Bytes};
+use hustings_census::Sampled;
 use hustings_vocab::{HeldReason, Phase, Rendition, Slug, limits};
 
 use super::WireError;
 use crate::edge::{Letter, Reply};
 use crate::hall::{Counts, Tier};
+
+/// Characters of an address.
+const ADDRESS_BYTES_MAX: usize = 64;
 
 /// What is left of a message that is read.
 pub(super) struct Fields(Bytes);
@@ -84,7 +91,26 @@ impl Fields {
         for tier in &mut seen {
             *tier = self.u64()?;
         }
-        Ok(Counts { seen, peak: self.u64()?, refused: self.u64()? })
+        let (peak, refused, behind_cache) = (self.u64()?, self.u64()?, self.flag()?);
+        Ok(Counts { seen, peak, refused, behind_cache, sampled: self.sampled()? })
+    }
+
+    fn sampled(&mut self) -> Result<Sampled, WireError> {
+        Ok(Sampled {
+            pages: self.u64()?,
+            low: self.u64()?,
+            high: self.u64()?,
+            one_in: self.u32()?,
+            stated: self.u32()?,
+            reports: self.u64()?,
+            sources: self.u64()?,
+            left_out: self.u64()?,
+            oldest: Duration::from_millis(self.u64()?),
+        })
+    }
+
+    pub(super) fn address(&mut self) -> Result<IpAddr, WireError> {
+        self.text(ADDRESS_BYTES_MAX)?.parse().map_err(|_| WireError::Text("address"))
     }
 
     pub(super) fn letter(&mut self) -> Result<Letter, WireError> {
@@ -141,6 +167,16 @@ pub(super) fn put_phase(out: &mut Vec<u8>, phase: Option<Phase>) {
 
 pub(super) fn put_counts(out: &mut Vec<u8>, counts: &Counts) {
     counts.seen.iter().chain([&counts.peak, &counts.refused]).for_each(|count| out.put_u64_le(*count));
+    out.put_u8(u8::from(counts.behind_cache));
+    let Sampled { pages, low, high, one_in, stated, reports, sources, left_out, oldest } = counts.sampled;
+    [pages, low, high].into_iter().for_each(|count| out.put_u64_le(count));
+    [one_in, stated].into_iter().for_each(|rate| out.put_u32_le(rate));
+    let oldest = u64::try_from(oldest.as_millis()).unwrap_or(u64::MAX);
+    [reports, sources, left_out, oldest].into_iter().for_each(|count| out.put_u64_le(count));
+}
+
+pub(super) fn put_address(out: &mut Vec<u8>, address: IpAddr) {
+    put_bytes(out, address.to_string().as_bytes());
 }
 
 pub(super) fn put_letter(out: &mut Vec<u8>, letter: &Letter) {

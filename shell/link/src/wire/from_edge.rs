@@ -1,8 +1,9 @@
 //! Messages from an edge: the names of their kinds, and their fields in order.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use bytes::BufMut;
+use hustings_census::Heartbeat;
 use hustings_vocab::limits;
 
 use super::WireError;
@@ -14,21 +15,20 @@ const WANT: u8 = 0;
 const RELEASE: u8 = 1;
 const FRAMES: u8 = 2;
 const LISTENING: u8 = 3;
+const NAMED: u8 = 4;
+const HERE: u8 = 5;
 const SERVING: u8 = 16;
 const COUNTERS: u8 = 17;
 const FIND: u8 = 18;
 const ASK: u8 = 19;
 const ANSWER: u8 = 20;
 
-/// Characters of an address and a port.
-const ADDRESS_BYTES_MAX: usize = 64;
-
 pub(super) fn put(message: &FromEdge, out: &mut Vec<u8>) {
     match message {
         FromEdge::Up(up) => put_up(up, out),
         FromEdge::Serving(addr) => {
             out.put_u8(SERVING);
-            fields::put_bytes(out, addr.ip().to_string().as_bytes());
+            fields::put_address(out, addr.ip());
             out.put_u16_le(addr.port());
         }
         FromEdge::Counters(counters, room) => {
@@ -60,12 +60,14 @@ pub(super) fn put(message: &FromEdge, out: &mut Vec<u8>) {
 }
 
 fn put_up(up: &Up, out: &mut Vec<u8>) {
-    let (Up::Want(slug, _) | Up::Release(slug, _) | Up::Frames(slug, ..) | Up::Listening(slug, _)) = up;
+    let slug = up.slug();
     out.put_u8(match up {
         Up::Want(..) => WANT,
         Up::Release(..) => RELEASE,
         Up::Frames(..) => FRAMES,
         Up::Listening(..) => LISTENING,
+        Up::Named(..) => NAMED,
+        Up::Here(..) => HERE,
     });
     fields::put_slug(out, slug);
     match up {
@@ -75,6 +77,18 @@ fn put_up(up: &Up, out: &mut Vec<u8>) {
             out.put_u8(u8::from(*wanted));
         }
         Up::Listening(_, counts) => fields::put_counts(out, counts),
+        Up::Named(_, names) => {
+            fields::put_count(out, names.len());
+            for (name, here) in names {
+                out.put_u64_le(*name);
+                out.put_u8(u8::from(*here));
+            }
+        }
+        Up::Here(_, heartbeat, site) => {
+            out.put_u64_le(heartbeat.id);
+            out.put_u8(u8::from(heartbeat.leaving));
+            fields::put_address(out, *site);
+        }
     }
 }
 
@@ -84,10 +98,17 @@ pub(super) fn read(fields: &mut Fields) -> Result<FromEdge, WireError> {
         RELEASE => FromEdge::Up(Up::Release(fields.slug()?, fields.rendition()?)),
         FRAMES => FromEdge::Up(Up::Frames(fields.slug()?, fields.rendition()?, fields.flag()?)),
         LISTENING => FromEdge::Up(Up::Listening(fields.slug()?, fields.counts()?)),
-        SERVING => {
-            let ip: IpAddr = fields.text(ADDRESS_BYTES_MAX)?.parse().map_err(|_| WireError::Text("address"))?;
-            FromEdge::Serving(SocketAddr::new(ip, fields.u16()?))
+        NAMED => {
+            let slug = fields.slug()?;
+            let count = fields.count(limits::NAMES_TOLD_MAX)?;
+            let names = (0..count).map(|_| Ok((fields.u64()?, fields.flag()?)));
+            FromEdge::Up(Up::Named(slug, names.collect::<Result<_, WireError>>()?))
         }
+        HERE => {
+            let (slug, id, leaving) = (fields.slug()?, fields.u64()?, fields.flag()?);
+            FromEdge::Up(Up::Here(slug, Heartbeat { id, leaving }, fields.address()?))
+        }
+        SERVING => FromEdge::Serving(SocketAddr::new(fields.address()?, fields.u16()?)),
         COUNTERS => {
             let room = fields.u64()?;
             let count = fields.count(limits::LINK_COUNTERS_MAX)?;

@@ -1,7 +1,9 @@
 //! Every message comes back as it was, and what is none is refused with its reason.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use hustings_census::{Heartbeat, Sampled};
 use hustings_pack::Part;
 use hustings_vocab::event::{Event, Roster, Snapshot, Speaker, State, What};
 use hustings_vocab::{HeldReason, MediaTime, Phase, Rendition, Role, Slug};
@@ -17,7 +19,9 @@ fn slug() -> Slug {
 }
 
 fn counts() -> Counts {
-    Counts { seen: [1, u64::MAX, 3], peak: 4, refused: 5 }
+    let sampled =
+        Sampled { stated: 16, sources: 7, left_out: 8, oldest: Duration::from_millis(9), ..Sampled::of(50, 8) };
+    Counts { seen: [1, u64::MAX, 3], peak: 4, refused: 5, behind_cache: true, sampled }
 }
 
 fn letter() -> Letter {
@@ -74,6 +78,7 @@ fn to_edges() -> Vec<ToEdge> {
     let found = phases.map(|phase| ToEdge::Found(slug.clone(), phase));
     let others = [
         ToEdge::Certificate(Bytes::from_static(b"-----BEGIN")),
+        ToEdge::TicketKeys(Bytes::from_static(&[7; 64])),
         ToEdge::RoomElsewhere(6),
         ToEdge::Ask { from: 3, id: 4, letter: letter() },
         ToEdge::Answer { id: 4, reply: reply() },
@@ -90,6 +95,8 @@ fn from_edges() -> Vec<FromEdge> {
         FromEdge::Up(Up::Release(slug.clone(), rendition)),
         FromEdge::Up(Up::Frames(slug.clone(), rendition, true)),
         FromEdge::Up(Up::Listening(slug.clone(), counts())),
+        FromEdge::Up(Up::Named(slug.clone(), vec![(7, true), (u64::MAX, false)])),
+        FromEdge::Up(Up::Here(slug.clone(), Heartbeat { id: u64::MAX, leaving: true }, "2001:db8::".parse().unwrap())),
         FromEdge::Serving("[::1]:8082".parse().unwrap()),
         FromEdge::Counters(counters, 9),
         FromEdge::Find(slug),

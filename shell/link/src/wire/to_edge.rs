@@ -26,6 +26,7 @@ const ROOM_ELSEWHERE: u8 = 18;
 const ASK: u8 = 19;
 const ANSWER: u8 = 20;
 const DRAIN: u8 = 21;
+const TICKET_KEYS: u8 = 22;
 
 /// Bytes of a title: four a character.
 const TITLE_BYTES_MAX: usize = 4 * limits::TITLE_CHARS_MAX;
@@ -41,6 +42,10 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
         ToEdge::Certificate(pem) => {
             out.put_u8(CERTIFICATE);
             fields::put_bytes(out, pem);
+        }
+        ToEdge::TicketKeys(keys) => {
+            out.put_u8(TICKET_KEYS);
+            fields::put_bytes(out, keys);
         }
         ToEdge::RoomElsewhere(room) => {
             out.put_u8(ROOM_ELSEWHERE);
@@ -126,6 +131,7 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
     Ok(match fields.u8()? {
         FOUND => ToEdge::Found(fields.slug()?, fields.phase()?),
         CERTIFICATE => ToEdge::Certificate(fields.bytes(limits::CERTIFICATE_BYTES_MAX)?),
+        TICKET_KEYS => ToEdge::TicketKeys(fields.bytes(limits::TICKET_KEYS_BYTES_MAX)?),
         ROOM_ELSEWHERE => ToEdge::RoomElsewhere(fields.u64()?),
         ASK => ToEdge::Ask { from: fields.u16()?, id: fields.u64()?, letter: fields.letter()? },
         ANSWER => ToEdge::Answer { id: fields.u64()?, reply: fields.reply()? },

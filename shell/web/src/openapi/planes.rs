@@ -25,8 +25,66 @@ pub(super) struct Audience {
     as_of: String,
     /// How long ago that was, in seconds.
     age_s: f64,
+    /// In which the true number lies in `percent` of 100 cases; a single number where all are seen.
+    interval: Interval,
+    /// Listeners who are seen on a connection.
+    seen: u64,
+    /// What pages say that play HLS through a cache.
+    sampled: Sample,
+    /// Players behind a cache that do not report: 0 while there is no cache, else null, which is unknown.
+    unseen: Option<u64>,
     /// What was counted, in words.
     definition: String,
+}
+
+/// Where a number lies.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Interval {
+    /// At least.
+    low: u64,
+    /// At most.
+    high: u64,
+    /// In so many of 100 cases.
+    percent: u8,
+}
+
+/// What the reports of pages stand for.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Sample {
+    /// Pages: the reports times `one_in`.
+    pages: u64,
+    /// One page in so many is asked to report.
+    one_in: u32,
+    /// Reports of the last 20 s.
+    reports: u64,
+    /// Addresses that they came from.
+    addresses: u64,
+    /// Reports that were left out since the beginning, because their address had too many already.
+    left_out: u64,
+    /// Seconds between two reports of a page.
+    every_s: u64,
+    /// Age of the oldest report in seconds.
+    oldest_s: f64,
+}
+
+/// How pages that play HLS are asked to report.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Asked {
+    /// Whoever asks this way is seen on its connections, and must not report.
+    seen: bool,
+    /// A page draws a number of 64 bits at random when it begins to play, and reports if it is below 2^64 / `one_in`.
+    one_in: u32,
+    /// Seconds between two reports.
+    every_s: u64,
+}
+
+/// A report.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Report {
+    /// The number that the page drew, as 16 hexadecimal digits.
+    id: String,
+    /// 1: it plays no more. Absent otherwise.
+    leaving: Option<u8>,
 }
 
 /// Listeners by how they receive the sound.
@@ -62,7 +120,7 @@ pub(super) fn whep() {}
 
 /// Add candidates, or restart ICE
 #[expect(dead_code, reason = "only described here")]
-#[utoipa::path(patch, path = "/c/{slug}/whep/{session}", tag = "listen", params(("slug" = String, Path, description = "The conversation"), ("session" = String, Path, description = "From the Location of the answer")), request_body(content = String, content_type = "application/trickle-ice-sdpfrag", description = "Candidates, or new credentials for an ICE restart (RFC 8840)"), responses((status = 200, description = "ICE was restarted: the new credentials", body = String, content_type = "application/trickle-ice-sdpfrag"), (status = 204, description = "The candidates were taken"), (status = 404, description = "There is no such session", body = crate::problem::Document, content_type = "application/problem+json"), (status = 412, description = "If-Match names another ICE generation", body = crate::problem::Document, content_type = "application/problem+json")))]
+#[utoipa::path(patch, path = "/c/{slug}/whep/{session}", tag = "listen", params(("slug" = String, Path, description = "The conversation"), ("session" = String, Path, description = "From the Location of the answer"), ("rendition" = Option<String>, Query, description = "Go on with this rendition, without a break; then there is no body")), request_body(content = String, content_type = "application/trickle-ice-sdpfrag", description = "Candidates, or new credentials for an ICE restart (RFC 8840)"), responses((status = 200, description = "ICE was restarted: the new credentials", body = String, content_type = "application/trickle-ice-sdpfrag"), (status = 204, description = "The candidates were taken, or the rendition"), (status = 404, description = "There is no such session", body = crate::problem::Document, content_type = "application/problem+json"), (status = 412, description = "If-Match names another ICE generation", body = crate::problem::Document, content_type = "application/problem+json")))]
 pub(super) fn whep_trickle() {}
 
 /// End the session
@@ -123,3 +181,18 @@ pub(super) fn events() {}
 #[expect(dead_code, reason = "only described here")]
 #[utoipa::path(get, path = "/c/{slug}/audience", tag = "listen", params(("slug" = String, Path, description = "The conversation")), responses((status = 200, description = "The count, with its age and its definition", body = Audience), (status = 404, description = "There is none of that name, or it is over", body = crate::problem::Document, content_type = "application/problem+json")))]
 pub(super) fn audience() {}
+
+/// Whether and how often a page that plays HLS reports itself
+///
+/// Ask it over the same way as the playlists, at each report: the same address, through the same cache.
+#[expect(dead_code, reason = "only described here")]
+#[utoipa::path(get, path = "/c/{slug}/here", tag = "listen", params(("slug" = String, Path, description = "The conversation")), responses((status = 200, description = "The rate; a cache keeps it for two seconds", body = Asked), (status = 404, description = "There is none of that name, or it is over", body = crate::problem::Document, content_type = "application/problem+json")))]
+pub(super) fn here() {}
+
+/// A page that plays HLS through a cache says that it is here
+///
+/// Only pages that were told that they are not seen, and whose number is asked for, report. Without a report for 20 s a
+/// page has gone.
+#[expect(dead_code, reason = "only described here")]
+#[utoipa::path(post, path = "/c/{slug}/here", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body(content = Report, content_type = "application/x-www-form-urlencoded"), responses((status = 204, description = "Taken, or not asked for at the moment"), (status = 400, description = "No number", body = crate::problem::Document, content_type = "application/problem+json"), (status = 404, description = "There is none of that name, or it is over", body = crate::problem::Document, content_type = "application/problem+json"), (status = 413, description = "Too long", body = crate::problem::Document, content_type = "application/problem+json"), (status = 429, description = "This address has reported for as many pages as it may", body = crate::problem::Document, content_type = "application/problem+json")))]
+pub(super) fn here_report() {}

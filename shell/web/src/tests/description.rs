@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Every path that the project promises, with its methods.
-const PROMISED: [(&str, &[&str]); 22] = [
+const PROMISED: [(&str, &[&str]); 23] = [
     ("/api/v1/conversations", &["get", "post"]),
     ("/api/v1/conversations/{slug}", &["get"]),
     ("/api/v1/conversations/{slug}/start", &["post"]),
@@ -28,6 +28,7 @@ const PROMISED: [(&str, &[&str]); 22] = [
     ("/c/{slug}/hls/{rendition}/{file}", &["get"]),
     ("/c/{slug}/events", &["get"]),
     ("/c/{slug}/audience", &["get"]),
+    ("/c/{slug}/here", &["get", "post"]),
 ];
 
 async fn document() -> Value {
