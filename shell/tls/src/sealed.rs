@@ -48,14 +48,14 @@ impl<I: AsyncRead + AsyncWrite + Unpin> Sealed<I> {
     fn seal(&mut self, text: &[IoSlice<'_>]) -> io::Result<usize> {
         let mut record = Vec::new();
         loop {
-            let bytes = match self.session.offer(text, &mut record).map_err(failed)? {
+            let (from, bytes) = match self.session.offer(text, &mut record).map_err(failed)? {
                 Offer::Nothing => return Ok(0),
-                Offer::Own { .. } => 0,
-                Offer::Text { bytes, .. } => bytes,
+                Offer::Own { from } => (from, 0),
+                Offer::Text { from, bytes } => (from, bytes),
             };
-            // It is kept here until it has gone.
-            self.session.took(record.len());
-            self.outbox.append(&mut record);
+            // It is kept here until it has gone; whoever served the connection before may have begun it.
+            self.session.took(record.len() - from);
+            self.outbox.extend_from_slice(&record[from..]);
             if bytes > 0 {
                 return Ok(bytes);
             }
