@@ -88,7 +88,7 @@ class Program:
 def certificate(cert, key):
     """Writes a certificate for this machine alone, and its key: ECDSA P-256, as authorities give them."""
     kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]
     subprocess.run(["openssl", "req", "-x509", *kind, *name, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
 
 

@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from house import MEASURE, VOICE, Server, anatomy, cpu_seconds, say
+from house import MEASURE, VOICE, Server, anatomy, cpu_seconds, say, tree
 from results import Row, table
 
 TITLE = "What a WebRTC listener costs"
@@ -23,17 +23,16 @@ PROCESSES = 2
 
 
 def thread_seconds(pid, name):
-    """User and system time of a process's threads of that name."""
-    total = 0.0
-    for task in Path(f"/proc/{pid}/task").iterdir():
+    """User and system time of the threads of that name, of a process and all below it."""
+    total = 0
+    for task in (task for one in tree(pid) for task in Path(f"/proc/{one}/task").glob("*")):
         try:
             if (task / "comm").read_text().startswith(name):
-                fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
-                total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+                total += sum(map(int, (task / "stat").read_text().rsplit(")", 1)[1].split()[11:13]))
         except OSError:
             # A thread that has just ended.
             continue
-    return total
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def joined(programs, bound):

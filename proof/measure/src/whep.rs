@@ -31,6 +31,9 @@ use sockets::{Arrived, Sockets};
 pub use bare::{BareSrtp, bare};
 pub use lateness::Late;
 
+/// Between two looks at the sockets. Nobody waits on them, for whoever sends would pay for waking us, which no listener on a
+/// machine of its own makes a server do.
+pub(crate) const NAP: Duration = Duration::from_micros(500);
 /// Between two questions for consent, and between two reports.
 const EVERY: Duration = Duration::from_secs(5);
 /// How long a join may take before its check or its flight is sent again.
@@ -199,7 +202,7 @@ impl Crowd {
 
     /// Takes what has come, then asks for whom it is time.
     fn turn(&mut self) -> io::Result<()> {
-        self.sockets.wait(Duration::from_millis(1))?;
+        std::thread::sleep(NAP);
         for socket in 0..self.sockets.len() {
             let Self { sockets, peers, packets, reports, answered, lateness, steady, .. } = self;
             let mut outs = Vec::new();

@@ -65,7 +65,7 @@ pub fn bare(
         std::thread::Builder::new().name("drain".into()).spawn(move || {
             pin(cores.map(|(_, drain)| drain))?;
             while !over.load(Relaxed) {
-                sockets.wait(Duration::from_millis(1))?;
+                std::thread::sleep(super::NAP);
                 for socket in 0..sockets.len() {
                     sockets.receive(socket, |_| {
                         arrived.fetch_add(1, Relaxed);
