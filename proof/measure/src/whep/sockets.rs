@@ -4,14 +4,12 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
-use std::time::Duration;
 
 use nix::cmsg_space;
 use nix::libc;
 use nix::sys::socket::{
     ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrIn, recvmmsg, sendmsg, setsockopt, sockopt,
 };
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// Datagrams that are read with one call.
 const BATCH: usize = 256;
@@ -64,14 +62,6 @@ impl Sockets {
         let [_, network, high, low] = addr.octets();
         let n = usize::from(high) << 8 | usize::from(low);
         (network == self.network && n > 0).then(|| (n - 1) * self.all.len() + socket)
-    }
-
-    /// Waits until there is something, or for so long.
-    pub(super) fn wait(&self, long: Duration) -> io::Result<()> {
-        let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(long.subsec_nanos()) };
-        let mut all: Vec<_> = self.all.iter().map(|socket| PollFd::new(socket, PollFlags::IN)).collect();
-        poll(&mut all, Some(&timeout))?;
-        Ok(())
     }
 
     /// Takes in everything that has come to one socket.

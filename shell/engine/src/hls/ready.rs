@@ -42,7 +42,8 @@ impl Ready {
 
     /// The answer to a browser that asks whether a page of another site may ask.
     pub(crate) fn preflight(clock: &Clock) -> Self {
-        let head = b"HTTP/1.1 200 OK\r\naccess-control-allow-methods: GET,HEAD,POST\r\naccess-control-allow-headers: *\r\n\
+        let head =
+            b"HTTP/1.1 200 OK\r\naccess-control-allow-methods: GET,HEAD,POST\r\naccess-control-allow-headers: *\r\n\
             access-control-max-age: 7200\r\naccess-control-allow-origin: *\r\nallow: GET,HEAD\r\ncontent-length: 0\r\n";
         Self::dated(head.to_vec(), Vec::new(), clock)
     }
