@@ -2,7 +2,7 @@
 //!
 //! Two shells serve the same addresses: the engine, connection by connection, and the general service over HTTP/2 and on
 //! shared listeners. What decides is here, so that both say the same: a request is read into a [`Resource`] and the header
-//! fields that matter ([`Asked`]), a window decides when it can be answered ([`decide`]), and a [`Document`] or a
+//! fields that matter ([`Asked`]), a window decides when it can be answered (`decide`), and a [`Document`] or a
 //! [`Refusal`] becomes a [`Reply`]. Deliberately absent: sockets, HTTP's framing, waiting, CORS.
 
 mod asked;

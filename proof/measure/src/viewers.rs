@@ -1,6 +1,6 @@
 //! Viewers: many HLS players in one thread, as cheap as the kernel lets them be, each with connections of its own.
 //!
-//! Each does what a player does ([`viewer`]) and throws the sound away; with `heartbeat` each also does what our page does.
+//! Each does what a player does (`viewer`) and throws the sound away; with `heartbeat` each also does what our page does.
 //! Playlists that are the same bytes are read once for all. Each says how much of a core it took itself, so that a figure
 //! that is the client's own is seen. On loopback every viewer has an address of its own. Deliberately absent: decoding, TLS,
 //! changing renditions.
