@@ -229,6 +229,7 @@ fn role(text: &str) -> Result<Role, String> {
     match text {
         "host" => Ok(Role::Host),
         "speaker" => Ok(Role::Speaker),
+        "cohost" => Ok(Role::CoHost),
         "producer" => Ok(Role::Producer),
         "listener" => Ok(Role::Listener),
         _ => Err("the roles are host, speaker, producer and listener".into()),

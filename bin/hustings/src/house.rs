@@ -15,6 +15,7 @@ use hustings_ingest::{WebRtc, WhipState, whip_router};
 use hustings_link::desk::Desk;
 use hustings_link::edge::EdgeNumber;
 use hustings_link::hall::Halls;
+use hustings_link::people::NoPeople;
 use hustings_link::socket;
 use hustings_store::{Keys, Store};
 use hustings_studio::Studio;
@@ -147,7 +148,7 @@ impl House {
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: keys.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
         let links = origins::links(config, &bound, &audience::offered())?;
-        let web = WebState { desk: desk.clone(), tokens: keys.clone(), links };
+        let web = WebState { desk: desk.clone(), tokens: keys.clone(), people: Arc::new(NoPeople), links };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
         let shutdown = CancellationToken::new();

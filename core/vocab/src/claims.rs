@@ -14,6 +14,8 @@ use crate::{SeatId, Slug};
 pub enum Role {
     /// Runs the conversation and is heard.
     Host,
+    /// Runs the conversation with the host, and goes on when the host's line dies.
+    CoHost,
     /// Is heard.
     Speaker,
     /// Is on stage without being heard.
@@ -26,13 +28,13 @@ impl Role {
     /// Whether the role may send sound.
     #[must_use]
     pub const fn is_heard(self) -> bool {
-        matches!(self, Self::Host | Self::Speaker)
+        matches!(self, Self::Host | Self::CoHost | Self::Speaker)
     }
 
     /// Whether the role may start, hold and end the conversation.
     #[must_use]
     pub const fn runs_the_conversation(self) -> bool {
-        matches!(self, Self::Host)
+        matches!(self, Self::Host | Self::CoHost)
     }
 }
 
@@ -40,6 +42,7 @@ impl core::fmt::Display for Role {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
             Self::Host => "host",
+            Self::CoHost => "cohost",
             Self::Speaker => "speaker",
             Self::Producer => "producer",
             Self::Listener => "listener",

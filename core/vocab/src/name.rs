@@ -111,6 +111,15 @@ name!(
     |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 );
 
+name!(
+    /// An account: 1 to 64 of `A-Z`, `a-z`, `0-9`, `-`, `_` and `.`; the server draws 16 hexadecimal digits.
+    AccountId,
+    "account",
+    limits::SEAT_CHARS_MAX,
+    "A-Z, a-z, 0-9, -, _ and .",
+    |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,15 +4,11 @@
 //! is the last one stays the last one, whatever is saved after it: that is decided inside the database, in one
 //! statement, so that two writers cannot undo each other.
 
-use std::path::Path;
-use std::time::Duration;
-
 use hustings_vocab::{MediaTime, Phase, Slug, limits};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::StoreError;
-use crate::folder::{self, FolderLock};
 use crate::row::{phase_name, record, signed};
+use crate::store::Store;
 
 /// What is kept of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,53 +46,7 @@ pub struct State {
     pub discontinuities: u32,
 }
 
-/// The records. Cloning it shares the connections.
-#[derive(Debug, Clone)]
-pub struct Store {
-    pool: SqlitePool,
-}
-
-/// The database's file in the data folder.
-const FILE: &str = "hustings.db";
-/// Connections: one writes, the others read beside it. Queries take less than a millisecond and there are few.
-const CONNECTIONS_MAX: u32 = 4;
-/// How long a writer waits for another process's write before it gives up. A write takes milliseconds.
-const BUSY: Duration = Duration::from_secs(5);
-
 impl Store {
-    /// Opens the records in `data_dir`, making the folder (mode 0700) and the database if they are absent, and brings
-    /// the schema up to date.
-    ///
-    /// # Errors
-    /// [`StoreError::Folder`], [`StoreError::Database`], [`StoreError::Newer`] or [`StoreError::Migration`].
-    pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
-        folder::make(data_dir)?;
-        let folder = data_dir.to_owned();
-        // Waiting for the lock may take as long as another process's migration.
-        let _alone = tokio::task::spawn_blocking(move || FolderLock::take(&folder))
-            .await
-            .expect("taking a lock does not panic")?;
-        let path = data_dir.join(FILE);
-        // SQLite says "unable to open database file" for every reason; the system says which.
-        drop(folder::private_file(&path)?);
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY)
-            .foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .connect_with(options)
-            .await
-            .map_err(|source| StoreError::Database { path: path.clone(), source })?;
-        sqlx::migrate!().run(&pool).await.map_err(|source| match source {
-            sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::Newer { path },
-            source => StoreError::Migration { path, source },
-        })?;
-        Ok(Self { pool })
-    }
-
     /// Writes a new record, in phase [`Phase::Scheduled`].
     ///
     /// # Errors
@@ -215,11 +165,6 @@ impl Store {
             return Err(StoreError::Phase(slug.clone(), found.phase));
         }
         Ok(found)
-    }
-
-    /// Writes what is outstanding and closes the database. Dropping a store leaves its journal to the next start.
-    pub async fn close(&self) {
-        self.pool.close().await;
     }
 }
 

@@ -135,7 +135,8 @@ async fn a_folder_that_cannot_be_used_is_named_with_the_remedy() {
         let text = Store::open(&bad).await.unwrap_err().to_string();
         assert!(text.contains(bad.to_str().unwrap()) && text.contains("--data"), "{text}");
     }
-    std::fs::write(scratch.0.join(FILE), "this is no database, only text that is long enough to be looked at").unwrap();
+    std::fs::write(scratch.0.join("hustings.db"), "this is no database, only text that is long enough to be looked at")
+        .unwrap();
     let text = Store::open(&scratch.0).await.unwrap_err().to_string();
     assert!(text.contains("hustings.db") && text.contains("backup"), "{text}");
 }

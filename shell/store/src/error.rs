@@ -5,31 +5,33 @@ use std::path::PathBuf;
 
 use hustings_vocab::{Phase, Slug};
 
+use crate::store::Place;
+
 /// Why the records could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The data folder, or a file in it, is not usable by this user.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The database exists but is not one, or is damaged.
-    #[error("{} cannot be used as the database: {source}; restore it from a backup, or name another folder with --data", .path.display())]
+    /// The database is not one, is damaged, or does not answer.
+    #[error("{place} cannot be used as the database: {source}; {remedy}", remedy = place.remedy())]
     Database {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
+        /// Where it is.
+        place: Place,
+        /// What its driver said.
         source: sqlx::Error,
     },
     /// The database was written by a newer version.
-    #[error("{} was written by a newer version of hustings; start that version, or name another folder with --data", .path.display())]
+    #[error("{place} was written by a newer version of hustings; start that version, or name another database")]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
     },
     /// The schema could not be brought up to date.
-    #[error("{} cannot be brought up to date: {source}; restore it from a backup", .path.display())]
+    #[error("{place} cannot be brought up to date: {source}; restore it from a backup")]
     Migration {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
         /// What failed.
         source: sqlx::migrate::MigrateError,
     },

@@ -3,7 +3,7 @@
 
 use hustings_vocab::{HeldReason, MediaTime, Phase, Slug};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use crate::conversations::Record;
 use crate::error::StoreError;
@@ -38,7 +38,7 @@ pub(crate) fn signed(number: u64) -> i64 {
 }
 
 /// Reads one row of `conversations`.
-pub(crate) fn record(row: &SqliteRow) -> Result<Record, StoreError> {
+pub(crate) fn record(row: &AnyRow) -> Result<Record, StoreError> {
     let key: String = row.try_get("slug")?;
     let damaged = |what: String| StoreError::Damaged { slug: key.clone(), what };
     let number = |column: &'static str| -> Result<Option<u64>, StoreError> {

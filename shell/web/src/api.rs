@@ -1,7 +1,7 @@
 //! The JSON API: everything that a page and the command line can do, under `/api/v1`.
 //!
-//! A handler asks first who calls, then reads the body, then asks the desk. Reading is for everybody; running a
-//! conversation is the host's; making one and calling it off is the operator's. Nothing of it may be cached.
+//! Who may ask was decided before a handler runs, by the table of [`crate::rights`]: a handler reads the body, then asks
+//! the desk. Nothing of it may be cached.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_link::desk::{NewConversation, NewToken};
 use hustings_link::stage::StageCommand;
-use hustings_vocab::Slug;
+use hustings_link::token::TokenError;
 use serde::Serialize;
 
 mod requests;
@@ -19,11 +19,11 @@ mod requests;
 pub(crate) use requests::{CreateConversation, IssueToken, IssuedToken, StageMe};
 
 use crate::Web;
-use crate::authority::Caller;
 use crate::body;
 use crate::links::Origins;
 use crate::problem::Problem;
 use crate::view::{ConversationList, ConversationView};
+use crate::who::{Who, known};
 
 type Shared = State<Arc<Web>>;
 
@@ -47,12 +47,10 @@ pub(crate) async fn list(State(web): Shared, origins: Origins) -> Result<Respons
 ))]
 pub(crate) async fn create(
     State(web): Shared,
-    caller: Caller,
     origins: Origins,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    caller.operates("conversations are made on the server: hustings conversation create SLUG")?;
     let asked: CreateConversation = body::json(&headers, body).await?;
     let made = web.desk.create(NewConversation::try_from(asked)?).await?;
     let location = format!("/api/v1/conversations/{}", made.slug);
@@ -86,12 +84,10 @@ macro_rules! command {
         pub(crate) async fn $name(
             State(web): Shared,
             Path(slug): Path<String>,
-            caller: Caller,
+            who: Who,
             origins: Origins,
         ) -> Result<Response, Problem> {
-            let slug = known(&slug)?;
-            let by = caller.runs(&*web.tokens, &slug)?;
-            let now = web.desk.command(slug, by, $command).await?;
+            let now = web.desk.command(known(&slug)?, who.claims, $command).await?;
             Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
         }
     };
@@ -120,10 +116,8 @@ command!(end, "/api/v1/conversations/{slug}/end", StageCommand::End, "End it (ho
 pub(crate) async fn cancel(
     State(web): Shared,
     Path(slug): Path<String>,
-    caller: Caller,
     origins: Origins,
 ) -> Result<Response, Problem> {
-    caller.operates("conversations are called off on the server: hustings conversation cancel SLUG")?;
     let now = web.desk.cancel(known(&slug)?).await?;
     Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
 }
@@ -141,13 +135,11 @@ pub(crate) async fn cancel(
 pub(crate) async fn issue(
     State(web): Shared,
     Path(slug): Path<String>,
-    caller: Caller,
     origins: Origins,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let slug = known(&slug)?;
-    caller.runs(&*web.tokens, &slug)?;
     let asked: IssueToken = body::json(&headers, body).await?;
     let new = NewToken::try_from(asked)?;
     let token = web.desk.issue(slug.clone(), new).await?;
@@ -167,21 +159,16 @@ pub(crate) async fn issue(
 pub(crate) async fn me(
     State(web): Shared,
     Path(slug): Path<String>,
-    caller: Caller,
+    who: Who,
     origins: Origins,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let slug = known(&slug)?;
-    let claims = caller.on_stage(&*web.tokens, &slug)?;
+    let claims = who.claims.ok_or(TokenError::Missing)?;
     let StageMe { muted } = body::json(&headers, body).await?;
     let now = web.desk.command(slug, Some(claims), StageCommand::Mute(muted)).await?;
     Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
-}
-
-/// A name that no conversation can have is the name of none.
-fn known(slug: &str) -> Result<Slug, Problem> {
-    slug.parse().map_err(|e| Problem::not_found(format!("there is no such conversation: {e}")))
 }
 
 fn fresh(status: StatusCode, value: &impl Serialize) -> Response {

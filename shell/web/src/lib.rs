@@ -6,11 +6,10 @@
 //! listener. [`private_router`] is for loopback. Requests want a [`hustings_link::peer::Peer`] among their extensions:
 //! one that came over the control socket may do everything.
 //!
-//! Deliberately absent: sockets and TLS, sound, records and keys, which are behind [`hustings_link::desk::Desk`] and
-//! [`hustings_link::token::TokenCheck`]; cookies and sessions, so that there is nothing that another site could ride on.
+//! Deliberately absent: sockets and TLS, sound, records and keys, which are behind [`hustings_link::desk::Desk`],
+//! [`hustings_link::people::People`] and [`hustings_link::token::TokenCheck`].
 
 mod api;
-mod authority;
 mod body;
 mod elsewhere;
 mod escape;
@@ -22,16 +21,19 @@ mod pages;
 mod private;
 mod problem;
 mod prometheus;
+pub mod rights;
 mod security;
 mod site;
 mod template;
 mod view;
+mod who;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
 use hustings_link::desk::Desk;
+use hustings_link::people::People;
 use hustings_link::token::TokenCheck;
 
 pub use elsewhere::elsewhere;
@@ -51,6 +53,8 @@ pub struct WebState {
     pub desk: Arc<dyn Desk>,
     /// Who recognises tokens.
     pub tokens: Arc<dyn TokenCheck>,
+    /// Who is signed in.
+    pub people: Arc<dyn People>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -59,6 +63,7 @@ pub struct WebState {
 pub(crate) struct Web {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) tokens: Arc<dyn TokenCheck>,
+    pub(crate) people: Arc<dyn People>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -70,21 +75,21 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, tokens, links } = state;
+    let WebState { desk, tokens, people, links } = state;
     let files = site.routes();
-    let web = Arc::new(Web { desk, tokens, links, site });
+    let web = Arc::new(Web { desk, tokens, people, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
         .method_not_allowed_fallback(missing::method)
-        .merge(api_routes())
+        .merge(api_routes(&web))
         .with_state(web.clone())
         .merge(files)
         .fallback_service(get(missing::address).with_state(web))
         .layer(axum::middleware::map_response(security::headers))
 }
 
-fn api_routes() -> Router<Arc<Web>> {
+fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     Router::new()
         .route("/api/openapi.json", get(openapi::serve))
         .route("/api/v1/conversations", get(api::list).post(api::create))
@@ -96,6 +101,7 @@ fn api_routes() -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/cancel", post(api::cancel))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
         .route("/api/v1/conversations/{slug}/stage/me", post(api::me))
+        .route_layer(axum::middleware::from_fn_with_state(web.clone(), who::enforce))
         // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
         .method_not_allowed_fallback(missing::method)
         .layer(security::cors())

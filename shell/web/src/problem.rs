@@ -59,6 +59,14 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
+    /// The same with another sentence, unless that is empty.
+    pub(crate) fn or_say(mut self, detail: &str) -> Self {
+        if !detail.is_empty() {
+            detail.clone_into(&mut self.detail);
+        }
+        self
+    }
+
     pub(crate) const fn status(&self) -> StatusCode {
         self.status
     }

@@ -5,6 +5,7 @@ mod description;
 mod desk;
 mod pages;
 mod private;
+mod rights;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
 use hustings_link::peer::{Peer, PeerGuard};
+use hustings_link::people::NoPeople;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -68,7 +70,12 @@ impl Asker {
     }
 
     fn with(links: LinkConfig) -> Self {
-        let state = WebState { desk: Arc::new(MemoryDesk::with_an_evening()), tokens: Arc::new(SpokenTokens), links };
+        let state = WebState {
+            desk: Arc::new(MemoryDesk::with_an_evening()),
+            tokens: Arc::new(SpokenTokens),
+            people: Arc::new(NoPeople),
+            links,
+        };
         let files: [(&str, &'static [u8]); 4] = [
             ("index.html", b"<title><!--title--></title><!--boot--><noscript><!--noscript--></noscript>"),
             ("conversation.html", CONVERSATION.as_bytes()),
@@ -107,7 +114,11 @@ impl Asker {
 
     /// Posts JSON, with a token of [`SpokenTokens`] unless it is empty.
     async fn post(&self, path: &str, token: &str, json: &str) -> Answered {
-        let mut request = Request::builder().method("POST").uri(path).header("host", "hall.example:8080");
+        self.method("POST", path, token, json).await
+    }
+
+    async fn method(&self, method: &str, path: &str, token: &str, json: &str) -> Answered {
+        let mut request = Request::builder().method(method).uri(path).header("host", "hall.example:8080");
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
         }

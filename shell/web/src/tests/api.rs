@@ -27,11 +27,13 @@ async fn only_the_operator_makes_conversations_and_calls_them_off() {
     assert_eq!(operator.post("/api/v1/conversations/new/cancel", "", "").await.json()["phase"], "cancelled");
     operator.post("/api/v1/conversations", "", r#"{"slug":"evening"}"#).await.problem(409);
     let stranger = Asker::new();
-    for token in ["", "host@evening", "listener@evening"] {
-        let detail = stranger.post("/api/v1/conversations", token, r#"{"slug":"new"}"#).await.problem(403);
-        assert!(detail.contains("hustings conversation create"), "{detail}");
-        stranger.post("/api/v1/conversations/evening/cancel", token, "").await.problem(403);
+    let detail = stranger.post("/api/v1/conversations", "", r#"{"slug":"new"}"#).await.problem(401);
+    assert!(detail.contains("hustings conversation create"), "{detail}");
+    for token in ["host@evening", "listener@evening"] {
+        stranger.post("/api/v1/conversations", token, r#"{"slug":"new"}"#).await.problem(403);
     }
+    stranger.post("/api/v1/conversations/evening/cancel", "", "").await.problem(401);
+    stranger.post("/api/v1/conversations/evening/cancel", "listener@evening", "").await.problem(403);
     assert_eq!(stranger.get(ONE).await.json()["phase"], "lobby");
 }
 

@@ -124,6 +124,7 @@ impl TokenCheck for SpokenTokens {
         let role = match role {
             "host" => Role::Host,
             "speaker" => Role::Speaker,
+            "cohost" => Role::CoHost,
             "producer" => Role::Producer,
             "listener" => Role::Listener,
             _ => return Err(TokenError::Expired),

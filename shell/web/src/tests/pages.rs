@@ -80,7 +80,10 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         audience: Address::Port(1),
         aac: false,
     };
-    let router = with_site(WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), links }, Site::default());
+    let router = with_site(
+        WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), links },
+        Site::default(),
+    );
     let asker = Asker { router, operator: false };
     for path in ["/", "/c/evening", "/api/v1/conversations"] {
         let detail = asker.get(path).await.problem(500);
@@ -183,7 +186,10 @@ async fn a_server_without_built_pages_says_so() {
         aac: true,
     };
     let desk = Arc::new(MemoryDesk::with_an_evening());
-    let router = with_site(WebState { desk, tokens: Arc::new(SpokenTokens), links }, Site::default());
+    let router = with_site(
+        WebState { desk, tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), links },
+        Site::default(),
+    );
     let page = Asker { router, operator: false }.get("/c/evening").await;
     assert!(page.text.contains("make ui") && page.text.contains("<audio"), "{}", page.text);
 }

@@ -1,0 +1,142 @@
+//! Who may do what: one table, which enforces and documents.
+//!
+//! Each operation of the API is a row. The router asks the table before a handler runs ([`crate::who::enforce`]), so a
+//! handler cannot forget it, and an operation without a row is answered to nobody. What depends on more than a standing (a
+//! conversation that is for the invited alone, one's own message) is the handler's to decide.
+
+use hustings_vocab::{Role, SiteRole};
+
+use Standing::{Anybody, CoHost, Host, Listener, Member, Moderator, Operator, Planner, Producer, Speaker};
+
+/// What somebody is to the site or to the conversation that they ask about. A person has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Whoever asks, known or not.
+    Anybody,
+    /// Has a listener's token of this conversation.
+    Listener,
+    /// Is heard in this conversation.
+    Speaker,
+    /// Is on its stage without being heard.
+    Producer,
+    /// Runs it with the host.
+    CoHost,
+    /// Runs it.
+    Host,
+    /// Is signed in.
+    Member,
+    /// Is signed in and may plan conversations.
+    Planner,
+    /// Is signed in and decides on reports.
+    Moderator,
+    /// Is signed in and runs the site, or came over the control socket.
+    Operator,
+}
+
+impl Standing {
+    /// All of them.
+    pub const ALL: [Self; 10] =
+        [Anybody, Listener, Speaker, Producer, CoHost, Host, Member, Planner, Moderator, Operator];
+
+    /// Its name in the printed table.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Anybody => "anybody",
+            Listener => "listener",
+            Speaker => "speaker",
+            Producer => "producer",
+            CoHost => "co-host",
+            Host => "host",
+            Member => "member",
+            Planner => "planner",
+            Moderator => "moderator",
+            Operator => "operator",
+        }
+    }
+
+    /// What a role in this conversation is.
+    #[must_use]
+    pub const fn of_role(role: Role) -> Self {
+        match role {
+            Role::Host => Host,
+            Role::CoHost => CoHost,
+            Role::Speaker => Speaker,
+            Role::Producer => Producer,
+            Role::Listener => Listener,
+        }
+    }
+
+    /// What a role on the site is; it is what lesser ones are, too.
+    #[must_use]
+    pub const fn of_site_role(role: SiteRole) -> &'static [Self] {
+        match role {
+            SiteRole::Member => &[Member],
+            SiteRole::Host => &[Member, Planner],
+            SiteRole::Moderator => &[Member, Planner, Moderator],
+            SiteRole::Operator => &[Member, Planner, Moderator, Operator],
+        }
+    }
+}
+
+/// One operation, and who may do it.
+#[derive(Debug)]
+pub struct Right {
+    /// Its method.
+    pub method: &'static str,
+    /// Its path, as in the description.
+    pub path: &'static str,
+    /// Whoever has one of these.
+    pub may: &'static [Standing],
+    /// What others can do instead; empty where there is nothing.
+    pub instead: &'static str,
+}
+
+const fn right(method: &'static str, path: &'static str, may: &'static [Standing]) -> Right {
+    Right { method, path, may, instead: "" }
+}
+
+const ANYBODY: &[Standing] = &[Anybody];
+const RUNS: &[Standing] = &[CoHost, Host, Operator];
+const ON_STAGE: &[Standing] = &[Speaker, Producer, CoHost, Host];
+const PLANS: &[Standing] = &[Planner, Operator];
+
+/// The table. Where a path names a conversation, roles are those in it.
+pub const RIGHTS: &[Right] = &[
+    right("GET", "/api/openapi.json", ANYBODY),
+    right("GET", "/api/v1/conversations", ANYBODY),
+    Right {
+        instead: "planning conversations needs an account that may; ask the operator of this site, \
+                  or use \"hustings conversation create SLUG\" on the server",
+        ..right("POST", "/api/v1/conversations", PLANS)
+    },
+    right("GET", "/api/v1/conversations/{slug}", ANYBODY),
+    right("POST", "/api/v1/conversations/{slug}/start", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/hold", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/resume", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/end", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/cancel", &[Host, Operator]),
+    right("POST", "/api/v1/conversations/{slug}/tokens", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/stage/me", ON_STAGE),
+];
+
+/// The row of an operation.
+#[must_use]
+pub fn of(method: &str, path: &str) -> Option<&'static Right> {
+    // HEAD is GET without its body (RFC 9110, section 9.3.2).
+    let method = if method == "HEAD" { "GET" } else { method };
+    RIGHTS.iter().find(|right| right.method == method && right.path == path)
+}
+
+/// The table as Markdown.
+#[must_use]
+pub fn table() -> String {
+    let head: Vec<_> = Standing::ALL.iter().map(|s| s.name()).collect();
+    let mut text = format!("| operation | {} |\n|---|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for right in RIGHTS {
+        let anybody = right.may.contains(&Anybody);
+        let cells = Standing::ALL.iter().map(|s| if anybody || right.may.contains(s) { " × |" } else { "  |" });
+        text.push_str(&format!("| `{} {}` |{}\n", right.method, right.path, cells.collect::<String>()));
+    }
+    text
+}

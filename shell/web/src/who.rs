@@ -1,0 +1,162 @@
+//! Who asks, found out once for each request of the API and held against the table of [`crate::rights`].
+//!
+//! Over the control socket comes the user who runs the server, and may do everything. Others show a token, which is for one
+//! conversation and one role, or a session's cookie. A cookie is sent by browsers on their own, so it counts only for what
+//! the site's own pages ask: a request that changes something must say that it comes from there (Fetch Metadata, or
+//! `Origin`); no other site's request is recognised as anybody's.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode, header};
+use hustings_link::peer::Peer;
+use hustings_link::people::Person;
+use hustings_link::token::TokenError;
+use hustings_vocab::{Claims, Slug};
+
+use crate::Web;
+use crate::links::Origins;
+use crate::problem::Problem;
+use crate::rights::{self, Standing};
+
+/// The name of the session's cookie. Over TLS it has the prefix that keeps other hosts from setting it (RFC 6265bis).
+pub(crate) const COOKIE: &str = "hustings";
+pub(crate) const COOKIE_TLS: &str = "__Host-hustings";
+
+/// Who asks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Who {
+    /// Came over the control socket.
+    pub(crate) console: bool,
+    /// What the token says, where one was shown; it is for the conversation that was asked about.
+    pub(crate) claims: Option<Claims>,
+    /// Whose session it is.
+    pub(crate) person: Option<Person>,
+    standings: Vec<Standing>,
+}
+
+impl Who {
+    /// Whether they have this standing.
+    pub(crate) fn is(&self, standing: Standing) -> bool {
+        self.standings.contains(&standing)
+    }
+
+    /// Who is signed in, else a refusal that says so.
+    pub(crate) fn signed_in(&self) -> Result<&Person, Problem> {
+        self.person
+            .as_ref()
+            .ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "this needs an account: sign in first"))
+    }
+
+    /// What the log of acts calls them.
+    pub(crate) fn actor(&self) -> String {
+        match (&self.person, &self.claims) {
+            (Some(person), _) => format!("account:{}", person.id),
+            (None, Some(claims)) => format!("seat:{}", claims.sub),
+            (None, None) if self.console => "console".to_owned(),
+            (None, None) => "anybody".to_owned(),
+        }
+    }
+
+    async fn find_out(
+        web: &Web,
+        parts: &Parts,
+        origins: &Origins,
+        slug: Option<&Slug>,
+    ) -> Result<(Self, Option<Problem>), Problem> {
+        let mut who = Self { standings: vec![Standing::Anybody], ..Self::default() };
+        if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
+            // A header that is no text is no token.
+            let Some(slug) = slug else { return Ok((who, Some(TokenError::RoleNotAllowed.into()))) };
+            return Ok(match web.tokens.check_header(Some(authorization.to_str().unwrap_or_default()), slug) {
+                Ok(claims) => {
+                    who.standings.push(Standing::of_role(claims.role));
+                    who.claims = Some(claims);
+                    (who, None)
+                }
+                Err(refused) => (who, Some(refused.into())),
+            });
+        }
+        if parts.extensions.get::<Peer>().is_some_and(|peer| peer.operator) {
+            who.console = true;
+            who.standings.extend(Standing::ALL);
+            return Ok((who, None));
+        }
+        if let Some(secret) = session(&parts.headers).filter(|_| from_here(parts, origins)) {
+            if let Some(person) = web.people.by_session(secret.to_owned()).await? {
+                who.standings.extend(Standing::of_site_role(person.role));
+                if let Some(slug) = slug {
+                    let role = web.people.role_in(person.id.clone(), slug.clone()).await?;
+                    who.standings.extend(role.map(Standing::of_role));
+                }
+                who.person = Some(person);
+            }
+        }
+        Ok((who, None))
+    }
+}
+
+/// The secret of the session's cookie.
+pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';')).find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        (name == COOKIE || name == COOKIE_TLS).then_some(value)
+    })
+}
+
+/// Whether the site's own pages ask, or somebody who only reads.
+fn from_here(parts: &Parts, origins: &Origins) -> bool {
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return true;
+    }
+    let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin == origins.public.to_string(),
+        // A program that keeps cookies; no browser of the last years sends neither.
+        (None, None) => true,
+    }
+}
+
+/// Lets a request through to its handler if the table allows it, and tells the handler who asks.
+pub(crate) async fn enforce(
+    State(web): State<Arc<Web>>,
+    matched: MatchedPath,
+    params: RawPathParams,
+    origins: Origins,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let right = rights::of(parts.method.as_str(), matched.as_str())
+        .ok_or_else(|| Problem::new(StatusCode::METHOD_NOT_ALLOWED, "nobody may do this"))?;
+    let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| known(value)).transpose()?;
+    let (who, refused) = Who::find_out(&web, &parts, &origins, slug.as_ref()).await?;
+    if !right.may.iter().any(|standing| who.is(*standing)) {
+        return Err(match refused {
+            Some(refused) => refused,
+            None if who.person.is_none() && who.claims.is_none() => Problem::from(TokenError::Missing).or_say(right.instead),
+            None => Problem::from(TokenError::RoleNotAllowed).or_say(right.instead),
+        });
+    }
+    parts.extensions.insert(who);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// A name that no conversation can have is the name of none.
+pub(crate) fn known(slug: &str) -> Result<Slug, Problem> {
+    slug.parse().map_err(|e| Problem::not_found(format!("there is no such conversation: {e}")))
+}
+
+impl<S: Sync> FromRequestParts<S> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Absent only where a route was not put behind the table.
+        parts.extensions.get().cloned().ok_or_else(|| Problem::forbidden("nobody may do this"))
+    }
+}
