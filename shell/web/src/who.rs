@@ -85,15 +85,16 @@ impl Who {
             who.standings.extend(Standing::ALL);
             return Ok((who, None));
         }
-        if let Some(secret) = session(&parts.headers).filter(|_| from_here(parts, origins)) {
-            if let Some(person) = web.people.by_session(secret.to_owned()).await? {
-                who.standings.extend(Standing::of_site_role(person.role));
-                if let Some(slug) = slug {
-                    let role = web.people.role_in(person.id.clone(), slug.clone()).await?;
-                    who.standings.extend(role.map(Standing::of_role));
-                }
-                who.person = Some(person);
+        let Some(secret) = session(&parts.headers).filter(|_| from_here(parts, origins)) else {
+            return Ok((who, None));
+        };
+        if let Some(person) = web.people.by_session(secret.to_owned()).await? {
+            who.standings.extend(Standing::of_site_role(person.role));
+            if let Some(slug) = slug {
+                let role = web.people.role_in(person.id.clone(), slug.clone()).await?;
+                who.standings.extend(role.map(Standing::of_role));
             }
+            who.person = Some(person);
         }
         Ok((who, None))
     }
@@ -139,7 +140,9 @@ pub(crate) async fn enforce(
     if !right.may.iter().any(|standing| who.is(*standing)) {
         return Err(match refused {
             Some(refused) => refused,
-            None if who.person.is_none() && who.claims.is_none() => Problem::from(TokenError::Missing).or_say(right.instead),
+            None if who.person.is_none() && who.claims.is_none() => {
+                Problem::from(TokenError::Missing).or_say(right.instead)
+            }
             None => Problem::from(TokenError::RoleNotAllowed).or_say(right.instead),
         });
     }
