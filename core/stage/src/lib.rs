@@ -4,8 +4,13 @@
 //! the order in which they must be carried out. [`Stage::next_wakeup`] says when [`Happening::TimePassed`] is due.
 //! Deliberately absent: sound, sessions' sockets, tokens (who may ask is decided before) and wall-clock time.
 
+mod grants;
+mod hands;
+mod orders;
 mod seats;
 mod stage;
 
+pub use grants::{Grant, Grants};
+pub use orders::{By, Order};
 pub use seats::Session;
 pub use stage::{Change, HOLD_AFTER_SAMPLES, Happening, Refusal, Stage};

@@ -1,7 +1,7 @@
 //! Seats: one a person, whatever line or device they come from. A seat keeps its place on the roster while its line is
 //! lost, so that a guest who drops out and returns is the same guest.
 
-use hustings_vocab::event::{Roster, Speaker};
+use hustings_vocab::event::{Roster, Speaker, Turn};
 use hustings_vocab::{Role, SeatId};
 
 /// A WebRTC session, unique in its process.
@@ -15,6 +15,32 @@ pub(crate) struct Seat {
     pub(crate) session: Session,
     pub(crate) connected: bool,
     pub(crate) muted: bool,
+    pub(crate) muted_by: Option<String>,
+    pub(crate) asked: bool,
+    pub(crate) interrupted: bool,
+}
+
+impl Seat {
+    pub(crate) const fn new(id: SeatId, name: String, role: Role, session: Session) -> Self {
+        Self {
+            id,
+            name,
+            role,
+            session,
+            connected: false,
+            muted: false,
+            muted_by: None,
+            asked: false,
+            interrupted: false,
+        }
+    }
+
+    /// Mutes or unmutes; `by` whom, where it was not themselves.
+    pub(crate) fn mute(&mut self, muted: bool, by: Option<String>) {
+        self.muted = muted;
+        self.muted_by = by.filter(|_| muted);
+        self.asked = false;
+    }
 }
 
 /// Those on stage, in the order in which they came.
@@ -32,7 +58,7 @@ impl Seats {
             Some(old) => {
                 let replaced = old.session;
                 // Muting is the person's wish, not the line's: it survives a new line.
-                *old = Seat { muted: old.muted, ..seat };
+                *old = Seat { muted: old.muted, muted_by: old.muted_by.take(), asked: old.asked, ..seat };
                 Some(replaced)
             }
             None => {
@@ -69,14 +95,35 @@ impl Seats {
         self.0.iter().any(|s| s.connected && s.role.is_heard())
     }
 
-    pub(crate) fn roster(&self) -> Roster {
+    /// Those on stage.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Seat> {
+        self.0.iter_mut()
+    }
+
+    /// Takes a seat away; its session, if it was taken.
+    pub(crate) fn vacate(&mut self, id: &SeatId) -> Option<Session> {
+        let at = self.0.iter().position(|s| s.id == *id)?;
+        Some(self.0.remove(at).session)
+    }
+
+    /// Who runs the stage: the first host on the line, else the first co-host.
+    fn lead(&self) -> Option<SeatId> {
+        let on_line = |role| self.0.iter().find(|s| s.connected && s.role == role);
+        on_line(Role::Host).or_else(|| on_line(Role::CoHost)).map(|s| s.id.clone())
+    }
+
+    pub(crate) fn roster(&self, locked: bool, turn: Option<Turn>) -> Roster {
         let speaker = |s: &Seat| Speaker {
             seat: s.id.clone(),
             name: s.name.clone(),
             role: s.role,
             muted: s.muted,
+            muted_by: s.muted_by.clone(),
+            asked_to_unmute: s.asked,
+            interrupted: s.interrupted,
+            spoke_ms: 0,
             connected: s.connected,
         };
-        Roster { speakers: self.0.iter().map(speaker).collect() }
+        Roster { speakers: self.0.iter().map(speaker).collect(), lead: self.lead(), locked, turn }
     }
 }

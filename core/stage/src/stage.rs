@@ -1,8 +1,11 @@
 //! The state machine of one conversation.
 
-use hustings_vocab::event::{Roster, State};
+use hustings_vocab::event::{Hands, Roster, State, Turn};
 use hustings_vocab::{HeldReason, MediaTime, Phase, Role, SAMPLE_RATE, SeatId, limits};
 
+use crate::grants::{Grant, Grants};
+use crate::hands::Queue;
+use crate::orders::{By, Order};
 use crate::seats::{Seat, Seats, Session};
 
 /// How long nobody may have a line before a live conversation is held: 0.5 s, in samples. A line is called lost 2 s
@@ -31,6 +34,34 @@ pub enum Happening {
     Left(Session),
     /// Somebody muted or unmuted themselves.
     Muted(SeatId, bool),
+    /// Somebody's device stopped capturing (a call, a locked screen), or captures again.
+    Interrupted(SeatId, bool),
+    /// Somebody asks to speak.
+    HandRaised {
+        /// Their seat.
+        seat: SeatId,
+        /// The name to show.
+        name: String,
+    },
+    /// Somebody does not ask any more, or does not follow an invitation.
+    HandLowered(SeatId),
+    /// Whoever runs the stage decides about one seat.
+    Ordered {
+        /// Who.
+        by: By,
+        /// About whom.
+        seat: SeatId,
+        /// What.
+        order: Order,
+    },
+    /// Everybody but those who run the stage is muted.
+    AllMuted(By),
+    /// Nobody else may come on stage, or they may again.
+    Locked(bool),
+    /// Hands may be raised, or none may any more.
+    HandsOpen(bool),
+    /// Nobody has a turn any more.
+    TurnOver,
     /// The host starts the conversation.
     Start,
     /// The host takes a break.
@@ -50,6 +81,10 @@ pub enum Change {
     State(State),
     /// The roster changed.
     Roster(Roster),
+    /// The raised hands changed.
+    Hands(Hands),
+    /// Something was decided about a seat; the records must know.
+    Granted(SeatId, Option<Grant>),
     /// This session is over: its seat has another, or the conversation ended.
     Dismiss(Session),
 }
@@ -73,28 +108,66 @@ pub enum Refusal {
     /// Nobody of that name is on stage.
     #[error("{0} is not on stage")]
     NotOnStage(SeatId),
+    /// Nobody of that name asks to speak.
+    #[error("{0} does not ask to speak")]
+    NotRaised(SeatId),
+    /// No hands are wanted now.
+    #[error("hands are closed now; the host opens them when there is time for more")]
+    HandsClosed,
+    /// Too many hands are raised.
+    #[error("{0} people ask to speak already; try again later")]
+    HandsFull(usize),
+    /// Nobody else may come on stage now.
+    #[error("the stage is locked; the host opens it")]
+    Locked,
+    /// Whoever asks was banned from this conversation, or may not ask to speak.
+    #[error("you were removed from the stage of this conversation")]
+    Removed,
+    /// Their role does not take them on stage.
+    #[error("you are not on stage in this conversation; raise your hand to speak")]
+    NotHeard,
+    /// They are above whoever decides.
+    #[error("{0} runs this conversation; only a host can decide about a host")]
+    Above(SeatId),
+    /// Too many decisions are kept.
+    #[error("{0} decisions about single people are kept already; end the conversation and begin another")]
+    GrantsFull(usize),
 }
 
 /// The stage of one conversation.
 #[derive(Debug)]
 pub struct Stage {
     state: State,
-    seats: Seats,
+    pub(crate) seats: Seats,
+    pub(crate) hands: Queue,
+    pub(crate) grants: Grants,
+    pub(crate) locked: bool,
+    pub(crate) hands_open: bool,
+    pub(crate) turn: Option<Turn>,
     /// Since when nobody has had a line; `None` while somebody has.
     deserted_since: Option<MediaTime>,
 }
 
 impl Stage {
     /// A stage whose doors are open, at media time `now`. A conversation that was live when the server stopped comes
-    /// back as held, for its lines are lost.
+    /// back as held, for its lines are lost, with what was decided about seats.
     #[must_use]
-    pub const fn open(mut state: State, now: MediaTime) -> Self {
+    pub const fn open(mut state: State, grants: Grants, now: MediaTime) -> Self {
         state.phase = match state.phase {
             Phase::Live => Phase::Held(HeldReason::LineLost),
             Phase::Scheduled => Phase::Lobby,
             other => other,
         };
-        Self { state, seats: Seats::new(), deserted_since: Some(now) }
+        Self {
+            state,
+            seats: Seats::new(),
+            hands: Queue::new(),
+            grants,
+            locked: false,
+            hands_open: true,
+            turn: None,
+            deserted_since: Some(now),
+        }
     }
 
     /// The state it is in.
@@ -106,7 +179,19 @@ impl Stage {
     /// Who is on stage.
     #[must_use]
     pub fn roster(&self) -> Roster {
-        self.seats.roster()
+        self.seats.roster(self.locked, self.turn.clone())
+    }
+
+    /// Who asks to speak.
+    #[must_use]
+    pub fn hands(&self) -> Hands {
+        self.hands.told(self.hands_open)
+    }
+
+    /// What was decided about single seats.
+    #[must_use]
+    pub const fn grants(&self) -> &Grants {
+        &self.grants
     }
 
     /// Seats taken.
@@ -135,7 +220,27 @@ impl Stage {
             Happening::Left(session) if self.seats.leave(session) => vec![self.roster_change()],
             Happening::Left(_) | Happening::TimePassed => Vec::new(),
             Happening::Muted(seat, muted) => {
-                self.seats.named(&seat).ok_or(Refusal::NotOnStage(seat))?.muted = muted;
+                self.seats.named(&seat).ok_or(Refusal::NotOnStage(seat))?.mute(muted, None);
+                vec![self.roster_change()]
+            }
+            Happening::Interrupted(seat, interrupted) => {
+                self.seats.named(&seat).ok_or(Refusal::NotOnStage(seat))?.interrupted = interrupted;
+                vec![self.roster_change()]
+            }
+            Happening::HandRaised { seat, name } => self.raise_hand(seat, name, now)?,
+            Happening::HandLowered(seat) => self.lower_hand(&seat),
+            Happening::Ordered { by, seat, order } => self.order(&by, seat, order, now)?,
+            Happening::AllMuted(by) => self.mute_all(&by),
+            Happening::Locked(locked) => {
+                self.locked = locked;
+                vec![self.roster_change()]
+            }
+            Happening::HandsOpen(open) => {
+                self.hands_open = open;
+                vec![self.hands_change()]
+            }
+            Happening::TurnOver => {
+                self.turn = None;
                 vec![self.roster_change()]
             }
             Happening::Start => self.start(now)?,
@@ -154,13 +259,25 @@ impl Stage {
         if !self.state.phase.is_open() {
             return Err(self.wrong_phase("be entered", "lobby, live or held"));
         }
+        let role = self.grants.role(&id, role).ok_or(Refusal::Removed)?;
+        if !role.is_heard() {
+            return Err(if self.grants.about(&id) == Some(Grant::Removed) {
+                Refusal::Removed
+            } else {
+                Refusal::NotHeard
+            });
+        }
         let returns = self.seats.named(&id).is_some();
+        let expected = returns || role.runs_the_conversation() || self.grants.about(&id).is_some();
+        if self.locked && !expected {
+            return Err(Refusal::Locked);
+        }
         if !returns && self.seats.len() >= limits::SPEAKERS_PER_CONVERSATION_MAX {
             return Err(Refusal::Full(self.seats.len()));
         }
-        let seat = Seat { id, name, role, session, connected: false, muted: false };
-        let replaced = self.seats.take(seat).map(Change::Dismiss);
-        Ok(replaced.into_iter().chain([self.roster_change()]).collect())
+        let asked = self.hands.lower(&id).then(|| self.hands_change());
+        let replaced = self.seats.take(Seat::new(id, name, role, session)).map(Change::Dismiss);
+        Ok(replaced.into_iter().chain([self.roster_change()]).chain(asked).collect())
     }
 
     fn line(&mut self, session: Session, connected: bool) -> Vec<Change> {
@@ -213,6 +330,7 @@ impl Stage {
         self.state.phase = Phase::Ended;
         let mut changes: Vec<_> = self.seats.clear().into_iter().map(Change::Dismiss).collect();
         changes.push(self.roster_change());
+        changes.extend(self.hands.clear().then(|| self.hands_change()));
         Ok(changes)
     }
 
@@ -233,11 +351,19 @@ impl Stage {
         }
     }
 
-    fn roster_change(&self) -> Change {
-        Change::Roster(self.seats.roster())
+    pub(crate) fn roster_change(&self) -> Change {
+        Change::Roster(self.roster())
     }
 
-    const fn wrong_phase(&self, verb: &'static str, allowed: &'static str) -> Refusal {
+    pub(crate) fn hands_change(&self) -> Change {
+        Change::Hands(self.hands())
+    }
+
+    pub(crate) const fn is_open(&self) -> bool {
+        self.state.phase.is_open()
+    }
+
+    pub(crate) const fn wrong_phase(&self, verb: &'static str, allowed: &'static str) -> Refusal {
         Refusal::WrongPhase { phase: self.state.phase, verb, allowed }
     }
 }
@@ -255,7 +381,7 @@ mod tests {
     }
 
     fn live() -> Stage {
-        let mut stage = Stage::open(LOBBY, MediaTime::ZERO);
+        let mut stage = Stage::open(LOBBY, Grants::default(), MediaTime::ZERO);
         enter(&mut stage, "ada", 1);
         stage.handle(Happening::LineUp(1), MediaTime(960)).unwrap();
         stage.handle(Happening::Start, MediaTime(1920)).unwrap();
@@ -312,14 +438,14 @@ mod tests {
     #[test]
     fn a_server_that_was_killed_while_live_comes_back_held() {
         let was = State { phase: Phase::Live, live_since: Some(MediaTime(960)) };
-        let stage = Stage::open(was, MediaTime(960_000));
+        let stage = Stage::open(was, Grants::default(), MediaTime(960_000));
         assert_eq!(stage.state().phase, Phase::Held(HeldReason::LineLost));
         assert_eq!(stage.state().live_since, Some(MediaTime(960)));
     }
 
     #[test]
     fn the_stage_has_a_last_seat() {
-        let mut stage = Stage::open(LOBBY, MediaTime::ZERO);
+        let mut stage = Stage::open(LOBBY, Grants::default(), MediaTime::ZERO);
         for n in 0..limits::SPEAKERS_PER_CONVERSATION_MAX as u64 {
             enter(&mut stage, &format!("s{n}"), n);
         }

@@ -31,6 +31,8 @@ pub enum What {
     State(State),
     /// Who is on stage, after a change.
     Roster(Roster),
+    /// Who asks to speak, after a change.
+    Hands(Hands),
     /// The levels of the last second.
     Levels(Levels),
     /// How many hear it.
@@ -45,6 +47,7 @@ impl What {
             Self::Snapshot(_) => "snapshot",
             Self::State(_) => "state",
             Self::Roster(_) => "roster",
+            Self::Hands(_) => "hands",
             Self::Levels(_) => "levels",
             Self::Count(_) => "count",
         }
@@ -61,6 +64,9 @@ pub struct Snapshot {
     pub state: State,
     /// Who is on stage.
     pub roster: Roster,
+    /// Who asks to speak.
+    #[serde(default)]
+    pub hands: Hands,
     /// How many hear it.
     pub count: Count,
     /// Wall-clock time of media time 0 in milliseconds since 1970: adding an event's media time gives its wall-clock
@@ -86,6 +92,57 @@ pub struct State {
 pub struct Roster {
     /// Those on stage.
     pub speakers: Vec<Speaker>,
+    /// Who runs the stage now: the host, or a co-host while the host's line is lost.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub lead: Option<SeatId>,
+    /// Nobody else may come on stage.
+    #[serde(skip_serializing_if = "core::ops::Not::not", default)]
+    pub locked: bool,
+    /// Whose turn it is, where somebody was given one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub turn: Option<Turn>,
+}
+
+/// A turn on stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Turn {
+    /// Whose.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub seat: SeatId,
+    /// Media time in samples at which it is over. Nothing is cut off then.
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub until: MediaTime,
+}
+
+/// Who asks to speak, in the order in which they will be asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Hands {
+    /// The first of them.
+    pub hands: Vec<Hand>,
+    /// How many there are.
+    pub raised: u64,
+    /// Whether hands may be raised.
+    pub open: bool,
+}
+
+/// A raised hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Hand {
+    /// Whose.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub seat: SeatId,
+    /// The name to show.
+    pub name: String,
+    /// Media time in samples since which it is raised.
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub since: MediaTime,
+    /// They were asked to come on stage, and are not there yet.
+    #[serde(skip_serializing_if = "core::ops::Not::not", default)]
+    pub invited: bool,
 }
 
 /// One person on stage.
@@ -99,8 +156,20 @@ pub struct Speaker {
     pub name: String,
     /// Their role.
     pub role: Role,
-    /// Whether they have muted themselves.
+    /// Whether they are muted, by themselves or by `muted_by`.
     pub muted: bool,
+    /// The name of who muted them, until they unmute themselves.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub muted_by: Option<String>,
+    /// They are muted, and were asked to unmute.
+    #[serde(skip_serializing_if = "core::ops::Not::not", default)]
+    pub asked_to_unmute: bool,
+    /// Their device does not capture just now: a call, or a locked screen.
+    #[serde(skip_serializing_if = "core::ops::Not::not", default)]
+    pub interrupted: bool,
+    /// How long they have spoken on air, in milliseconds, as of the last change of the roster.
+    #[serde(default)]
+    pub spoke_ms: u64,
     /// Whether their line is up. A seat whose line was lost stays on the roster for a while.
     pub connected: bool,
 }
@@ -124,6 +193,9 @@ pub struct VoiceLevels {
     pub seat: SeatId,
     /// Level in dB below full scale, 0 (loudest) to 127 (silence), as in RFC 6464; the loudest tick of each step.
     pub dbov: Vec<u8>,
+    /// How long they have spoken on air so far, in milliseconds.
+    #[serde(default)]
+    pub spoke_ms: u64,
 }
 
 /// How many hear the conversation.

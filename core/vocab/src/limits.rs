@@ -23,6 +23,17 @@ pub const OPUS_PACKET_BYTES_MAX: usize = 1275 * 3 + 7;
 
 /// Speakers on the stage of one conversation: each costs one decode and one N−1 encode, 0.6 % of a core.
 pub const SPEAKERS_PER_CONVERSATION_MAX: usize = 64;
+/// Hands that may be raised at once in one conversation: more than a host can hear in an evening. The next is asked to come
+/// again.
+pub const HANDS_MAX: usize = 500;
+/// Raised hands that everybody is told of: as many as a host's page shows. With a name of 80 characters and a seat of 64 each
+/// takes 0.6 kB at most, all of them 30 kB of a snapshot.
+pub const HANDS_TOLD_MAX: usize = 50;
+/// Decisions about single seats that one conversation keeps, 100 bytes each: those who were brought up, and those who were
+/// banned by the thousand in an attack.
+pub const GRANTS_MAX: usize = 10_000;
+/// Seconds of a turn on stage, at most: longer is no turn.
+pub const TURN_SECONDS_MAX: u32 = 3600;
 /// WebRTC sessions on the stage of one process, several hundred as promised, with room for replaced ones.
 pub const STAGE_SESSIONS_MAX: usize = 1024;
 /// Conversations open at once in one process.

@@ -1,0 +1,116 @@
+//! What those who run a conversation have decided about single seats, over what the seats' tokens say.
+//!
+//! A token is a statement of its time; a grant is the newest word, so it wins. Grants outlive the process: the records keep
+//! them, and a stage that opens again is given them.
+
+use std::collections::BTreeMap;
+
+use hustings_vocab::{Role, SeatId, limits};
+
+/// A decision about one seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// They have this role.
+    Role(Role),
+    /// They listen, and may not ask to speak.
+    Removed,
+    /// Their tokens hold no more in this conversation.
+    Banned,
+}
+
+impl Grant {
+    /// Its name in records and answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Role(Role::Host) => "host",
+            Self::Role(Role::CoHost) => "cohost",
+            Self::Role(Role::Speaker) => "speaker",
+            Self::Role(Role::Producer) => "producer",
+            Self::Role(Role::Listener) => "listener",
+            Self::Removed => "removed",
+            Self::Banned => "banned",
+        }
+    }
+
+    /// The grant of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let roles = [Role::Host, Role::CoHost, Role::Speaker, Role::Producer, Role::Listener].map(Self::Role);
+        roles.into_iter().chain([Self::Removed, Self::Banned]).find(|grant| grant.name() == name)
+    }
+
+    /// The role that it leaves somebody with; none for who is banned.
+    #[must_use]
+    pub const fn role(self) -> Option<Role> {
+        match self {
+            Self::Role(role) => Some(role),
+            Self::Removed => Some(Role::Listener),
+            Self::Banned => None,
+        }
+    }
+}
+
+/// All decisions of one conversation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grants(BTreeMap<SeatId, Grant>);
+
+impl Grants {
+    /// Those that were decided before, as many as there may be.
+    #[must_use]
+    pub fn of(decided: impl IntoIterator<Item = (SeatId, Grant)>) -> Self {
+        Self(decided.into_iter().take(limits::GRANTS_MAX).collect())
+    }
+
+    /// What was decided about a seat.
+    #[must_use]
+    pub fn about(&self, seat: &SeatId) -> Option<Grant> {
+        self.0.get(seat).copied()
+    }
+
+    /// The role of a seat whose token says `role`; none for who is banned.
+    #[must_use]
+    pub fn role(&self, seat: &SeatId, role: Role) -> Option<Role> {
+        self.about(seat).map_or(Some(role), Grant::role)
+    }
+
+    /// Decides; `None` lets the token speak again. `false` if there is no room for another decision.
+    pub(crate) fn decide(&mut self, seat: SeatId, grant: Option<Grant>) -> bool {
+        match grant {
+            None => {
+                self.0.remove(&seat);
+                true
+            }
+            Some(_) if self.0.len() >= limits::GRANTS_MAX && !self.0.contains_key(&seat) => false,
+            Some(grant) => {
+                self.0.insert(seat, grant);
+                true
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grant_comes_back_from_its_name() {
+        for name in ["host", "cohost", "speaker", "producer", "listener", "removed", "banned"] {
+            assert_eq!(Grant::named(name).unwrap().name(), name);
+        }
+        assert_eq!(Grant::named("emperor"), None);
+    }
+
+    #[test]
+    fn the_newest_word_wins_over_the_token() {
+        let (ada, bo): (SeatId, SeatId) = ("ada".parse().unwrap(), "bo".parse().unwrap());
+        let mut grants = Grants::of([(ada.clone(), Grant::Role(Role::Speaker))]);
+        assert_eq!(grants.role(&ada, Role::Listener), Some(Role::Speaker));
+        assert_eq!(grants.role(&bo, Role::Host), Some(Role::Host));
+        assert!(grants.decide(ada.clone(), Some(Grant::Banned)));
+        assert_eq!(grants.role(&ada, Role::Host), None);
+        assert!(grants.decide(ada.clone(), None));
+        assert_eq!(grants.role(&ada, Role::Listener), Some(Role::Listener));
+    }
+}
