@@ -38,7 +38,7 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     if let Ok(asked) = Media::parse(name) {
-        match media(&window, asked) {
+        match media(&window, asked, 1_000_000) {
             Answer::Ready(parts) => assert!(!parts.is_empty()),
             Answer::Wait { part_number } => assert!(window.next().is_none_or(|next| part_number >= next)),
             Answer::Gone | Answer::NotFound => {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hustings_pack::request::{self, Answer, Directives, Media, Reload, Until};
-use hustings_pack::{Part, Window};
+use hustings_pack::{PARTS_PER_SEGMENT, Part, Window};
 use hustings_vocab::{SAMPLE_RATE, SEGMENT_SAMPLES};
 
 use crate::cache::{FOUND_SECONDS, Keep, PLAIN_SECONDS};
@@ -33,10 +33,12 @@ pub fn decide_playlist(window: &Window, directives: Directives) -> Decision<()> 
     }
 }
 
-/// Decides when a part or a segment is sent, and of which parts it is made.
+/// Decides when a part or a segment is sent, and of which parts it is made, in a conversation whose media time began
+/// `elapsed_s` ago by a clock that may be an hour wrong.
 #[must_use]
-pub fn decide_media(window: &Window, media: Media) -> Decision<Vec<Arc<Part>>> {
-    match request::media(window, media) {
+pub fn decide_media(window: &Window, media: Media, elapsed_s: u64) -> Decision<Vec<Arc<Part>>> {
+    let beyond = (elapsed_s + 3600) * u64::from(SAMPLE_RATE) / SEGMENT_SAMPLES * PARTS_PER_SEGMENT;
+    match request::media(window, media, beyond) {
         Answer::Ready(parts) => Decision::Now(parts),
         Answer::Wait { part_number } => Decision::Wait { part_number },
         Answer::Gone => Decision::Refuse(Refusal::gone()),

@@ -181,9 +181,10 @@ pub enum Answer {
     NotFound,
 }
 
-/// Decides how a request for a part or a segment is answered.
+/// Decides how a request for a part or a segment is answered. No part of `beyond` or later can be for long, whatever the
+/// window knows: an empty one cannot say itself what is too far ahead to be waited for.
 #[must_use]
-pub fn media(window: &Window, media: Media) -> Answer {
+pub fn media(window: &Window, media: Media, beyond: u64) -> Answer {
     let (first, last) = media.parts();
     let held = match media {
         Media::Segment(msn) => window.segment(msn),
@@ -199,6 +200,7 @@ pub fn media(window: &Window, media: Media) -> Answer {
         (Fetch::Gone { .. }, _) => Answer::Gone,
         (Fetch::Ended, _) => Answer::NotFound,
         (_, Some(next)) if last > next + LAG_PARTS => Answer::NotFound,
+        (_, None) if last >= beyond => Answer::NotFound,
         _ => Answer::Wait { part_number: last },
     }
 }

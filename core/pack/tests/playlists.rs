@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hustings_pack::request::{Answer, Directives, Extent, Media, Reload, Until, media as answer, reload};
-use hustings_pack::{Packager, Part, Window, playlist};
+use hustings_pack::request::{Answer, Directives, Extent, Media, Reload, Until, reload};
+use hustings_pack::{Packager, Part, Window, playlist, request};
 use hustings_vocab::{MediaTime, Rendition};
 
 const EPOCH_MS: u64 = 1_723_492_800_000;
@@ -41,6 +41,18 @@ fn text(window: &Window, rendition: Rendition) -> String {
 
 fn lines<'a>(text: &'a str, tag: &str) -> Vec<&'a str> {
     text.lines().filter_map(|line| line.strip_prefix(tag)).collect()
+}
+
+/// The answer of a server that knows what its window knows, and that a million parts are too many.
+fn answer(window: &Window, media: Media) -> Answer {
+    request::media(window, media, 1_000_000)
+}
+
+#[test]
+fn an_empty_window_waits_for_what_may_come_and_not_for_ever() {
+    let empty = Window::new(30, 0);
+    assert_eq!(answer(&empty, Media::Part(7)), Answer::Wait { part_number: 7 });
+    assert_eq!(answer(&empty, Media::Segment(99_999_999)), Answer::NotFound);
 }
 
 #[test]

@@ -100,7 +100,9 @@ async fn reload(
 async fn parts(hall: &Hall, rendition: Rendition, media: Media) -> Result<Vec<Arc<Part>>, Problem> {
     let shelf = hall.shelf(rendition);
     shelf.touch();
-    wait(shelf, |shelf| shelf.look(|w| hustings_hls::decide_media(w, media))).await
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let elapsed_s = hall.elapsed_s(now);
+    wait(shelf, |shelf| shelf.look(|w| hustings_hls::decide_media(w, media, elapsed_s))).await
 }
 
 /// Looks at the shelf after each part until there is a decision.

@@ -96,6 +96,12 @@ impl Hall {
         self.playlists.of(self.shelf(rendition), extent, offered, self.epoch_ms)
     }
 
+    /// Seconds since its media time began, at `now_s` since 1970.
+    #[must_use]
+    pub const fn elapsed_s(&self, now_s: u64) -> u64 {
+        now_s.saturating_sub(self.epoch_ms / 1000)
+    }
+
     /// Whether what is on one of its shelves is the live edge.
     #[must_use]
     pub fn flowing(&self, shelf: &Shelf) -> Flowing {

@@ -213,11 +213,13 @@ impl Board {
                 let keep = self.shelf().look(|w| keep_of(w, directives.until));
                 document.reply_kept(asked, keep)
             }
-            Wanted::Media(media) => match self.shelf().look(|w| decide_media(w, media)) {
-                Decision::Now(parts) => Document::media(self.rendition, self.hall.epoch_ms, &parts).reply(asked),
-                Decision::Wait { part_number } => return Sought::Wait(part_number),
-                Decision::Refuse(refusal) => return Sought::Refused(refusal),
-            },
+            Wanted::Media(media) => {
+                match self.shelf().look(|w| decide_media(w, media, self.hall.elapsed_s(clock.second))) {
+                    Decision::Now(parts) => Document::media(self.rendition, self.hall.epoch_ms, &parts).reply(asked),
+                    Decision::Wait { part_number } => return Sought::Wait(part_number),
+                    Decision::Refuse(refusal) => return Sought::Refused(refusal),
+                }
+            }
         };
         let ready = Arc::new(Ready::new(reply, clock));
         if asked.is_plain() {
