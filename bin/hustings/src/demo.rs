@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hustings_client::{Sound, SpeakOptions, decode_file, encode, speak};
 use hustings_link::desk::{NewConversation, NewToken};
-use hustings_link::stage::StageCommand;
+use hustings_link::stage::{Commander, StageCommand};
 use hustings_vocab::{Role, Slug};
 
 use crate::args::Demo;
@@ -46,7 +46,7 @@ pub(crate) async fn run(args: Demo) -> Result<(), Failure> {
         let token = desk.issue(slug.clone(), new).await?;
         tokio::spawn(keep_speaking(page.clone(), token, sound));
     }
-    desk.command(slug.clone(), None, StageCommand::Start).await?;
+    desk.command(slug.clone(), Commander::site(), StageCommand::Start).await?;
     let host = NewToken { role: Role::Host, seat: None, name: Some("Host".into()), expires_s: None };
     let host = desk.issue(slug, host).await?;
     crate::say(&format!("players  {page}/live.ogg  {page}/hls/index.m3u8"));

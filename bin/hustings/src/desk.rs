@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
 use hustings_link::hall::Halls;
-use hustings_link::stage::StageCommand;
+use hustings_link::stage::{Commander, StageCommand};
+use hustings_stage::Grants;
 use hustings_store::{Keys, Record, State, Store, StoreError};
 use hustings_studio::{CommandError, Noticed, Opening, Studio};
-use hustings_vocab::{Claims, Phase, SeatId, Slug, limits};
+use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
 use crate::times::now_ms;
 
@@ -80,7 +81,9 @@ impl HouseDesk {
         let epoch_ms = record.epoch_ms.unwrap_or_else(|| now_ms() - SILENCE_BEFORE_MS);
         let phase = if record.phase == Phase::Scheduled { Phase::Lobby } else { record.phase };
         let state = hustings_vocab::event::State { phase, live_since: record.live_since };
+        let decided = self.store.decisions(&record.slug).await.map_err(refusal)?;
         let opening = Opening {
+            grants: Grants::of(decided),
             slug: record.slug.clone(),
             title: record.title.clone(),
             state,
@@ -120,18 +123,19 @@ impl HouseDesk {
         Ok(self.view(self.store.find(slug).await.map_err(refusal)?))
     }
 
-    async fn command_now(
-        &self,
-        slug: Slug,
-        by: Option<SeatId>,
-        command: StageCommand,
-    ) -> Result<Conversation, DeskError> {
+    async fn command_now(&self, slug: Slug, by: Commander, command: StageCommand) -> Result<Conversation, DeskError> {
         let record = self.store.find(&slug).await.map_err(refusal)?;
         if record.phase == Phase::Scheduled && command == StageCommand::Start {
             self.open(&record, false).await?;
         }
         match self.studio.command(&slug, by, command).await {
-            Ok(_) => self.find_now(&slug).await,
+            Ok(done) => {
+                // Written down before it is acknowledged: who was banned stays banned, whatever happens next.
+                for (seat, grant) in done.granted {
+                    self.store.decide(&slug, &seat, grant, now_ms()).await.map_err(refusal)?;
+                }
+                self.find_now(&slug).await
+            }
             Err(CommandError::NotOpen(_)) => {
                 Err(DeskError::Conflict(format!("the conversation is {}, so its stage is closed", record.phase.name())))
             }
@@ -161,6 +165,11 @@ impl HouseDesk {
     }
 }
 
+/// A seat that nobody else has.
+fn draw_seat() -> SeatId {
+    format!("{:016x}", rand::random::<u64>()).parse().expect("sixteen hexadecimal digits are a seat")
+}
+
 /// The claims of a new token.
 pub(crate) fn claims(slug: Slug, new: NewToken, now_s: u64) -> Result<Claims, DeskError> {
     if let Some(name) = &new.name {
@@ -172,12 +181,7 @@ pub(crate) fn claims(slug: Slug, new: NewToken, now_s: u64) -> Result<Claims, De
             )));
         }
     }
-    let sub = match new.seat {
-        Some(seat) => seat,
-        None => format!("{:016x}", rand::random::<u64>())
-            .parse()
-            .map_err(|e| DeskError::Invalid(format!("a seat could not be made: {e}")))?,
-    };
+    let sub = new.seat.unwrap_or_else(draw_seat);
     let exp = now_s.saturating_add(new.expires_s.unwrap_or(24 * 3600));
     Ok(Claims { sub, conversation: slug, role: new.role, name: new.name, iat: now_s, exp })
 }
@@ -202,13 +206,22 @@ impl Desk for HouseDesk {
         Box::pin(async move {
             let record = self.store.cancel(&slug, now_ms()).await.map_err(refusal)?;
             // A lobby that is called off is ended for those inside; the record says why.
-            let _ = self.studio.command(&slug, None, StageCommand::End).await;
+            let _ = self.studio.command(&slug, Commander::site(), StageCommand::End).await;
             Ok(self.view(record))
         })
     }
 
-    fn command(&self, slug: Slug, by: Option<Claims>, command: StageCommand) -> Answer<'_, Conversation> {
-        Box::pin(self.command_now(slug, by.map(|c| c.sub), command))
+    fn command(&self, slug: Slug, by: Commander, command: StageCommand) -> Answer<'_, Conversation> {
+        Box::pin(self.command_now(slug, by, command))
+    }
+
+    fn role_of(&self, slug: &Slug, seat: &SeatId, role: Role) -> Option<Role> {
+        // A stage that is closed has decided nothing yet that matters.
+        self.studio.role_of(slug, seat, role).unwrap_or(Some(role))
+    }
+
+    fn draw_seat(&self) -> SeatId {
+        draw_seat()
     }
 
     fn issue(&self, slug: Slug, new: NewToken) -> Answer<'_, String> {

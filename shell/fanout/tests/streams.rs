@@ -9,10 +9,10 @@ use common::{Ear, House, Source, bounded, slug, until};
 use hustings_fanout::{FanoutConfig, stats};
 use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
 use hustings_link::hall::{Flow, Tier};
-use hustings_link::stage::StageCommand;
+use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::up::Up;
 use hustings_pack::{headers, trailer};
-use hustings_vocab::{Claims, Phase, Rendition, Slug};
+use hustings_vocab::{Phase, Rendition, Role, SeatId, Slug};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const TITLE: &str = "An evening";
@@ -227,8 +227,16 @@ impl Desk for OneCard {
         unreachable!("the audience does not cancel")
     }
 
-    fn command(&self, _: Slug, _: Option<Claims>, _: StageCommand) -> Answer<'_, Conversation> {
+    fn command(&self, _: Slug, _: Commander, _: StageCommand) -> Answer<'_, Conversation> {
         unreachable!("the audience does not command")
+    }
+
+    fn role_of(&self, _: &Slug, _: &SeatId, role: Role) -> Option<Role> {
+        Some(role)
+    }
+
+    fn draw_seat(&self) -> SeatId {
+        unreachable!("nobody takes a seat here")
     }
 
     fn issue(&self, _: Slug, _: NewToken) -> Answer<'_, String> {

@@ -70,7 +70,7 @@ impl From<EnterError> for Problem {
             EnterError::Unknown(_) => Self::not_found(detail),
             EnterError::NotOpen(phase) if phase.is_over() => Self::new(StatusCode::GONE, detail),
             EnterError::NotOpen(_) => Self::new(StatusCode::CONFLICT, detail),
-            EnterError::NotHeard => Self::new(StatusCode::FORBIDDEN, detail),
+            EnterError::NotHeard | EnterError::Removed | EnterError::Locked => Self::new(StatusCode::FORBIDDEN, detail),
             EnterError::Full(_) => Self::full(detail),
         }
     }

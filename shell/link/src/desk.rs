@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use hustings_vocab::{Claims, MediaTime, Phase, Role, SeatId, Slug};
+use hustings_vocab::{MediaTime, Phase, Role, SeatId, Slug};
 use serde::{Deserialize, Serialize};
 
-use crate::stage::StageCommand;
+use crate::stage::{Commander, StageCommand};
 
 /// What is known of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,8 +95,13 @@ pub trait Desk: Send + Sync + 'static {
     fn create(&self, new: NewConversation) -> Answer<'_, Conversation>;
     /// Calls it off before it began.
     fn cancel(&self, slug: Slug) -> Answer<'_, Conversation>;
-    /// Something that the stage does: start, hold, resume, end, or mute (then `by` says whom).
-    fn command(&self, slug: Slug, by: Option<Claims>, command: StageCommand) -> Answer<'_, Conversation>;
+    /// Something that the stage does.
+    fn command(&self, slug: Slug, by: Commander, command: StageCommand) -> Answer<'_, Conversation>;
+    /// The role now of a seat whose token says `role`: whoever runs a conversation decides over what tokens say. None for
+    /// who was banned.
+    fn role_of(&self, slug: &Slug, seat: &SeatId, role: Role) -> Option<Role>;
+    /// A seat that nobody else has.
+    fn draw_seat(&self) -> SeatId;
     /// Issues a token for it.
     fn issue(&self, slug: Slug, new: NewToken) -> Answer<'_, String>;
 }

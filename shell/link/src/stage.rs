@@ -7,7 +7,8 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use hustings_vocab::{Claims, MediaTime, Phase, Slug};
+use hustings_stage::Order;
+use hustings_vocab::{Claims, MediaTime, Phase, Role, SeatId, Slug};
 use tokio::sync::mpsc;
 
 /// One packet from a speaker.
@@ -69,24 +70,65 @@ pub enum EnterError {
     /// The role may not send sound.
     #[error("the token's role is not heard on stage; ask the host for a speaker's link")]
     NotHeard,
+    /// Whoever runs the conversation has removed them.
+    #[error("you were removed from the stage of this conversation")]
+    Removed,
+    /// Nobody else may come on stage now.
+    #[error("the stage is locked; the host opens it")]
+    Locked,
     /// Every seat is taken.
     #[error("the stage is full: {0} seats are taken")]
     Full(usize),
 }
 
-/// What a token's holder may ask of the stage beside sending sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What may be asked of the stage beside sending sound. Who may ask what is decided before.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StageCommand {
     /// Mute or unmute oneself.
     Mute(bool),
-    /// Go live (host).
+    /// One's device does not capture just now, or captures again.
+    Interrupted(bool),
+    /// Ask to speak.
+    RaiseHand,
+    /// Ask no more, or do not follow an invitation.
+    LowerHand,
+    /// Go live.
     Start,
-    /// Take a break (host).
+    /// Take a break.
     Hold,
-    /// Come back from a break (host).
+    /// Come back from a break.
     Resume,
-    /// End the conversation (host).
+    /// End the conversation.
     End,
+    /// Decide about one seat.
+    Seat(SeatId, Order),
+    /// Mute everybody who does not run the stage.
+    MuteAll,
+    /// Let nobody else on stage, or let them again.
+    Lock(bool),
+    /// Let hands be raised, or let none be raised.
+    OpenHands(bool),
+    /// Nobody has a turn any more.
+    EndTurn,
+}
+
+/// Who commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commander {
+    /// Their seat, if they have one.
+    pub seat: Option<SeatId>,
+    /// The name that those see whom it concerns.
+    pub name: String,
+    /// Their role; none for whoever decides for the site.
+    pub role: Option<Role>,
+}
+
+impl Commander {
+    /// The server itself, or its operator.
+    #[must_use]
+    pub fn site() -> Self {
+        Self { seat: None, name: "the site".into(), role: None }
+    }
 }
 
 /// The stage, as seen by the shell that owns the sockets. Implemented by the studio.
@@ -96,4 +138,12 @@ pub trait StageDoor: Send + Sync + 'static {
     /// # Errors
     /// [`EnterError`] when the conversation or the role does not allow it.
     fn enter(&self, claims: &Claims) -> Result<SpeakerPort, EnterError>;
+
+    /// Whether [`StageDoor::enter`] would give the seat now.
+    ///
+    /// # Errors
+    /// The same.
+    fn admits(&self, claims: &Claims) -> Result<(), EnterError> {
+        if claims.role.is_heard() { Ok(()) } else { Err(EnterError::NotHeard) }
+    }
 }

@@ -164,3 +164,20 @@ async fn damage_is_named_and_not_guessed_around() {
     let text = store.find(&slug("a")).await.unwrap_err().to_string();
     assert!(text.contains("dancing"), "{text}");
 }
+
+#[tokio::test]
+async fn the_newest_decision_about_a_seat_is_kept_until_it_is_forgotten() {
+    use hustings_stage::Grant;
+    let scratch = Scratch::new("grants");
+    let evening = slug("evening");
+    let store = Store::open(&scratch.0).await.unwrap();
+    let (ada, bo) = ("ada".parse().unwrap(), "bo".parse().unwrap());
+    store.decide(&evening, &ada, Some(Grant::Role(hustings_vocab::Role::Speaker)), NOON).await.unwrap();
+    store.decide(&evening, &bo, Some(Grant::Removed), NOON + 1).await.unwrap();
+    store.decide(&evening, &ada, Some(Grant::Banned), NOON + 2).await.unwrap();
+    let kept = store.decisions(&evening).await.unwrap();
+    assert_eq!(kept, [(ada.clone(), Grant::Banned), (bo, Grant::Removed)]);
+    store.decide(&evening, &ada, None, NOON + 3).await.unwrap();
+    assert_eq!(store.decisions(&evening).await.unwrap().len(), 1);
+    assert!(store.decisions(&slug("other")).await.unwrap().is_empty());
+}

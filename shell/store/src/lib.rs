@@ -8,6 +8,7 @@
 mod conversations;
 mod error;
 mod folder;
+mod grants;
 pub mod keys;
 mod row;
 mod store;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hustings_vocab::SeatId;
-use hustings_vocab::event::{Levels, VoiceLevels};
+use hustings_vocab::event::{Levels, Roster, VoiceLevels};
 
 /// Milliseconds that each number stands for.
 const STEP_MS: u16 = 100;
@@ -15,12 +15,19 @@ const STEPS: usize = 10;
 const SILENCE: u8 = 127;
 /// What is quieter than this is not drawn: the noise of an open microphone is not speech.
 const AUDIBLE: u8 = 70;
+/// What is louder than this in a tick is speech: 20 dB under a normal voice, 20 dB over a quiet room. Pauses between words
+/// do not count.
+const SPEAKING: u8 = 45;
+/// Length of a tick.
+const TICK_MS: u64 = 20;
 
 /// Collects the levels of one conversation.
 #[derive(Debug, Default)]
 pub(crate) struct LevelMeter {
     voices: BTreeMap<SeatId, [u8; STEPS]>,
     ticks: usize,
+    /// Ticks on air in which a seat was speaking, since the conversation was opened here.
+    spoken: BTreeMap<SeatId, u64>,
 }
 
 impl LevelMeter {
@@ -32,6 +39,25 @@ impl LevelMeter {
         };
         let step = &mut row[self.ticks / TICKS_PER_STEP];
         *step = (*step).min(dbov);
+        if dbov <= SPEAKING {
+            match self.spoken.get_mut(seat) {
+                Some(ticks) => *ticks += 1,
+                None => drop(self.spoken.insert(seat.clone(), 1)),
+            }
+        }
+    }
+
+    /// How long a seat has spoken, in milliseconds.
+    fn spoke_ms(&self, seat: &SeatId) -> u64 {
+        self.spoken.get(seat).map_or(0, |ticks| ticks * TICK_MS)
+    }
+
+    /// A roster with everybody's speaking time.
+    pub(crate) fn timed(&self, mut roster: Roster) -> Roster {
+        for speaker in &mut roster.speakers {
+            speaker.spoke_ms = self.spoke_ms(&speaker.seat);
+        }
+        roster
     }
 
     /// Ends this tick. Once a second there is a batch, unless all were silent.
@@ -44,7 +70,7 @@ impl LevelMeter {
         let rows = std::mem::take(&mut self.voices).into_iter();
         let voices: Vec<_> = rows
             .filter(|(_, row)| row.iter().any(|level| *level <= AUDIBLE))
-            .map(|(seat, row)| VoiceLevels { seat, dbov: row.to_vec() })
+            .map(|(seat, row)| VoiceLevels { spoke_ms: self.spoke_ms(&seat), seat, dbov: row.to_vec() })
             .collect();
         (!voices.is_empty()).then_some(Levels { step_ms: STEP_MS, voices })
     }

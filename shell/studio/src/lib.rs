@@ -21,6 +21,6 @@ mod studio;
 mod worker;
 
 pub use notices::{Noticed, Notices, notices};
-pub use room::Opening;
+pub use room::{Done, Opening};
 pub use stats::{FATES, LATENESS_BOUNDS_US, Stats, StatsNow};
 pub use studio::{CommandError, Config, Studio};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hustings_link::down::Down;
-use hustings_link::stage::{FromLine, ReturnFrame, StageCommand};
+use hustings_link::stage::{Commander, FromLine, ReturnFrame, StageCommand};
 use hustings_mix::Mixer;
-use hustings_stage::{Change, Happening, Refusal, Stage};
+use hustings_stage::{By, Change, Grant, Grants, Happening, Refusal, Stage};
 use hustings_vocab::event::{Event, Roster, State, What};
 use hustings_vocab::{MediaTime, Phase, Role, SAMPLE_RATE, SeatId, Slug, TICK_SAMPLES};
 use tokio::sync::mpsc;
@@ -18,7 +18,7 @@ use crate::notices::Notices;
 use crate::program::Program;
 use crate::returns::Returns;
 use crate::stats::Stats;
-use crate::studio::Board;
+use crate::studio::{Board, Rules};
 
 /// How a conversation is opened.
 #[derive(Debug, Clone)]
@@ -33,10 +33,21 @@ pub struct Opening {
     pub epoch_ms: u64,
     /// Wall-clock time now in milliseconds since 1970.
     pub now_ms: u64,
+    /// What was decided about single seats before.
+    pub grants: Grants,
     /// How often its media was lost, this time included.
     pub discontinuities: u32,
     /// It was open before: its media until now was lost.
     pub resumed: bool,
+}
+
+/// What a command has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// The state after it.
+    pub state: State,
+    /// What was decided about single seats, which the records must keep.
+    pub granted: Vec<(SeatId, Option<Grant>)>,
 }
 
 /// Somebody who takes a seat.
@@ -80,7 +91,7 @@ impl Room {
     ) -> Self {
         let elapsed = Duration::from_millis(opening.now_ms.saturating_sub(opening.epoch_ms)) + phase;
         let t = MediaTime::at_tick(elapsed);
-        let stage = Stage::open(opening.state, t);
+        let stage = Stage::open(opening.state, opening.grants, t);
         // The last loss is told by the first part of each rendition.
         let discontinuities = opening.discontinuities - u32::from(opening.resumed && opening.discontinuities > 0);
         let program = Program::new(opening.slug.clone(), t, opening.resumed, down, stats.clone());
@@ -138,17 +149,29 @@ impl Room {
     }
 
     /// Carries out a command of the stage.
-    pub(crate) fn command(&mut self, by: Option<SeatId>, command: StageCommand) -> Result<State, Refusal> {
-        let happening = match (command, by) {
+    pub(crate) fn command(&mut self, by: Commander, command: StageCommand) -> Result<Done, Refusal> {
+        let state = self.stage.state();
+        let Commander { seat, name, role } = by;
+        let by = By { name: name.clone(), role };
+        let happening = match (command, seat) {
             (StageCommand::Start, _) => Happening::Start,
             (StageCommand::Hold, _) => Happening::Hold,
             (StageCommand::Resume, _) => Happening::Resume,
             (StageCommand::End, _) => Happening::End,
+            (StageCommand::Seat(seat, order), _) => Happening::Ordered { by, seat, order },
+            (StageCommand::MuteAll, _) => Happening::AllMuted(by),
+            (StageCommand::Lock(locked), _) => Happening::Locked(locked),
+            (StageCommand::OpenHands(open), _) => Happening::HandsOpen(open),
+            (StageCommand::EndTurn, _) => Happening::TurnOver,
             (StageCommand::Mute(muted), Some(seat)) => Happening::Muted(seat, muted),
-            (StageCommand::Mute(_), None) => return Ok(self.stage.state()),
+            (StageCommand::Interrupted(interrupted), Some(seat)) => Happening::Interrupted(seat, interrupted),
+            (StageCommand::RaiseHand, Some(seat)) => Happening::HandRaised { seat, name },
+            (StageCommand::LowerHand, Some(seat)) => Happening::HandLowered(seat),
+            // Who has no seat has nothing to mute and no hand.
+            (_, None) => return Ok(Done { state, granted: Vec::new() }),
         };
-        self.happen(happening)?;
-        Ok(self.stage.state())
+        let granted = self.happen(happening)?;
+        Ok(Done { state: self.stage.state(), granted })
     }
 
     /// Lets `ticks` ticks pass unmixed, because the machine stood still.
@@ -216,8 +239,10 @@ impl Room {
         self.returns.send(self.t, &self.mixer, &mut self.lines);
     }
 
-    /// Tells the stage what happened and carries out what follows.
-    fn happen(&mut self, happening: Happening) -> Result<(), Refusal> {
+    /// Tells the stage what happened and carries out what follows. Answers with what was decided about seats.
+    fn happen(&mut self, happening: Happening) -> Result<Vec<(SeatId, Option<Grant>)>, Refusal> {
+        let mut granted = Vec::new();
+        let mut ruled = false;
         for change in self.stage.handle(happening, self.t)? {
             match change {
                 Change::State(state) => {
@@ -227,13 +252,21 @@ impl Room {
                 }
                 Change::Roster(roster) => {
                     self.mute_as_seated(&roster);
-                    self.announce(What::Roster(roster));
+                    self.announce(What::Roster(self.meter.timed(roster)));
+                    ruled = true;
                 }
+                Change::Hands(hands) => self.announce(What::Hands(hands)),
+                Change::Granted(seat, grant) => granted.push((seat, grant)),
                 Change::Dismiss(session) => self.dismiss(session),
             }
         }
+        if ruled || !granted.is_empty() {
+            let roster = self.stage.roster();
+            let seated = roster.speakers.into_iter().map(|speaker| speaker.seat).collect();
+            self.board.post_rules(Rules { grants: self.stage.grants().clone(), locked: roster.locked, seated });
+        }
         self.board.post(self.stage.state(), self.stage.seats_taken());
-        Ok(())
+        Ok(granted)
     }
 
     fn mute_as_seated(&mut self, roster: &Roster) {

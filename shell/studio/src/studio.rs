@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use hustings_link::down::Down;
-use hustings_link::stage::{EnterError, SpeakerPort, StageCommand, StageDoor};
+use hustings_link::stage::{Commander, EnterError, SpeakerPort, StageCommand, StageDoor};
 use hustings_link::up::Up;
+use hustings_stage::{Grant, Grants};
 use hustings_vocab::event::State;
-use hustings_vocab::{Claims, SeatId, Slug, limits};
+use hustings_vocab::{Claims, Role, SeatId, Slug, limits};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::notices::Notices;
-use crate::room::{Entry, Opening};
+use crate::room::{Done, Entry, Opening};
 use crate::stats::Stats;
 use crate::worker::{self, Inbox};
 
@@ -44,11 +45,22 @@ pub enum CommandError {
 pub(crate) struct Board {
     state: Mutex<State>,
     seats: AtomicUsize,
+    rules: Mutex<Arc<Rules>>,
+}
+
+/// Who may come on stage.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) grants: Grants,
+    pub(crate) locked: bool,
+    /// Those who are there.
+    pub(crate) seated: Vec<SeatId>,
 }
 
 impl Board {
-    fn new(state: State) -> Self {
-        Self { state: Mutex::new(state), seats: AtomicUsize::new(0) }
+    fn new(state: State, grants: Grants) -> Self {
+        let rules = Rules { grants, ..Rules::default() };
+        Self { state: Mutex::new(state), seats: AtomicUsize::new(0), rules: Mutex::new(Arc::new(rules)) }
     }
 
     pub(crate) fn state(&self) -> State {
@@ -58,6 +70,37 @@ impl Board {
     pub(crate) fn post(&self, state: State, seats: usize) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
         self.seats.store(seats, Relaxed);
+    }
+
+    pub(crate) fn post_rules(&self, rules: Rules) {
+        *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The role in which a token's holder comes on stage.
+    fn admits(&self, claims: &Claims) -> Result<Role, EnterError> {
+        let phase = self.state().phase;
+        if !phase.is_open() {
+            return Err(EnterError::NotOpen(phase));
+        }
+        let rules = self.rules();
+        let granted = rules.grants.about(&claims.sub);
+        let role = rules.grants.role(&claims.sub, claims.role).ok_or(EnterError::Removed)?;
+        if !role.is_heard() {
+            return Err(if granted == Some(Grant::Removed) { EnterError::Removed } else { EnterError::NotHeard });
+        }
+        let expected = role.runs_the_conversation() || granted.is_some() || rules.seated.contains(&claims.sub);
+        if rules.locked && !expected {
+            return Err(EnterError::Locked);
+        }
+        let seats = self.seats.load(Relaxed);
+        if seats >= limits::SPEAKERS_PER_CONVERSATION_MAX && !rules.seated.contains(&claims.sub) {
+            return Err(EnterError::Full(seats));
+        }
+        Ok(role)
     }
 }
 
@@ -111,7 +154,7 @@ impl Studio {
             return Err(CommandError::Refused(format!("{max} conversations are open; end one first")));
         }
         let number = self.next_room.fetch_add(1, Relaxed);
-        let board = Arc::new(Board::new(opening.state));
+        let board = Arc::new(Board::new(opening.state, opening.grants.clone()));
         let handle = Handle { worker: number % self.workers.len(), board: board.clone() };
         let slug = opening.slug.clone();
         let sent = self.workers[handle.worker].send(Inbox::Open(Box::new((opening, number, board))));
@@ -120,11 +163,11 @@ impl Studio {
         Ok(())
     }
 
-    /// Carries out a command of the stage; `by` says whose for those that concern one seat.
+    /// Carries out a command of the stage.
     ///
     /// # Errors
     /// [`CommandError`].
-    pub async fn command(&self, slug: &Slug, by: Option<SeatId>, command: StageCommand) -> Result<State, CommandError> {
+    pub async fn command(&self, slug: &Slug, by: Commander, command: StageCommand) -> Result<Done, CommandError> {
         let handle = self.handle(slug).ok_or_else(|| CommandError::NotOpen(slug.clone()))?;
         let (reply, answer) = oneshot::channel();
         let message = Inbox::Command { slug: slug.clone(), by, command, reply };
@@ -138,6 +181,18 @@ impl Studio {
             // A worker that has stopped has nobody left to encode for.
             let _ = self.workers[handle.worker].send(Inbox::Up(up));
         }
+    }
+
+    /// What was decided about single seats of an open conversation.
+    #[must_use]
+    pub fn grants(&self, slug: &Slug) -> Option<Grants> {
+        self.handle(slug).map(|h| h.board.rules().grants.clone())
+    }
+
+    /// The role now of a seat whose token says `role`, in an open conversation.
+    #[must_use]
+    pub fn role_of(&self, slug: &Slug, seat: &SeatId, role: Role) -> Option<Option<Role>> {
+        self.handle(slug).map(|h| h.board.rules().grants.role(seat, role))
     }
 
     /// The state of an open conversation.
@@ -176,25 +231,21 @@ impl StageDoor for Studio {
     fn enter(&self, claims: &Claims) -> Result<SpeakerPort, EnterError> {
         let slug = &claims.conversation;
         let handle = self.handle(slug).ok_or_else(|| EnterError::Unknown(slug.clone()))?;
-        let phase = handle.board.state().phase;
-        if !phase.is_open() {
-            return Err(EnterError::NotOpen(phase));
-        }
-        if !claims.role.is_heard() {
-            return Err(EnterError::NotHeard);
-        }
-        let seats = handle.board.seats.load(Relaxed);
-        if seats >= limits::SPEAKERS_PER_CONVERSATION_MAX {
-            return Err(EnterError::Full(seats));
-        }
+        let role = handle.board.admits(claims)?;
         let session = self.next_session.fetch_add(1, Relaxed);
         let (to_mixer, from_line) = mpsc::channel(limits::SPEAKER_QUEUE_PACKETS_MAX);
         let (to_line, from_mixer) = mpsc::channel(limits::RETURN_QUEUE_FRAMES_MAX);
         let name = claims.name.clone().unwrap_or_else(|| claims.sub.to_string());
-        let entry = Entry { seat: claims.sub.clone(), name, role: claims.role, session, from_line, to_line };
+        let entry = Entry { seat: claims.sub.clone(), name, role, session, from_line, to_line };
         self.workers[handle.worker]
             .send(Inbox::Enter(slug.clone(), Box::new(entry)))
             .map_err(|_| EnterError::Unknown(slug.clone()))?;
         Ok(SpeakerPort { session, to_mixer, from_mixer })
+    }
+
+    fn admits(&self, claims: &Claims) -> Result<(), EnterError> {
+        let slug = &claims.conversation;
+        let handle = self.handle(slug).ok_or_else(|| EnterError::Unknown(slug.clone()))?;
+        handle.board.admits(claims).map(drop)
     }
 }

@@ -7,16 +7,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use hustings_link::down::Down;
-use hustings_link::stage::StageCommand;
+use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::up::Up;
-use hustings_vocab::event::State;
-use hustings_vocab::{SeatId, Slug};
+use hustings_vocab::Slug;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::backfill::Backfilled;
 use crate::notices::Notices;
 use crate::priority;
-use crate::room::{Entry, Opening, Room};
+use crate::room::{Done, Entry, Opening, Room};
 use crate::stats::Stats;
 use crate::studio::{Board, CommandError};
 
@@ -32,12 +31,7 @@ pub(crate) enum Inbox {
     /// Somebody takes a seat.
     Enter(Slug, Box<Entry>),
     /// A command of the stage.
-    Command {
-        slug: Slug,
-        by: Option<SeatId>,
-        command: StageCommand,
-        reply: oneshot::Sender<Result<State, CommandError>>,
-    },
+    Command { slug: Slug, by: Commander, command: StageCommand, reply: oneshot::Sender<Result<Done, CommandError>> },
     /// From the audience plane.
     Up(Up),
     /// A rendition has caught up.

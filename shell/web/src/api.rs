@@ -11,12 +11,13 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_link::desk::{NewConversation, NewToken};
 use hustings_link::stage::StageCommand;
-use hustings_link::token::TokenError;
 use serde::Serialize;
 
 mod requests;
+pub(crate) mod seats;
+pub(crate) mod stage;
 
-pub(crate) use requests::{CreateConversation, IssueToken, IssuedToken, StageMe};
+pub(crate) use requests::{CreateConversation, IssueToken, IssuedToken};
 
 use crate::Web;
 use crate::body;
@@ -87,7 +88,7 @@ macro_rules! command {
             who: Who,
             origins: Origins,
         ) -> Result<Response, Problem> {
-            let now = web.desk.command(known(&slug)?, who.claims, $command).await?;
+            let now = web.desk.command(known(&slug)?, who.commander(), $command).await?;
             Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
         }
     };
@@ -147,31 +148,7 @@ pub(crate) async fn issue(
     Ok(fresh(StatusCode::CREATED, &IssuedToken { token, link }))
 }
 
-/// Mute or unmute oneself
-#[utoipa::path(post, path = "/api/v1/conversations/{slug}/stage/me", tag = "stage", security(("token" = [])), params(("slug" = String, Path, description = "Its name")), request_body = StageMe, responses(
-    (status = 200, description = "Done", body = ConversationView),
-    (status = 401, description = "No token, or none that holds", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 403, description = "Not on this stage", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 409, description = "The seat is not taken", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 422, description = "A field is missing, unknown or wrong", body = crate::problem::Document, content_type = "application/problem+json"),
-))]
-pub(crate) async fn me(
-    State(web): Shared,
-    Path(slug): Path<String>,
-    who: Who,
-    origins: Origins,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let slug = known(&slug)?;
-    let claims = who.claims.ok_or(TokenError::Missing)?;
-    let StageMe { muted } = body::json(&headers, body).await?;
-    let now = web.desk.command(slug, Some(claims), StageCommand::Mute(muted)).await?;
-    Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
-}
-
-fn fresh(status: StatusCode, value: &impl Serialize) -> Response {
+pub(crate) fn fresh(status: StatusCode, value: &impl Serialize) -> Response {
     let body = serde_json::to_string(value).unwrap_or_default();
     let fields = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (status, fields, body).into_response()

@@ -100,7 +100,11 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/end", post(api::end))
         .route("/api/v1/conversations/{slug}/cancel", post(api::cancel))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
-        .route("/api/v1/conversations/{slug}/stage/me", post(api::me))
+        .route("/api/v1/conversations/{slug}/stage/me", post(api::stage::me))
+        .route("/api/v1/conversations/{slug}/seats", post(api::seats::take))
+        .route("/api/v1/conversations/{slug}/stage", post(api::stage::rules))
+        .route("/api/v1/conversations/{slug}/stage/hand", post(api::stage::hand))
+        .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
         .route_layer(axum::middleware::from_fn_with_state(web.clone(), who::enforce))
         // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
         .method_not_allowed_fallback(missing::method)

@@ -29,7 +29,8 @@ use crate::site::{has, tag};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
-        api::list, api::create, api::find, api::start, api::hold, api::resume, api::end, api::cancel, api::issue, api::me,
+        api::list, api::create, api::find, api::start, api::hold, api::resume, api::end, api::cancel, api::issue,
+        api::seats::take, api::stage::me, api::stage::hand, api::stage::rules, api::stage::seat,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience, planes::here, planes::here_report,

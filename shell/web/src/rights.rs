@@ -117,7 +117,11 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/conversations/{slug}/end", RUNS),
     right("POST", "/api/v1/conversations/{slug}/cancel", &[Host, Operator]),
     right("POST", "/api/v1/conversations/{slug}/tokens", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/seats", ANYBODY),
+    right("POST", "/api/v1/conversations/{slug}/stage", RUNS),
     right("POST", "/api/v1/conversations/{slug}/stage/me", ON_STAGE),
+    right("POST", "/api/v1/conversations/{slug}/stage/hand", &[Listener, Speaker, Producer, CoHost, Host, Member]),
+    right("POST", "/api/v1/conversations/{slug}/stage/seats/{seat}", &[CoHost, Host, Moderator, Operator]),
 ];
 
 /// The row of an operation.

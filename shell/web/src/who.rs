@@ -14,8 +14,9 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 use hustings_link::peer::Peer;
 use hustings_link::people::Person;
+use hustings_link::stage::Commander;
 use hustings_link::token::TokenError;
-use hustings_vocab::{Claims, Slug};
+use hustings_vocab::{Claims, Role, Slug};
 
 use crate::Web;
 use crate::links::Origins;
@@ -51,6 +52,25 @@ impl Who {
             .ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "this needs an account: sign in first"))
     }
 
+    /// As whom they command a stage.
+    pub(crate) fn commander(&self) -> Commander {
+        match (&self.claims, &self.person) {
+            (Some(claims), _) => Commander {
+                seat: Some(claims.sub.clone()),
+                name: claims.name.clone().unwrap_or_else(|| claims.sub.to_string()),
+                role: Some(claims.role),
+            },
+            (None, Some(person)) => {
+                let roles = [(Standing::Host, Role::Host), (Standing::CoHost, Role::CoHost)];
+                let here = roles.into_iter().find(|(standing, _)| self.is(*standing)).map(|(_, role)| role);
+                let site = self.is(Standing::Operator) || self.is(Standing::Moderator);
+                let role = if site { None } else { Some(here.unwrap_or(Role::Listener)) };
+                Commander { seat: person.seat(), name: person.name.clone(), role }
+            }
+            (None, None) => Commander::site(),
+        }
+    }
+
     /// What the log of acts calls them.
     pub(crate) fn actor(&self) -> String {
         match (&self.person, &self.claims) {
@@ -72,11 +92,15 @@ impl Who {
             // A header that is no text is no token.
             let Some(slug) = slug else { return Ok((who, Some(TokenError::RoleNotAllowed.into()))) };
             return Ok(match web.tokens.check_header(Some(authorization.to_str().unwrap_or_default()), slug) {
-                Ok(claims) => {
-                    who.standings.push(Standing::of_role(claims.role));
-                    who.claims = Some(claims);
-                    (who, None)
-                }
+                // Whoever runs the conversation decides over what tokens say.
+                Ok(claims) => match web.desk.role_of(slug, &claims.sub, claims.role) {
+                    Some(role) => {
+                        who.standings.push(Standing::of_role(role));
+                        who.claims = Some(Claims { role, ..claims });
+                        (who, None)
+                    }
+                    None => (who, Some(Problem::forbidden("you were removed from this conversation"))),
+                },
                 Err(refused) => (who, Some(refused.into())),
             });
         }

@@ -18,10 +18,10 @@ use hustings_link::down::Down;
 use hustings_link::edge::{Counters, EdgeNumber, FromEdge, Hello, ToEdge};
 use hustings_link::hall::Halls;
 use hustings_link::peer::Slots;
-use hustings_link::stage::StageCommand;
+use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::up::Up;
 use hustings_link::{socket, wire};
-use hustings_vocab::{Claims, Slug, limits};
+use hustings_vocab::{Role, SeatId, Slug, limits};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -289,8 +289,16 @@ impl Desk for Link {
         not_here()
     }
 
-    fn command(&self, _: Slug, _: Option<Claims>, _: StageCommand) -> Answer<'_, Conversation> {
+    fn command(&self, _: Slug, _: Commander, _: StageCommand) -> Answer<'_, Conversation> {
         not_here()
+    }
+
+    fn role_of(&self, _: &Slug, _: &SeatId, role: Role) -> Option<Role> {
+        Some(role)
+    }
+
+    fn draw_seat(&self) -> SeatId {
+        unreachable!("nobody takes a seat here")
     }
 
     fn issue(&self, _: Slug, _: NewToken) -> Answer<'_, String> {

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use hustings_vocab::event::{Count, Event, Roster, Snapshot, State, What};
+use hustings_vocab::event::{Count, Event, Hands, Roster, Snapshot, State, What};
 use hustings_vocab::{MediaTime, Phase, limits};
 use tokio::sync::watch;
 
@@ -63,6 +63,7 @@ impl EventShelf {
             title: title.to_owned(),
             state: State { phase: Phase::Lobby, live_since: None },
             roster: Roster::default(),
+            hands: Hands::default(),
             count: Count::default(),
             epoch_ms,
         };
@@ -139,6 +140,7 @@ impl EventShelf {
             What::Snapshot(s) => inner.snapshot = s.clone(),
             What::State(s) => inner.snapshot.state = *s,
             What::Roster(r) => inner.snapshot.roster = r.clone(),
+            What::Hands(h) => inner.snapshot.hands = h.clone(),
             What::Count(c) => inner.snapshot.count = *c,
             What::Levels(_) => {}
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hustings_census::{Heartbeat, Sampled};
 use hustings_pack::Part;
-use hustings_vocab::event::{Event, Roster, Snapshot, Speaker, State, What};
+use hustings_vocab::event::{Event, Hands, Roster, Snapshot, Speaker, State, What};
 use hustings_vocab::{HeldReason, MediaTime, Phase, Rendition, Role, Slug};
 
 use super::*;
@@ -40,12 +40,17 @@ fn snapshot() -> Event {
         name: "Ünal".into(),
         role: Role::Host,
         muted: true,
+        muted_by: Some("Zoë".into()),
+        asked_to_unmute: true,
+        interrupted: false,
+        spoke_ms: 61_000,
         connected: false,
     };
     let what = What::Snapshot(Snapshot {
         title: "A \"talk\"\n".into(),
         state: State { phase: Phase::Held(HeldReason::Break), live_since: Some(MediaTime(7)) },
-        roster: Roster { speakers: vec![speaker] },
+        roster: Roster { speakers: vec![speaker], lead: None, locked: true, turn: None },
+        hands: Hands::default(),
         count: Default::default(),
         epoch_ms: 1,
     });

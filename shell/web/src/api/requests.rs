@@ -56,14 +56,6 @@ pub(crate) struct IssuedToken {
     pub(crate) link: String,
 }
 
-/// What somebody on stage changes of themselves.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct StageMe {
-    /// Whether they are muted.
-    pub(crate) muted: bool,
-}
-
 impl TryFrom<CreateConversation> for NewConversation {
     type Error = Problem;
 
@@ -90,7 +82,7 @@ impl TryFrom<IssueToken> for NewToken {
 }
 
 /// A text that can be shown on one line, without the spaces around it.
-fn line(field: &str, text: Option<String>, chars_max: usize) -> Result<Option<String>, Problem> {
+pub(crate) fn line(field: &str, text: Option<String>, chars_max: usize) -> Result<Option<String>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let text = text.trim();
     let chars = text.chars().count();

@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 
 use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
-use hustings_link::stage::StageCommand;
+use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::token::{TokenCheck, TokenError};
-use hustings_vocab::{Claims, HeldReason, MediaTime, Phase, Role, Slug};
+use hustings_vocab::{Claims, HeldReason, MediaTime, Phase, Role, SeatId, Slug};
 
 /// Conversations, and the seats that are muted.
 #[derive(Default)]
@@ -92,7 +92,15 @@ impl Desk for MemoryDesk {
         })
     }
 
-    fn command(&self, slug: Slug, by: Option<Claims>, command: StageCommand) -> Answer<'_, Conversation> {
+    fn role_of(&self, _: &Slug, seat: &SeatId, role: Role) -> Option<Role> {
+        (seat.as_str() != "banned").then_some(role)
+    }
+
+    fn draw_seat(&self) -> SeatId {
+        "drawn".parse().unwrap()
+    }
+
+    fn command(&self, slug: Slug, by: Commander, command: StageCommand) -> Answer<'_, Conversation> {
         Box::pin(async move {
             self.at(slug, |c| {
                 c.phase = match (command, c.phase) {
@@ -100,10 +108,14 @@ impl Desk for MemoryDesk {
                     (StageCommand::Start | StageCommand::Resume, _) => Phase::Live,
                     (StageCommand::Hold, _) => Phase::Held(HeldReason::Break),
                     (StageCommand::End, _) => Phase::Ended,
-                    (StageCommand::Mute(_), phase) => {
-                        by.expect("somebody is muted");
+                    (StageCommand::Seat(seat, _), _) if seat.as_str() == "absent" => {
+                        return Err(DeskError::Conflict("absent is not on stage".into()));
+                    }
+                    (StageCommand::Mute(_) | StageCommand::RaiseHand, phase) => {
+                        assert!(by.seat.is_some(), "somebody is meant");
                         phase
                     }
+                    (_, phase) => phase,
                 };
                 Ok(c.clone())
             })
