@@ -9,7 +9,7 @@ import type { HustingsPlayer } from '../player/player';
 import '../player/player';
 import { takeToken } from '../stage/token';
 import type { Conversation } from '../talk/conversation';
-import { type Facts, heldReason, phaseName } from '../talk/events';
+import { type Facts, heldReason, isOpen, phaseName } from '../talk/events';
 import { language, words } from '../words/words';
 import { boot, masthead } from './boot';
 import { phaseWord, whenLine } from './phrases';
@@ -88,6 +88,17 @@ function open(facts: Facts): void {
 
   const token = takeToken(facts.slug);
   if (token) void import('../stage/element').then(({ mountStage }) => mountStage(main, player, token));
+  else handWhenOpen(main, player, talk);
+}
+
+/** A listener may ask to speak once there is somebody to ask: then, and not before, what that needs is loaded. */
+function handWhenOpen(main: HTMLElement, player: HustingsPlayer, talk: Conversation): void {
+  const look = () => {
+    if (!talk.hands.open || !isOpen(talk.phase)) return;
+    talk.removeEventListener('change', look);
+    void import('../stage/hand').then(({ mountHand }) => mountHand(main, player));
+  };
+  talk.addEventListener('change', look);
 }
 
 /** The column ends above whatever stands at the bottom of the window: the platform, or the stage. */

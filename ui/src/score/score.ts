@@ -128,7 +128,7 @@ export class HustingsScore extends HTMLElement {
     mark(row, 'data-speaks', speaks);
     mark(row, 'data-gone', !lane.speaker && lane.name !== '');
     const notes = [
-      lane.speaker?.role === 'host' ? words.roleHost : '',
+      lane.speaker?.role === 'host' ? words.roleHost : lane.speaker?.role === 'cohost' ? words.roleCoHost : '',
       lane.speaker && !lane.speaker.connected ? words.lineDown : '',
       lane.speaker?.muted && lane.speaker.connected ? words.muted : '',
       speaks ? words.speakingNow : '',

@@ -8,7 +8,7 @@ import { h, mark, say, sheet, show } from '../dom/element';
 import type { HustingsPlayer } from '../player/player';
 import tokens from '../style/tokens.css?inline';
 import type { Conversation } from '../talk/conversation';
-import { isOpen, isOver, phaseName } from '../talk/events';
+import { type Role, isOpen, isOver, phaseName } from '../talk/events';
 import { words } from '../words/words';
 import { advise } from './advice';
 import { Desk } from './desk';
@@ -16,7 +16,8 @@ import { Level } from './level';
 import { Line } from './line';
 import { Meter } from './meter';
 import { Microphone } from './microphone';
-import { tellMuted } from './orders';
+import { tellInterrupted, tellMuted } from './orders';
+import { People } from './people';
 import {
   type StageState,
   adviceSentence,
@@ -37,7 +38,13 @@ export class HustingsStage extends HTMLElement {
   private talk!: Conversation;
   private player!: HustingsPlayer;
   private token!: Token;
+  private bar!: HTMLElement;
   private desk: Desk | null = null;
+  private people: People | null = null;
+  /** What the roster said last of being muted by somebody, and of being asked to unmute. */
+  private mutedBy = '';
+  private asked = false;
+  private toldInterrupted = false;
   private muted = false;
   private choosing = false;
   private readonly level = new Level();
@@ -74,10 +81,8 @@ export class HustingsStage extends HTMLElement {
       this.field,
       h('div', { class: 'row' }, this.check, this.go, this.again, this.mute, this.mic, this.leave, this.later),
     );
-    if (token.role === 'host') {
-      this.desk = new Desk(this.talk, token.text);
-      bar.append(this.desk.element);
-    }
+    this.bar = bar;
+    this.openDesks();
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = styles;
     root.append(bar);
@@ -92,8 +97,58 @@ export class HustingsStage extends HTMLElement {
     return h('button', { type: 'button', class: kind || null, onclick: press }, label);
   }
 
+  /** The role now: whoever runs the stage may have given another than the link did. */
+  private get rank(): Role {
+    return this.talk.speakers.find((s) => s.seat === this.token.seat)?.role ?? this.token.role;
+  }
+
+  private get runs(): boolean {
+    return this.rank === 'host' || this.rank === 'cohost';
+  }
+
   private get heard(): boolean {
-    return this.token.role === 'host' || this.token.role === 'speaker';
+    return this.runs || this.rank === 'speaker';
+  }
+
+  /** The desks come with the role, and go with it. */
+  private openDesks(): void {
+    if (this.runs && !this.desk) {
+      this.desk = new Desk(this.talk, this.token.text);
+      this.people = new People(this.talk, this.token.text, this.token.seat);
+      this.bar.append(this.desk.element, this.people.element);
+    } else if (!this.runs && this.desk) {
+      this.desk.element.remove();
+      this.people?.element.remove();
+      this.desk = null;
+      this.people = null;
+    }
+  }
+
+  /** Ends it and gives the page back to the programme. */
+  end(): void {
+    this.line?.leave();
+    this.line = null;
+    this.meter.stop();
+    this.microphone.close();
+    this.player.yielding = false;
+    this.remove();
+  }
+
+  /** What others have decided about oneself. */
+  private heed(): void {
+    const me = this.talk.speakers.find((s) => s.seat === this.token.seat);
+    const by = me?.muted_by ?? '';
+    if (by && by !== this.mutedBy && !this.muted) {
+      this.muted = true;
+      if (this.microphone.track) this.microphone.track.enabled = false;
+    }
+    this.mutedBy = by;
+    this.asked = me?.asked_to_unmute ?? false;
+    const interrupted = this.microphone.trouble === 'interrupted';
+    if (this.state === 'on' && interrupted !== this.toldInterrupted) {
+      this.toldInterrupted = interrupted;
+      void tellInterrupted(this.talk.api, interrupted, this.token.text);
+    }
   }
 
   private enter(state: StageState): void {
@@ -101,7 +156,7 @@ export class HustingsStage extends HTMLElement {
     this.update();
   }
 
-  private async enterGreenRoom(): Promise<void> {
+  async enterGreenRoom(): Promise<void> {
     this.player.yielding = true;
     const track = await this.microphone.open();
     if (!track) return this.update();
@@ -122,9 +177,11 @@ export class HustingsStage extends HTMLElement {
 
   private lineChanged(line: Line): void {
     if (this.line !== line) return;
-    if (line.state === 'on') void tellMuted(this.talk.api, this.muted, this.token.text);
+    // Whom somebody has muted, a new line does not unmute.
+    if (line.state === 'on' && !this.mutedBy) void tellMuted(this.talk.api, this.muted, this.token.text);
     if (line.state === 'refused' && isOver(this.talk.phase)) return this.enter('over');
     if (line.state !== 'off') this.enter(line.state);
+    if (line.state === 'refused') this.dispatchEvent(new Event('refused'));
     if (line.state === 'replaced') this.microphone.close();
   }
 
@@ -195,6 +252,8 @@ export class HustingsStage extends HTMLElement {
       this.microphone.close();
       return this.update();
     }
+    this.openDesks();
+    this.heed();
     mark(this, 'data-stage-state', state);
     mark(this, 'data-muted', this.muted);
     const on = state === 'on' || state === 'restoring' || state === 'joining';
@@ -223,6 +282,7 @@ export class HustingsStage extends HTMLElement {
     this.writeDevices();
     if (!on && state !== 'check') show(this.advice, false);
     this.desk?.update();
+    this.people?.update();
     show(this, state !== 'over');
   }
 
@@ -237,7 +297,9 @@ export class HustingsStage extends HTMLElement {
       case 'joining':
         return words.joining;
       case 'on':
-        return trouble ? troubleSentence(trouble) : onStageSentence(this.talk.phase, this.muted);
+        if (trouble) return troubleSentence(trouble);
+        if (this.asked) return words.askedToUnmute;
+        return this.mutedBy && this.muted ? words.mutedByNow(this.mutedBy) : onStageSentence(this.talk.phase, this.muted);
       case 'restoring':
         return words.lineBack;
       case 'left':
@@ -289,10 +351,11 @@ export class HustingsStage extends HTMLElement {
 if (!customElements.get('hustings-stage')) customElements.define('hustings-stage', HustingsStage);
 
 /** Puts the stage on a page. */
-export function mountStage(main: HTMLElement, player: HustingsPlayer, token: Token): void {
+export function mountStage(main: HTMLElement, player: HustingsPlayer, token: Token): HustingsStage {
   const stage = document.createElement('hustings-stage') as HustingsStage;
   main.insertBefore(stage, player);
   stage.begin(player, token);
   const exposed = (window as { hustings?: object }).hustings;
   if (exposed) Object.assign(exposed, { stage });
+  return stage;
 }

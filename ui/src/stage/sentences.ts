@@ -22,6 +22,7 @@ export type StageState =
 export function greeting(token: Token): string {
   const name = token.name || words.guest;
   if (token.role === 'host') return words.invitedHost(name);
+  if (token.role === 'cohost') return words.invitedCoHost(name);
   return token.role === 'producer' ? words.invitedProducer(name) : words.invited(name);
 }
 
@@ -30,7 +31,7 @@ export function refusalSentence(refusal: Refusal | null): string {
     case 401:
       return words.tokenExpired;
     case 403:
-      return words.tokenRefused;
+      return refusal.detail ? words.refused(refusal.detail) : words.tokenRefused;
     case 404:
     case 409:
     case 410:

@@ -12,11 +12,15 @@ import { LiveClock } from '../time/clock';
 import {
   type Count,
   type Facts,
+  type Hands,
+  NO_HANDS,
   type Phase,
   RATE,
+  type Roster,
   type Speaker,
   type State,
   type Told,
+  type VoiceLevels,
   isOpen,
   isOver,
   phaseName,
@@ -41,7 +45,10 @@ const STRETCHES_MAX = 64;
 export class Conversation extends EventTarget {
   readonly clock = new LiveClock();
   readonly tape = new Tape();
-  speakers: Speaker[] = [];
+  roster: Roster = { speakers: [], lead: null, locked: false, turn: null };
+  hands: Hands = NO_HANDS;
+  /** How long each seat has spoken, in milliseconds, as of the last levels. */
+  readonly spoke = new Map<string, number>();
   speaking: string[] = [];
   stretches: Stretch[] = [];
   /** Listeners at the last count, and when that was known to be true (performance.now). */
@@ -81,6 +88,10 @@ export class Conversation extends EventTarget {
     clearInterval(this.ticker);
     this.polling.abort();
     this.line?.close();
+  }
+
+  get speakers(): Speaker[] {
+    return this.roster.speakers;
   }
 
   get phase(): Phase {
@@ -177,18 +188,23 @@ export class Conversation extends EventTarget {
     if (event.event === 'snapshot' && event.epoch_ms !== this.clock.epoch) this.startOver(event.epoch_ms);
     if (past) return this.remember(event);
     this.clock.observe(event.t / RATE);
-    if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
+    if (event.event === 'levels') this.hear(event.t, event.step_ms, event.voices);
     // The page's own first picture: nothing is heard yet that it could run ahead of.
     else if (event.event === 'snapshot' && this.hearing() === null) this.apply(event);
     else this.queue.push(event);
     if (this.count) this.count.at = performance.now();
   }
 
+  private hear(t: number, stepMs: number, voices: VoiceLevels[]): void {
+    this.tape.write(t, stepMs, voices);
+    for (const { seat, spoke_ms } of voices) if (typeof spoke_ms === 'number') this.spoke.set(seat, spoke_ms);
+  }
+
   /** What was before the snapshot is history: it is drawn, but it changes nothing any more. */
   private remember(event: Told): void {
     if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
     if (event.event === 'state') this.stretch({ from: event.t, phase: event.state.phase });
-    if (event.event === 'roster') for (const s of event.speakers) this.names.set(s.seat, s.name);
+    if (event.event === 'roster') for (const s of event.roster.speakers) this.names.set(s.seat, s.name);
   }
 
   /** Another epoch: another timeline, of which nothing that was kept is true. */
@@ -217,7 +233,8 @@ export class Conversation extends EventTarget {
       case 'snapshot':
         this.facts = { ...this.facts, title: event.title || this.facts.title };
         this.enter(event.t, event.state);
-        this.seat(event.speakers);
+        this.seat(event.roster);
+        this.hands = event.hands;
         this.count = { ...event.count, at: performance.now() };
         this.changed();
         break;
@@ -225,7 +242,10 @@ export class Conversation extends EventTarget {
         this.enter(event.t, event.state);
         break;
       case 'roster':
-        this.seat(event.speakers);
+        this.seat(event.roster);
+        break;
+      case 'hands':
+        this.hands = event.hands;
         break;
       case 'count':
         this.count = { ...event.count, at: performance.now() };
@@ -247,9 +267,12 @@ export class Conversation extends EventTarget {
     this.stretches = withStretch(this.stretches, next, STRETCHES_MAX);
   }
 
-  private seat(speakers: Speaker[]): void {
-    this.speakers = speakers;
-    for (const s of speakers) this.names.set(s.seat, s.name);
+  private seat(roster: Roster): void {
+    this.roster = roster;
+    for (const { seat, name, spoke_ms } of roster.speakers) {
+      this.names.set(seat, name);
+      if (spoke_ms) this.spoke.set(seat, spoke_ms);
+    }
   }
 
   /** Facts are asked for again while the doors are closed, and while the event stream is down. */

@@ -7,7 +7,7 @@
 export type Held = 'break' | 'line_lost';
 export type Phase = 'scheduled' | 'lobby' | 'live' | { held: Held } | 'ended' | 'cancelled';
 export type PhaseName = 'scheduled' | 'lobby' | 'live' | 'held' | 'ended' | 'cancelled';
-export type Role = 'host' | 'speaker' | 'producer' | 'listener';
+export type Role = 'host' | 'cohost' | 'speaker' | 'producer' | 'listener';
 
 /** Samples a second of every media time. */
 export const RATE = 48000;
@@ -41,12 +41,48 @@ export interface Speaker {
   name: string;
   role: Role;
   muted: boolean;
+  /** Who muted them, until they unmute themselves. */
+  muted_by?: string;
+  asked_to_unmute?: boolean;
+  /** Their device does not capture: a call, or a locked screen. */
+  interrupted?: boolean;
+  spoke_ms?: number;
   connected: boolean;
 }
+
+/** Whose turn it is, and until which media time. */
+export interface Turn {
+  seat: string;
+  until: number;
+}
+
+export interface Roster {
+  speakers: Speaker[];
+  /** Who runs the stage now. */
+  lead: string | null;
+  locked: boolean;
+  turn: Turn | null;
+}
+
+export interface Hand {
+  seat: string;
+  name: string;
+  since: number;
+  invited?: boolean;
+}
+
+export interface Hands {
+  hands: Hand[];
+  raised: number;
+  open: boolean;
+}
+
+export const NO_HANDS: Hands = { hands: [], raised: 0, open: false };
 
 export interface VoiceLevels {
   seat: string;
   dbov: number[];
+  spoke_ms?: number;
 }
 
 export interface State {
@@ -67,16 +103,18 @@ export type Told =
       t: number;
       title: string;
       state: State;
-      speakers: Speaker[];
+      roster: Roster;
+      hands: Hands;
       count: Count;
       epoch_ms: number;
     }
   | { event: 'state'; t: number; state: State }
-  | { event: 'roster'; t: number; speakers: Speaker[] }
+  | { event: 'roster'; t: number; roster: Roster }
+  | { event: 'hands'; t: number; hands: Hands }
   | { event: 'levels'; t: number; step_ms: number; voices: VoiceLevels[] }
   | { event: 'count'; t: number; count: Count };
 
-export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'levels', 'count'] as const;
+export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'hands', 'levels', 'count'] as const;
 
 export function phaseName(phase: Phase): PhaseName {
   return typeof phase === 'string' ? phase : 'held';
@@ -108,9 +146,23 @@ function readState(value: unknown): State | null {
   return state;
 }
 
-function readSpeakers(value: unknown): Speaker[] | null {
-  if (!Array.isArray(value)) return null;
-  return value.filter((s) => typeof record(s)?.seat === 'string') as Speaker[];
+function readRoster(value: unknown): Roster | null {
+  const raw = record(value);
+  if (!raw || !Array.isArray(raw.speakers)) return null;
+  const turn = record(raw.turn);
+  return {
+    speakers: raw.speakers.filter((s) => typeof record(s)?.seat === 'string') as Speaker[],
+    lead: typeof raw.lead === 'string' ? raw.lead : null,
+    locked: raw.locked === true,
+    turn: turn && typeof turn.seat === 'string' && typeof turn.until === 'number' ? (turn as unknown as Turn) : null,
+  };
+}
+
+function readHands(value: unknown): Hands | null {
+  const raw = record(value);
+  if (!raw || !Array.isArray(raw.hands)) return null;
+  const hands = raw.hands.filter((hand) => typeof record(hand)?.seat === 'string') as Hand[];
+  return { hands, raised: Number(raw.raised) || hands.length, open: raw.open === true };
 }
 
 function readCount(value: unknown): Count | null {
@@ -133,18 +185,23 @@ export function parseEvent(name: string, data: string): Told | null {
   switch (name) {
     case 'snapshot': {
       const state = readState(raw.state);
-      const speakers = readSpeakers(record(raw.roster)?.speakers);
-      if (!state || !speakers || typeof raw.epoch_ms !== 'number') return null;
+      const roster = readRoster(raw.roster);
+      if (!state || !roster || typeof raw.epoch_ms !== 'number') return null;
+      const hands = readHands(raw.hands) ?? NO_HANDS;
       const count = readCount(raw.count) ?? { listening: 0 };
-      return { event: name, t, title: String(raw.title ?? ''), state, speakers, count, epoch_ms: raw.epoch_ms };
+      return { event: name, t, title: String(raw.title ?? ''), state, roster, hands, count, epoch_ms: raw.epoch_ms };
     }
     case 'state': {
       const state = readState(raw);
       return state && { event: name, t, state };
     }
     case 'roster': {
-      const speakers = readSpeakers(raw.speakers);
-      return speakers && { event: name, t, speakers };
+      const roster = readRoster(raw);
+      return roster && { event: name, t, roster };
+    }
+    case 'hands': {
+      const hands = readHands(raw);
+      return hands && { event: name, t, hands };
     }
     case 'levels':
       if (!Array.isArray(raw.voices) || typeof raw.step_ms !== 'number' || raw.step_ms <= 0) return null;

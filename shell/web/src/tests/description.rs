@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Every path that the project promises, with its methods.
-const PROMISED: [(&str, &[&str]); 23] = [
+const PROMISED: &[(&str, &[&str])] = &[
     ("/c/{slug}/whip", &["post"]),
     ("/c/{slug}/whip/{session}", &["patch", "delete"]),
     ("/c/{slug}/whep", &["post"]),
