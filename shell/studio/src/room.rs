@@ -117,6 +117,7 @@ impl Room {
             stats,
         };
         room.announce(What::State(room.stage.state()));
+        room.announce(What::Hands(room.stage.hands()));
         room.tell_records();
         room
     }
