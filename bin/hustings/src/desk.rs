@@ -33,6 +33,18 @@ impl HouseDesk {
         Self { store, studio, halls, keys }
     }
 
+    pub(crate) const fn halls(&self) -> &Arc<Halls> {
+        &self.halls
+    }
+
+    pub(crate) const fn studio(&self) -> &Arc<Studio> {
+        &self.studio
+    }
+
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Takes up what was open when the server stopped: its media time goes on by the wall clock, its media is lost.
     pub(crate) async fn take_up(&self) -> Result<(), DeskError> {
         for record in self.store.open_ones().await.map_err(refusal)? {

@@ -5,6 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub use hustings_link::accounts::{Account, Profile, Suspension};
 use hustings_vocab::{AccountId, Handle, SiteRole, limits};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -21,40 +22,6 @@ pub(crate) const COLUMNS: &str = "accounts.id, accounts.handle, accounts.name, a
      accounts.affiliation, accounts.interests, accounts.created_ms, accounts.suspended_ms, accounts.suspended_reason, \
      CASE WHEN accounts.password IS NULL THEN 0 ELSE 1 END AS has_password";
 
-/// An account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Its name for programs, which never changes.
-    pub id: AccountId,
-    /// What its owner signs in as.
-    pub handle: Handle,
-    /// The name that others read.
-    pub name: String,
-    /// Where its owner gets mail.
-    pub email: Option<String>,
-    /// What it may do on the site.
-    pub role: SiteRole,
-    /// What its owner belongs to.
-    pub affiliation: Option<String>,
-    /// What its owner has declared.
-    pub interests: Option<String>,
-    /// When it was made, in milliseconds since 1970.
-    pub created_ms: u64,
-    /// Since when and why it may do nothing.
-    pub suspended: Option<Suspension>,
-    /// Whether it has a password.
-    pub has_password: bool,
-}
-
-/// Since when and why an account may do nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suspension {
-    /// In milliseconds since 1970.
-    pub since_ms: u64,
-    /// In words that its owner may read.
-    pub reason: String,
-}
-
 /// An account to make.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
@@ -68,17 +35,6 @@ pub struct NewAccount {
     pub email: Option<String>,
     /// What it may do on the site.
     pub role: SiteRole,
-}
-
-/// What an account says of its owner.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Profile {
-    /// The name that others read.
-    pub name: String,
-    /// What its owner belongs to.
-    pub affiliation: Option<String>,
-    /// What its owner has declared.
-    pub interests: Option<String>,
 }
 
 /// What is stored of a secret: SHA-256 in base64url. The secrets are 256 random bits, so nothing slower is needed.

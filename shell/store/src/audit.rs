@@ -7,6 +7,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub use hustings_link::accounts::{Entry, Wanted};
 use hustings_vocab::limits;
 use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
@@ -27,40 +28,16 @@ pub struct By<'a> {
     pub now_ms: u64,
 }
 
-/// One row of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its number: 1, 2, 3 and so on.
-    pub seq: u64,
-    /// When it was, in milliseconds since 1970.
-    pub at_ms: u64,
-    /// Who acted.
-    pub actor: String,
-    /// What was done, such as `account.suspend`.
-    pub act: String,
-    /// To whom or what, such as `account:ID`.
-    pub subject: String,
-    /// Why.
-    pub reason: String,
-    /// More of it, as a JSON object.
-    pub details: String,
-    /// The hash of the row before it.
-    pub previous: String,
-    /// Its own: SHA-256 in base64url of all of the above, each after its length.
-    pub hash: String,
-}
-
-impl Entry {
-    fn hashed(&self) -> String {
-        let mut sum = Sha256::new();
-        sum.update(self.seq.to_be_bytes());
-        sum.update(self.at_ms.to_be_bytes());
-        for text in [&self.actor, &self.act, &self.subject, &self.reason, &self.details, &self.previous] {
-            sum.update((text.len() as u64).to_be_bytes());
-            sum.update(text.as_bytes());
-        }
-        URL_SAFE_NO_PAD.encode(sum.finalize())
+/// The hash of a row: SHA-256 in base64url of all that is in it, each text after its length.
+fn hashed(row: &Entry) -> String {
+    let mut sum = Sha256::new();
+    sum.update(row.seq.to_be_bytes());
+    sum.update(row.at_ms.to_be_bytes());
+    for text in [&row.actor, &row.act, &row.subject, &row.reason, &row.details, &row.previous] {
+        sum.update((text.len() as u64).to_be_bytes());
+        sum.update(text.as_bytes());
     }
+    URL_SAFE_NO_PAD.encode(sum.finalize())
 }
 
 /// Where the chain is broken.
@@ -100,7 +77,7 @@ impl Act {
             previous: self.previous,
             hash: String::new(),
         };
-        entry.hash = entry.hashed();
+        entry.hash = hashed(&entry);
         sqlx::query(
             "INSERT INTO audit_log (seq, at_ms, actor, act, subject, reason, details, previous, hash)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -119,17 +96,6 @@ impl Act {
         sqlx::query("UPDATE audit_head SET hash = $1 WHERE one = 1").bind(&entry.hash).execute(&mut *self.tx).await?;
         Ok(self.tx.commit().await?)
     }
-}
-
-/// Which rows are asked for; an empty text asks for all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Those with this act.
-    pub act: String,
-    /// Those by this actor.
-    pub actor: String,
-    /// Those about this subject.
-    pub subject: String,
 }
 
 impl Store {
@@ -227,7 +193,7 @@ impl Chain {
         if row.previous != self.hash {
             return broken("it does not follow the one before it");
         }
-        if row.hash != row.hashed() {
+        if row.hash != hashed(row) {
             return broken("it was changed");
         }
         *self = Self { rows: row.seq, hash: row.hash.clone() };

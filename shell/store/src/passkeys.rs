@@ -1,6 +1,7 @@
 //! Passkeys: public keys by which somebody's devices answer for them. What a credential holds is its library's to say; here it
 //! is a text.
 
+pub use hustings_link::accounts::PasskeyRecord;
 use hustings_vocab::{AccountId, limits};
 use serde_json::json;
 use sqlx::Row;
@@ -11,23 +12,6 @@ use crate::audit::By;
 use crate::error::StoreError;
 use crate::row::signed;
 use crate::store::Store;
-
-/// One passkey.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PasskeyRecord {
-    /// The credential's id in base64url.
-    pub id: String,
-    /// Whose it is.
-    pub account: AccountId,
-    /// What its owner calls it.
-    pub name: String,
-    /// Its public key and counter, as its library writes them.
-    pub credential: String,
-    /// When it was added, in milliseconds since 1970.
-    pub created_ms: u64,
-    /// When it was used last.
-    pub used_ms: Option<u64>,
-}
 
 impl Store {
     /// Adds a passkey.

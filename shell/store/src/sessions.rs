@@ -1,5 +1,6 @@
 //! Sessions: who is signed in where. A secret is found by its hash, so a stolen database signs nobody in.
 
+pub use hustings_link::accounts::SessionRecord;
 use hustings_vocab::{AccountId, limits};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -25,19 +26,6 @@ pub struct NewSession<'a> {
     pub label: &'a str,
     /// The time, in milliseconds since 1970.
     pub now_ms: u64,
-}
-
-/// A session, as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionRecord {
-    /// What it is called.
-    pub id: String,
-    /// Which device it is on.
-    pub label: String,
-    /// When it began, in milliseconds since 1970.
-    pub created_ms: u64,
-    /// When it was used last, to within [`limits::SESSION_SEEN_MINUTES`].
-    pub seen_ms: u64,
 }
 
 impl Store {
