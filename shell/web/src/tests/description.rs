@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Every path that the project promises, with its methods.
-const PROMISED: [(&str, &[&str]); 23] = [
+const PROMISED: [(&str, &[&str]); 45] = [
     ("/api/v1/conversations", &["get", "post"]),
     ("/api/v1/conversations/{slug}", &["get"]),
     ("/api/v1/conversations/{slug}/start", &["post"]),
@@ -15,6 +15,28 @@ const PROMISED: [(&str, &[&str]); 23] = [
     ("/api/v1/conversations/{slug}/cancel", &["post"]),
     ("/api/v1/conversations/{slug}/tokens", &["post"]),
     ("/api/v1/conversations/{slug}/stage/me", &["post"]),
+    ("/api/v1/sign-in/link", &["post"]),
+    ("/api/v1/sign-in/password", &["post"]),
+    ("/api/v1/sign-in/passkey/question", &["post"]),
+    ("/api/v1/sign-in/passkey", &["post"]),
+    ("/api/v1/sign-out", &["post"]),
+    ("/api/v1/me", &["get"]),
+    ("/api/v1/me/sessions", &["get", "delete"]),
+    ("/api/v1/me/sessions/{session}", &["delete"]),
+    ("/api/v1/me/passkeys", &["get", "post"]),
+    ("/api/v1/me/passkeys/question", &["post"]),
+    ("/api/v1/me/passkeys/{passkey}", &["put", "delete"]),
+    ("/api/v1/me/password", &["put"]),
+    ("/api/v1/me/profile", &["put"]),
+    ("/api/v1/accounts", &["get", "post"]),
+    ("/api/v1/accounts/{account}", &["get"]),
+    ("/api/v1/accounts/{account}/role", &["post"]),
+    ("/api/v1/accounts/{account}/suspend", &["post"]),
+    ("/api/v1/accounts/{account}/reinstate", &["post"]),
+    ("/api/v1/accounts/{account}/reset", &["post"]),
+    ("/api/v1/audit", &["get"]),
+    ("/api/v1/audit.ndjson", &["get"]),
+    ("/api/v1/audit/verified", &["get"]),
     ("/c/{slug}/whip", &["post"]),
     ("/c/{slug}/whip/{session}", &["patch", "delete"]),
     ("/c/{slug}/whep", &["post"]),
@@ -56,7 +78,7 @@ async fn what_it_says_of_the_api_is_served() {
     let asker = Asker::operator();
     for (path, methods) in PROMISED.iter().filter(|(p, _)| p.starts_with("/api/")) {
         for method in *methods {
-            let path = path.replace("{slug}", "evening");
+            let path = path.replace("{slug}", "evening").replace("{account}", "ann");
             let answer = asker.ask(method.to_uppercase().parse().unwrap(), &path, &[]).await;
             assert!(![404, 405].contains(&answer.status.as_u16()), "{method} {path}: {}", answer.text);
         }
