@@ -57,8 +57,11 @@ impl HouseDesk {
     /// Opens the doors of what starts soon. Called every few seconds.
     pub(crate) async fn open_doors(&self) -> Result<(), DeskError> {
         let now = now_ms();
+        // Nobody would come on the stage of a host who is suspended; the doors open when they are back.
+        let stranded = self.store.stranded().await.map_err(refusal)?;
         for record in self.store.list(now).await.map_err(refusal)? {
-            if record.phase == Phase::Scheduled && record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS) {
+            let due = record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS);
+            if record.phase == Phase::Scheduled && due && !stranded.contains(&record.slug) {
                 self.open(&record, false).await?;
             }
         }
