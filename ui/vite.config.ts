@@ -1,4 +1,4 @@
-// How the pages are built: two documents and one module for other sites.
+// How the pages are built: the documents and one module for other sites.
 //
 // Every asset is named by its content, so that it can be cached for ever, except `assets/player.js`, which other sites
 // name in their own pages. Nothing is inlined: the policy of the server allows neither inline scripts nor data: URLs.
@@ -16,6 +16,8 @@ export default defineConfig({
       input: {
         index: resolve(import.meta.dirname, 'index.html'),
         conversation: resolve(import.meta.dirname, 'conversation.html'),
+        account: resolve(import.meta.dirname, 'account.html'),
+        people: resolve(import.meta.dirname, 'people.html'),
         player: resolve(import.meta.dirname, 'src/player/embed.ts'),
       },
       output: {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hustings_vocab::{Role, SeatId, Slug};
+use hustings_vocab::{Handle, Role, SeatId, SiteRole, Slug};
 
 use crate::config;
 
@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Plan, start and end conversations.
     Conversation(Conversation),
+    /// Make accounts, suspend and reinstate them.
+    Account(Account),
     /// Print a token for a conversation; works while the server runs.
     Token(Token),
     /// Speak: send an audio file over WHIP in real time.
@@ -140,6 +142,84 @@ pub(crate) struct One {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Account {
+    #[command(subcommand)]
+    pub(crate) action: AccountAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountAction {
+    /// Make an account, and print a link that signs its owner in once.
+    Create {
+        /// What its owner signs in as: a-z, 0-9 and -.
+        handle: Handle,
+        /// The name that others read; the handle if absent.
+        #[arg(long)]
+        name: Option<String>,
+        /// Where its owner gets mail.
+        #[arg(long)]
+        email: Option<String>,
+        /// What it may do on the site: member, host, moderator or operator.
+        #[arg(long, default_value = "member", value_parser = site_role)]
+        role: SiteRole,
+        #[command(flatten)]
+        records: Records,
+    },
+    /// List accounts.
+    List {
+        /// Only those whose handles begin so.
+        #[arg(long)]
+        prefix: Option<Handle>,
+        #[command(flatten)]
+        records: Records,
+    },
+    /// Suspend an account: it is signed out everywhere and leaves every stage.
+    Suspend {
+        /// Whose.
+        handle: Handle,
+        /// Why, in words that its owner may read.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        records: Records,
+    },
+    /// Take a suspension back.
+    Reinstate {
+        /// Whose.
+        handle: Handle,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        records: Records,
+    },
+    /// Take password and sessions away, and print a link that signs the owner in once.
+    Reset {
+        /// Whose.
+        handle: Handle,
+        #[command(flatten)]
+        records: Records,
+    },
+}
+
+/// Which records a command is about.
+#[derive(Debug, Args)]
+pub(crate) struct Records {
+    /// Data folder of a server on this machine, running or not.
+    #[arg(long, default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// Database of a server that does not run, where it is not in its data folder.
+    #[arg(long, value_name = "URL", env = "HUSTINGS_STORE_URL", hide_env_values = true)]
+    pub(crate) store: Option<String>,
+    /// Where people open the pages, for the link of a server that does not run.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Token {
     /// The conversation.
     pub(crate) slug: Slug,
@@ -223,6 +303,10 @@ pub(crate) enum ListenTier {
     Hls,
     /// WebRTC.
     Whep,
+}
+
+fn site_role(text: &str) -> Result<SiteRole, String> {
+    SiteRole::named(text).ok_or_else(|| "the roles are member, host, moderator and operator".into())
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -7,6 +7,7 @@ mod resolve;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_store::Place;
 use hustings_vocab::network::Network;
 
 pub(crate) use raw::Raw;
@@ -36,6 +37,8 @@ pub(crate) enum Tls {
 pub(crate) struct Config {
     /// The data folder.
     pub(crate) data: PathBuf,
+    /// Where the records are.
+    pub(crate) store: Place,
     /// Pages and API.
     pub(crate) listen: SocketAddr,
     /// WHIP on the stage's own listener.

@@ -34,6 +34,18 @@ impl HouseDesk {
         Self { store, studio, halls, keys }
     }
 
+    pub(crate) const fn halls(&self) -> &Arc<Halls> {
+        &self.halls
+    }
+
+    pub(crate) const fn studio(&self) -> &Arc<Studio> {
+        &self.studio
+    }
+
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Takes up what was open when the server stopped: its media time goes on by the wall clock, its media is lost.
     pub(crate) async fn take_up(&self) -> Result<(), DeskError> {
         for record in self.store.open_ones().await.map_err(refusal)? {
@@ -46,8 +58,11 @@ impl HouseDesk {
     /// Opens the doors of what starts soon. Called every few seconds.
     pub(crate) async fn open_doors(&self) -> Result<(), DeskError> {
         let now = now_ms();
+        // Nobody would come on the stage of a host who is suspended; the doors open when they are back.
+        let stranded = self.store.stranded().await.map_err(refusal)?;
         for record in self.store.list(now).await.map_err(refusal)? {
-            if record.phase == Phase::Scheduled && record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS) {
+            let due = record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS);
+            if record.phase == Phase::Scheduled && due && !stranded.contains(&record.slug) {
                 self.open(&record, false).await?;
             }
         }

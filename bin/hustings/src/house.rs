@@ -15,7 +15,6 @@ use hustings_ingest::{WebRtc, WhipState, whip_router};
 use hustings_link::desk::Desk;
 use hustings_link::edge::EdgeNumber;
 use hustings_link::hall::Halls;
-use hustings_link::people::NoPeople;
 use hustings_link::socket;
 use hustings_store::{Keys, Store};
 use hustings_studio::Studio;
@@ -35,10 +34,12 @@ use crate::failure::Failure;
 use crate::hub::{self, Door, Hub};
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
+use crate::people::HousePeople;
 use crate::serve::CONTROL_SOCKET;
 use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
 use crate::stage::StageRuntime;
+use crate::suspended::{HouseTokens, Suspended};
 
 /// How often the desk looks whether doors must be opened.
 const DOORS: Duration = Duration::from_secs(2);
@@ -95,8 +96,10 @@ enum Served {
 impl House {
     /// Opens the data folder, binds every socket, takes up what was open, and serves.
     pub(crate) async fn open(config: &Config, by: Audience) -> Result<Self, Failure> {
-        let store = Store::open(&config.data).await?;
+        let store = Store::open_at(&config.data, config.store.clone()).await?;
         let keys = Arc::new(Keys::open(&config.data)?);
+        let suspended = Suspended::new(store.suspended_accounts().await?);
+        let tokens = Arc::new(HouseTokens { keys: keys.clone(), suspended: suspended.clone() });
         let tls = certificate::open(config)?;
         let stage_runtime = StageRuntime::start()?;
         let mut sockets = Sockets::bind(config, stage_runtime.handle())?;
@@ -145,10 +148,11 @@ impl House {
             bound.audience_udp[0].set_port(port);
         }
 
-        let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: keys.clone() });
+        let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: tokens.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
         let links = origins::links(config, &bound, &audience::offered())?;
-        let web = WebState { desk: desk.clone(), tokens: keys.clone(), people: Arc::new(NoPeople), links };
+        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
+        let web = WebState { desk: desk.clone(), tokens, people: people.clone(), accounts: people, links };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
         let shutdown = CancellationToken::new();

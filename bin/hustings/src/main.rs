@@ -8,6 +8,7 @@ mod config;
 mod counters;
 mod demo;
 mod desk;
+mod dismissal;
 mod edge;
 mod edges;
 mod failure;
@@ -16,11 +17,13 @@ mod hub;
 mod logs;
 mod metrics;
 mod origins;
+mod people;
 mod relay;
 mod serve;
 mod settings;
 mod sockets;
 mod stage;
+mod suspended;
 mod times;
 
 use std::io::Write;
@@ -67,6 +70,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Serve(args) => serve::run(args).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Conversation(args) => commands::conversation::run(args.action).await,
+            Command::Account(args) => commands::account::run(args.action).await,
             Command::Token(args) => commands::token::run(args).await,
             Command::Speak(args) => commands::speak::run(args).await,
             Command::Listen(args) => commands::listen::run(args).await,

@@ -12,10 +12,11 @@ pub mod network;
 mod rendition;
 mod site;
 mod state;
+pub mod text;
 
 pub use claims::{Claims, Role};
 pub use media::{MediaTime, SAMPLE_RATE, SEGMENT_SAMPLES, TICK_SAMPLES};
-pub use name::{AccountId, BadName, SeatId, Slug};
+pub use name::{AccountId, BadName, Handle, SeatId, Slug};
 pub use rendition::{Codec, Rendition, UnknownRendition};
 pub use site::SiteRole;
 pub use state::{HeldReason, Phase};

@@ -194,6 +194,56 @@ pub const HERE_BODY_BYTES_MAX: usize = 128;
 /// Networks of caches whose word on a client's address is taken: a CDN publishes some dozens.
 pub const CACHE_NETWORKS_MAX: usize = 256;
 
+/// Characters of a handle: what is typed to sign in.
+pub const HANDLE_CHARS_MAX: usize = 32;
+/// Characters of an e-mail address (RFC 5321, section 4.5.3.1.3, without the brackets).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Characters of an affiliation, as shown beside a name.
+pub const AFFILIATION_CHARS_MAX: usize = 120;
+/// Characters of declared interests: two sentences.
+pub const INTERESTS_CHARS_MAX: usize = 400;
+/// Characters of the reason of an act: a paragraph that can be read to its subject.
+pub const REASON_CHARS_MAX: usize = 500;
+/// Characters of a password at least (NIST SP 800-63B-4, section 3.1.1.2, for one beside nothing else would be 15; who has
+/// one here is slowed down after five tries).
+pub const PASSWORD_CHARS_MIN: usize = 12;
+/// Bytes of a password at most: a phrase of thirty words. Its hash takes as long whatever its length.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+/// Passwords that are hashed at once: each takes 19 MiB and 20 ms of a core.
+pub const PASSWORDS_AT_ONCE_MAX: usize = 2;
+/// Passwords that may wait to be hashed: a second's work of two threads. Who comes then is told to come again.
+pub const PASSWORDS_WAITING_MAX: usize = 64;
+/// Hours for which a link that signs somebody in once holds: it is handed over within a day.
+pub const SIGN_IN_LINK_HOURS: u64 = 24;
+/// Days without use after which a session is over.
+pub const SESSION_DAYS: u64 = 30;
+/// Minutes after which the use of a session is written down again.
+pub const SESSION_SEEN_MINUTES: u64 = 5;
+/// Sessions of one account: browsers and phones of a person who never signs out. The one that was used longest ago ends.
+pub const SESSIONS_PER_ACCOUNT_MAX: usize = 32;
+/// Characters of a session's label, "Firefox on Linux".
+pub const SESSION_LABEL_CHARS_MAX: usize = 60;
+/// Passkeys of one account: every device of a person, and spares.
+pub const PASSKEYS_PER_ACCOUNT_MAX: usize = 16;
+/// Characters of a passkey's name.
+pub const PASSKEY_NAME_CHARS_MAX: usize = 60;
+/// Passkey ceremonies that wait for their answer, 2 kB each: more people than press a button within five minutes.
+pub const CEREMONIES_MAX: usize = 4096;
+/// Minutes within which a passkey must answer.
+pub const CEREMONY_MINUTES: u64 = 5;
+/// Failed sign-ins of one account, and of one source address, that are not slowed down.
+pub const SIGN_IN_FREE_TRIES: u32 = 5;
+/// Seconds between two tries when many have failed: 120 guesses an hour, and an owner who mistypes waits half a minute.
+pub const SIGN_IN_WAIT_SECONDS_MAX: u64 = 30;
+/// Minutes after its last failure at which an account or an address is forgotten.
+pub const SIGN_IN_FORGET_MINUTES: u64 = 15;
+/// Accounts and addresses remembered for their failures, 100 bytes each. When full, the oldest is forgotten.
+pub const SIGN_IN_REMEMBERED_MAX: usize = 65_536;
+/// Rows of one page of a list of people or of acts.
+pub const PAGE_ROWS_MAX: usize = 100;
+/// Rows of one answer of the audit log as lines: 400 bytes each, 2 MB.
+pub const AUDIT_EXPORT_ROWS_MAX: usize = 5_000;
+
 const _: () = assert!(HERE_EVERY_SECONDS < HERE_LIFETIME_SECONDS, "a page that reports in time is not forgotten");
 const _: () = assert!(
     HERE_REPORTS_PER_SECOND_MAX as u64 * HERE_LIFETIME_SECONDS < HERE_IDS_MAX as u64,

@@ -120,6 +120,25 @@ name!(
     |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 );
 
+impl AccountId {
+    /// The seat that this account takes on any stage.
+    #[must_use]
+    pub fn seat(&self) -> SeatId {
+        let name: String = "a-".chars().chain(self.0.chars()).take(limits::SEAT_CHARS_MAX).collect();
+        SeatId(name.into())
+    }
+}
+
+name!(
+    /// What somebody is called when they sign in: 1 to 32 of `a-z`, `0-9` and `-`. There are no others, so two handles that
+    /// look alike are alike.
+    Handle,
+    "handle",
+    limits::HANDLE_CHARS_MAX,
+    "a-z, 0-9 and -",
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

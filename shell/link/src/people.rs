@@ -29,6 +29,8 @@ pub trait People: Send + Sync + 'static {
     fn by_session(&self, secret: String) -> Answer<'_, Option<Person>>;
     /// What somebody's account makes them in a conversation: its host, or what they were invited as.
     fn role_in(&self, account: AccountId, slug: Slug) -> Answer<'_, Option<Role>>;
+    /// Gives somebody's account a role in a conversation: who makes it is its host.
+    fn set_role_in(&self, account: AccountId, slug: Slug, role: Role) -> Answer<'_, ()>;
 }
 
 /// A house without accounts.
@@ -42,5 +44,9 @@ impl People for NoPeople {
 
     fn role_in(&self, _: AccountId, _: Slug) -> Answer<'_, Option<Role>> {
         Box::pin(async { Ok(None) })
+    }
+
+    fn set_role_in(&self, _: AccountId, _: Slug, _: Role) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
     }
 }

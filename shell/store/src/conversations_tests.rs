@@ -1,11 +1,8 @@
-//! The records, told as the life of conversations.
-
-use hustings_vocab::HeldReason;
+//! What is particular to SQLite in a folder, and records that are damaged. The rest runs on both databases, in `tests/`.
 
 use super::*;
 
 const NOON: u64 = 1_800_000_000_000;
-const HOUR: u64 = 3_600_000;
 
 struct Scratch(std::path::PathBuf);
 
@@ -25,92 +22,6 @@ impl Drop for Scratch {
 
 fn slug(text: &str) -> Slug {
     text.parse().unwrap()
-}
-
-fn at(phase: Phase) -> State {
-    State { phase, epoch_ms: Some(NOON), live_since: Some(MediaTime(96_000)), discontinuities: 1 }
-}
-
-#[tokio::test]
-async fn what_was_saved_is_there_after_a_restart() {
-    let scratch = Scratch::new("restart");
-    let evening = slug("evening");
-    let store = Store::open(&scratch.0).await.unwrap();
-    store.create(&evening, "An evening \u{1f3a4} of 'talk'", Some(NOON + HOUR), NOON).await.unwrap();
-    store.save_state(&evening, &at(Phase::Held(HeldReason::LineLost)), NOON).await.unwrap();
-    // No close: as if the process had been killed.
-    drop(store);
-    let found = Store::open(&scratch.0).await.unwrap().open_ones().await.unwrap();
-    assert_eq!(
-        found,
-        [Record {
-            slug: evening,
-            title: "An evening \u{1f3a4} of 'talk'".into(),
-            phase: Phase::Held(HeldReason::LineLost),
-            starts_ms: Some(NOON + HOUR),
-            epoch_ms: Some(NOON),
-            live_since: Some(MediaTime(96_000)),
-            discontinuities: 1,
-            created_ms: NOON,
-            ended_ms: None,
-        }]
-    );
-}
-
-#[tokio::test]
-async fn a_slug_is_used_once() {
-    let scratch = Scratch::new("once");
-    let store = Store::open(&scratch.0).await.unwrap();
-    store.create(&slug("a"), "first", None, NOON).await.unwrap();
-    assert!(matches!(store.create(&slug("a"), "second", None, NOON).await, Err(StoreError::Exists(_))));
-    assert_eq!(store.find(&slug("a")).await.unwrap().title, "first");
-    assert!(matches!(store.find(&slug("b")).await, Err(StoreError::Unknown(_))));
-}
-
-#[tokio::test]
-async fn what_is_over_stays_over() {
-    let scratch = Scratch::new("over");
-    let store = Store::open(&scratch.0).await.unwrap();
-    store.create(&slug("a"), "a", None, NOON).await.unwrap();
-    store.save_state(&slug("a"), &at(Phase::Ended), NOON + HOUR).await.unwrap();
-    store.save_state(&slug("a"), &at(Phase::Ended), NOON + 2 * HOUR).await.unwrap();
-    let late = store.save_state(&slug("a"), &at(Phase::Live), NOON).await;
-    assert!(matches!(late, Err(StoreError::Phase(_, Phase::Ended))), "{late:?}");
-    assert_eq!(store.find(&slug("a")).await.unwrap().ended_ms, Some(NOON + HOUR));
-    assert!(store.open_ones().await.unwrap().is_empty());
-    let nobody = store.save_state(&slug("b"), &at(Phase::Live), NOON).await;
-    assert!(matches!(nobody, Err(StoreError::Unknown(_))));
-}
-
-#[tokio::test]
-async fn only_what_has_not_begun_is_called_off() {
-    let scratch = Scratch::new("cancel");
-    let store = Store::open(&scratch.0).await.unwrap();
-    for name in ["waiting", "running"] {
-        store.create(&slug(name), name, None, NOON).await.unwrap();
-    }
-    store.save_state(&slug("running"), &at(Phase::Live), NOON).await.unwrap();
-    let off = store.cancel(&slug("waiting"), NOON + 1).await.unwrap();
-    assert_eq!((off.phase, off.ended_ms), (Phase::Cancelled, Some(NOON + 1)));
-    assert!(matches!(store.cancel(&slug("running"), NOON).await, Err(StoreError::Phase(_, Phase::Live))));
-    assert!(matches!(store.cancel(&slug("nowhere"), NOON).await, Err(StoreError::Unknown(_))));
-}
-
-#[tokio::test]
-async fn the_list_begins_with_what_is_on_and_forgets_what_is_long_over() {
-    let scratch = Scratch::new("list");
-    let store = Store::open(&scratch.0).await.unwrap();
-    let week = limits::LISTED_AFTER_END_DAYS * 24 * HOUR;
-    for (name, starts) in
-        [("later", Some(NOON + 9)), ("soon", Some(NOON + 5)), ("on", None), ("past", None), ("old", None)]
-    {
-        store.create(&slug(name), name, starts, NOON).await.unwrap();
-    }
-    store.save_state(&slug("on"), &at(Phase::Live), NOON).await.unwrap();
-    store.save_state(&slug("past"), &at(Phase::Ended), NOON - week).await.unwrap();
-    store.save_state(&slug("old"), &at(Phase::Ended), NOON - week - 1).await.unwrap();
-    let names: Vec<String> = store.list(NOON).await.unwrap().into_iter().map(|r| r.title).collect();
-    assert_eq!(names, ["on", "soon", "later", "past"]);
 }
 
 #[tokio::test]

@@ -47,6 +47,15 @@ pub enum StoreError {
     /// Its phase does not allow the change.
     #[error("the conversation {0} is {phase}", phase = .1.name())]
     Phase(Slug, Phase),
+    /// There is no such account, session, passkey or link.
+    #[error("there is no {0}")]
+    Nobody(String),
+    /// Another account has it.
+    #[error("{0} is taken by another account")]
+    Taken(String),
+    /// The state of the account does not allow it.
+    #[error("{0}")]
+    Account(&'static str),
     /// A record holds what no version has ever written.
     #[error("the record of {slug} holds {what}; restore the database from a backup")]
     Damaged {

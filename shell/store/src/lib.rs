@@ -5,15 +5,26 @@
 //! token while the server runs, without asking it. Deliberately absent: a clock for anything that is written (time is an
 //! argument), a cache of records, and who may do what, which is the API's to decide.
 
+pub mod accounts;
+pub mod audit;
 mod conversations;
 mod error;
 mod folder;
 mod grants;
+mod hosts;
 pub mod keys;
+mod links;
+mod passkeys;
 mod row;
+mod sessions;
 mod store;
 
+pub use accounts::{Account, NewAccount, Suspension};
+pub use audit::{By, Entry};
 pub use conversations::{Record, State};
 pub use error::StoreError;
 pub use keys::{KeyError, Keys};
+pub use links::Purpose;
+pub use passkeys::PasskeyRecord;
+pub use sessions::{NewSession, SessionRecord};
 pub use store::{BadUrl, Place, Store};

@@ -13,9 +13,14 @@ use hustings_link::desk::{NewConversation, NewToken};
 use hustings_link::stage::StageCommand;
 use serde::Serialize;
 
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod me;
+mod refusals;
 mod requests;
 pub(crate) mod seats;
 pub(crate) mod stage;
+pub(crate) mod signing;
 
 pub(crate) use requests::{CreateConversation, IssueToken, IssuedToken};
 
@@ -48,12 +53,16 @@ pub(crate) async fn list(State(web): Shared, origins: Origins) -> Result<Respons
 ))]
 pub(crate) async fn create(
     State(web): Shared,
+    who: Who,
     origins: Origins,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let asked: CreateConversation = body::json(&headers, body).await?;
     let made = web.desk.create(NewConversation::try_from(asked)?).await?;
+    if let Some(person) = &who.person {
+        web.people.set_role_in(person.id.clone(), made.slug.clone(), hustings_vocab::Role::Host).await?;
+    }
     let location = format!("/api/v1/conversations/{}", made.slug);
     let mut response = fresh(StatusCode::CREATED, &ConversationView::new(made, &origins));
     if let Ok(location) = HeaderValue::try_from(location) {

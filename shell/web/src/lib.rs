@@ -31,7 +31,8 @@ mod who;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
+use hustings_link::accounts::Accounts;
 use hustings_link::desk::Desk;
 use hustings_link::people::People;
 use hustings_link::token::TokenCheck;
@@ -55,6 +56,8 @@ pub struct WebState {
     pub tokens: Arc<dyn TokenCheck>,
     /// Who is signed in.
     pub people: Arc<dyn People>,
+    /// Their accounts, and how they sign in.
+    pub accounts: Arc<dyn Accounts>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -64,6 +67,7 @@ pub(crate) struct Web {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) tokens: Arc<dyn TokenCheck>,
     pub(crate) people: Arc<dyn People>,
+    pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -75,12 +79,14 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, tokens, people, links } = state;
+    let WebState { desk, tokens, people, accounts, links } = state;
     let files = site.routes();
-    let web = Arc::new(Web { desk, tokens, people, links, site });
+    let web = Arc::new(Web { desk, tokens, people, accounts, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
+        .route("/account", get(pages::account))
+        .route("/people", get(pages::people))
         .method_not_allowed_fallback(missing::method)
         .merge(api_routes(&web))
         .with_state(web.clone())
@@ -105,10 +111,38 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/stage", post(api::stage::rules))
         .route("/api/v1/conversations/{slug}/stage/hand", post(api::stage::hand))
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
+        .merge(account_routes())
         .route_layer(axum::middleware::from_fn_with_state(web.clone(), who::enforce))
         // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
         .method_not_allowed_fallback(missing::method)
         .layer(security::cors())
+}
+
+fn account_routes() -> Router<Arc<Web>> {
+    use api::{accounts, audit, me, signing};
+    Router::new()
+        .route("/api/v1/sign-in/link", post(signing::link))
+        .route("/api/v1/sign-in/password", post(signing::password))
+        .route("/api/v1/sign-in/passkey/question", post(signing::passkey_question))
+        .route("/api/v1/sign-in/passkey", post(signing::passkey))
+        .route("/api/v1/sign-out", post(signing::sign_out))
+        .route("/api/v1/me", get(me::me))
+        .route("/api/v1/me/sessions", get(me::sessions).delete(me::end_other_sessions))
+        .route("/api/v1/me/sessions/{session}", delete(me::end_session))
+        .route("/api/v1/me/passkeys", get(me::passkeys).post(me::add_passkey))
+        .route("/api/v1/me/passkeys/question", post(me::passkey_question))
+        .route("/api/v1/me/passkeys/{passkey}", put(me::rename_passkey).delete(me::remove_passkey))
+        .route("/api/v1/me/password", put(me::set_password))
+        .route("/api/v1/me/profile", put(me::set_profile))
+        .route("/api/v1/accounts", get(accounts::list).post(accounts::create))
+        .route("/api/v1/accounts/{account}", get(accounts::find))
+        .route("/api/v1/accounts/{account}/role", post(accounts::set_role))
+        .route("/api/v1/accounts/{account}/suspend", post(accounts::suspend))
+        .route("/api/v1/accounts/{account}/reinstate", post(accounts::reinstate))
+        .route("/api/v1/accounts/{account}/reset", post(accounts::reset))
+        .route("/api/v1/audit", get(audit::page))
+        .route("/api/v1/audit.ndjson", get(audit::lines))
+        .route("/api/v1/audit/verified", get(audit::verified))
 }
 
 #[cfg(test)]

@@ -166,6 +166,13 @@ fn host_name(text: &str) -> Option<String> {
     (name.len() <= HOST_CHARS_MAX && name.split('.').all(label)).then(|| name.to_ascii_lowercase())
 }
 
+impl Origin {
+    /// Whether it is reached over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.scheme == Scheme::Https
+    }
+}
+
 impl FromStr for Origin {
     type Err = BadOrigin;
 

@@ -54,6 +54,20 @@ pub(crate) async fn conversation(
     }
 }
 
+/// `/account`: signing in, and one's own account. It is the same for everybody; who is signed in, its script asks.
+pub(crate) async fn account(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+    let noscript = "<p>Signing in needs scripts. Listening does not.</p>";
+    page(&headers, &web.site.account, &Holes { title: "Hustings", boot: "", meta: NOT_LISTED, noscript })
+}
+
+/// `/people`: accounts and the log of acts, for operators.
+pub(crate) async fn people(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+    let noscript = "<p>This page needs scripts. \"hustings account list\" on the server does not.</p>";
+    page(&headers, &web.site.people, &Holes { title: "Hustings", boot: "", meta: NOT_LISTED, noscript })
+}
+
+const NOT_LISTED: &str = "<meta name=\"robots\" content=\"noindex\">";
+
 /// The page, unless the asker has the same. It is asked for again each time, because what is on changes.
 fn page(headers: &HeaderMap, template: &Template, holes: &Holes<'_>) -> Response {
     let page = template.fill(holes);

@@ -5,8 +5,10 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use hustings_link::accounts::AccountsError;
 use hustings_link::desk::DeskError;
 use hustings_link::token::TokenError;
+use hustings_vocab::text::BadText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +18,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
     challenge: Option<&'static str>,
+    /// When to come again, in seconds.
+    retry_s: Option<u64>,
 }
 
 /// The document of a refusal (RFC 9457).
@@ -36,7 +40,7 @@ pub(crate) struct Document<'a> {
 impl Problem {
     /// A refusal with a sentence for people.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), challenge: None }
+        Self { status, detail: detail.into(), challenge: None, retry_s: None }
     }
 
     /// 400: the request cannot be understood.
@@ -91,6 +95,30 @@ impl From<DeskError> for Problem {
     }
 }
 
+impl From<AccountsError> for Problem {
+    fn from(error: AccountsError) -> Self {
+        let (status, retry_s) = match &error {
+            AccountsError::Unknown(_) => (StatusCode::NOT_FOUND, None),
+            AccountsError::Conflict(_) => (StatusCode::CONFLICT, None),
+            AccountsError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+            AccountsError::Refused(_) => (StatusCode::UNAUTHORIZED, None),
+            AccountsError::Slow(seconds) => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
+            AccountsError::Busy(seconds) => (StatusCode::SERVICE_UNAVAILABLE, Some(*seconds)),
+            AccountsError::Store(_) => {
+                tracing::error!(%error, "a request failed");
+                return Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the records cannot be reached; try again soon");
+            }
+        };
+        Self { retry_s, ..Self::new(status, error.to_string()) }
+    }
+}
+
+impl From<BadText> for Problem {
+    fn from(error: BadText) -> Self {
+        Self::unprocessable(error.to_string())
+    }
+}
+
 impl From<TokenError> for Problem {
     fn from(error: TokenError) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED);
@@ -100,7 +128,7 @@ impl From<TokenError> for Problem {
             _ if status == StatusCode::UNAUTHORIZED => Some("Bearer error=\"invalid_token\""),
             _ => None,
         };
-        Self { status, detail: error.to_string(), challenge }
+        Self { status, detail: error.to_string(), challenge, retry_s: None }
     }
 }
 
@@ -117,6 +145,9 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_s {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
         if let Some(challenge) = self.challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }

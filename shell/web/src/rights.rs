@@ -100,6 +100,8 @@ const ANYBODY: &[Standing] = &[Anybody];
 const RUNS: &[Standing] = &[CoHost, Host, Operator];
 const ON_STAGE: &[Standing] = &[Speaker, Producer, CoHost, Host];
 const PLANS: &[Standing] = &[Planner, Operator];
+const MEMBER: &[Standing] = &[Member];
+const OPERATOR: &[Standing] = &[Operator];
 
 /// The table. Where a path names a conversation, roles are those in it.
 pub const RIGHTS: &[Right] = &[
@@ -122,6 +124,32 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/conversations/{slug}/stage/me", ON_STAGE),
     right("POST", "/api/v1/conversations/{slug}/stage/hand", &[Listener, Speaker, Producer, CoHost, Host, Member]),
     right("POST", "/api/v1/conversations/{slug}/stage/seats/{seat}", &[CoHost, Host, Moderator, Operator]),
+    right("POST", "/api/v1/sign-in/link", ANYBODY),
+    right("POST", "/api/v1/sign-in/password", ANYBODY),
+    right("POST", "/api/v1/sign-in/passkey/question", ANYBODY),
+    right("POST", "/api/v1/sign-in/passkey", ANYBODY),
+    right("POST", "/api/v1/sign-out", ANYBODY),
+    right("GET", "/api/v1/me", ANYBODY),
+    right("GET", "/api/v1/me/sessions", MEMBER),
+    right("DELETE", "/api/v1/me/sessions", MEMBER),
+    right("DELETE", "/api/v1/me/sessions/{session}", MEMBER),
+    right("GET", "/api/v1/me/passkeys", MEMBER),
+    right("POST", "/api/v1/me/passkeys", MEMBER),
+    right("POST", "/api/v1/me/passkeys/question", MEMBER),
+    right("PUT", "/api/v1/me/passkeys/{passkey}", MEMBER),
+    right("DELETE", "/api/v1/me/passkeys/{passkey}", MEMBER),
+    right("PUT", "/api/v1/me/password", MEMBER),
+    right("PUT", "/api/v1/me/profile", MEMBER),
+    right("GET", "/api/v1/accounts", OPERATOR),
+    right("POST", "/api/v1/accounts", OPERATOR),
+    right("GET", "/api/v1/accounts/{account}", OPERATOR),
+    right("POST", "/api/v1/accounts/{account}/role", OPERATOR),
+    right("POST", "/api/v1/accounts/{account}/suspend", OPERATOR),
+    right("POST", "/api/v1/accounts/{account}/reinstate", OPERATOR),
+    right("POST", "/api/v1/accounts/{account}/reset", OPERATOR),
+    right("GET", "/api/v1/audit", OPERATOR),
+    right("GET", "/api/v1/audit.ndjson", OPERATOR),
+    right("GET", "/api/v1/audit/verified", OPERATOR),
 ];
 
 /// The row of an operation.

@@ -37,6 +37,8 @@ const BARE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8
 pub(crate) struct Site {
     pub(crate) index: Template,
     pub(crate) conversation: Template,
+    pub(crate) account: Template,
+    pub(crate) people: Template,
     /// The style sheets of the first page, for pages that are not built.
     styles: String,
     files: Vec<(String, Arc<StaticFile>)>,
@@ -70,6 +72,8 @@ impl Site {
             styles: styles(&index),
             index: Template::new(&index),
             conversation: Template::new(&page("conversation.html")),
+            account: Template::new(&page("account.html")),
+            people: Template::new(&page("people.html")),
             files: files
                 .into_iter()
                 .filter(|(name, _)| plain(name))
@@ -113,7 +117,7 @@ mod tests {
     fn what_is_embedded_is_whole() {
         let site = Site::embedded();
         let holes = crate::template::Holes { title: "T1tle", boot: "B00t", meta: "", noscript: "N0" };
-        for page in [&site.index, &site.conversation] {
+        for page in [&site.index, &site.conversation, &site.account, &site.people] {
             let text = page.fill(&holes);
             assert!(["T1tle", "B00t", "N0"].iter().all(|filled| text.contains(filled)), "{text}");
         }

@@ -1,11 +1,13 @@
 //! The public and the private address, asked as browsers and programs ask them, before a small desk in memory.
 
+mod accounts;
 mod api;
 mod description;
 mod desk;
 mod pages;
 mod private;
 mod rights;
+mod signing;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,11 +16,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
 use hustings_link::peer::{Peer, PeerGuard};
-use hustings_link::people::NoPeople;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use super::*;
+use accounts::MemoryAccounts;
 use desk::{MemoryDesk, SpokenTokens};
 
 const CONVERSATION: &str =
@@ -55,6 +57,7 @@ impl Answered {
 struct Asker {
     router: Router,
     operator: bool,
+    accounts: Arc<MemoryAccounts>,
 }
 
 impl Asker {
@@ -70,10 +73,12 @@ impl Asker {
     }
 
     fn with(links: LinkConfig) -> Self {
+        let accounts = Arc::new(MemoryAccounts::default());
         let state = WebState {
             desk: Arc::new(MemoryDesk::with_an_evening()),
             tokens: Arc::new(SpokenTokens),
-            people: Arc::new(NoPeople),
+            people: accounts.clone(),
+            accounts: accounts.clone(),
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [
@@ -83,7 +88,7 @@ impl Asker {
             ("assets/player.js", b"export {}"),
         ];
         let site = Site::of(files.map(|(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes))));
-        Self { router: with_site(state.clone(), site).merge(elsewhere(state)), operator: false }
+        Self { router: with_site(state.clone(), site).merge(elsewhere(state)), operator: false, accounts }
     }
 
     /// The same server, asked over the control socket.

@@ -109,7 +109,9 @@ impl Who {
             who.standings.extend(Standing::ALL);
             return Ok((who, None));
         }
-        let Some(secret) = session(&parts.headers).filter(|_| from_here(parts, origins)) else {
+        let Some(secret) =
+            session(&parts.headers, origins).filter(|_| from_here(&parts.method, &parts.headers, origins))
+        else {
             return Ok((who, None));
         };
         if let Some(person) = web.people.by_session(secret.to_owned()).await? {
@@ -124,21 +126,23 @@ impl Who {
     }
 }
 
-/// The secret of the session's cookie.
-pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
+/// The secret of the session's cookie. Over TLS only the name counts that another host or plain HTTP cannot set, so that
+/// nobody is signed in as somebody else without knowing it.
+pub(crate) fn session<'h>(headers: &'h HeaderMap, origins: &Origins) -> Option<&'h str> {
+    let wanted = if origins.public.is_secure() { COOKIE_TLS } else { COOKIE };
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE || name == COOKIE_TLS).then_some(value)
+        (name == wanted && !value.is_empty()).then_some(value)
     })
 }
 
 /// Whether the site's own pages ask, or somebody who only reads.
-fn from_here(parts: &Parts, origins: &Origins) -> bool {
-    if matches!(parts.method, Method::GET | Method::HEAD) {
+pub(crate) fn from_here(method: &Method, headers: &HeaderMap, origins: &Origins) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD) {
         return true;
     }
-    let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin == origins.public.to_string(),

@@ -5,6 +5,7 @@ import type { Words } from './en';
 export const de: Words = {
   brand: 'Hustings',
   motto: 'Gespräche, die pünktlich beginnen.',
+  signIn: 'Anmelden',
   skip: 'Zum Zuhören springen',
   live: 'live',
   lobby: 'Die Türen sind offen: du bist drin',

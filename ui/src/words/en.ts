@@ -6,6 +6,8 @@ export const en = {
   brand: 'Hustings',
   motto: 'Live talk that opens on time.',
   skip: 'Skip to listening',
+  // Accounts; the rest of what is said there is in account-en.ts, which only its pages load
+  signIn: 'Sign in',
   // States
   live: 'live',
   lobby: 'Doors open: you are in',

@@ -15,11 +15,18 @@ use super::ConfigError;
 pub(crate) struct Raw {
     pub(crate) data: Option<PathBuf>,
     pub(crate) listen: Option<String>,
+    pub(crate) store: RawStore,
     pub(crate) public: RawPublic,
     pub(crate) tls: RawTls,
     pub(crate) stage: RawStage,
     pub(crate) audience: RawAudience,
     pub(crate) private: RawPrivate,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawStore {
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -77,6 +84,7 @@ pub(crate) struct RawPrivate {
 const PATHS: &[&str] = &[
     "data",
     "listen",
+    "store.url",
     "public.origin",
     "public.tls_terminated_by",
     "tls.cert",

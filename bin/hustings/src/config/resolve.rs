@@ -1,8 +1,9 @@
 //! From raw values to a whole configuration: defaults, addresses, and the refusals that save an evening.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use hustings_store::{BadUrl, Place};
 use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 
@@ -24,8 +25,10 @@ impl Config {
         let beside = |n: u16| SocketAddr::new(listen.ip(), if base == 0 { 0 } else { base.saturating_add(n) });
         let private_port = beside(4).port();
         let tls = tls(&raw, public.as_deref())?;
+        let data = raw.data.unwrap_or_else(|| PathBuf::from("data"));
         let config = Self {
-            data: raw.data.unwrap_or_else(|| PathBuf::from("data")),
+            store: place(raw.store.url.as_deref(), &data)?,
+            data,
             stage_listen: address("stage.listen", raw.stage.listen.as_deref(), beside(1))?,
             stage_udp: address("stage.udp", raw.stage.udp.as_deref(), beside(1))?,
             stage_tcp: address("stage.tcp", raw.stage.tcp.as_deref(), beside(2))?,
@@ -85,6 +88,14 @@ fn tls(raw: &Raw, public: Option<&str>) -> Result<Tls, ConfigError> {
             contact: raw.tls.acme_contact.clone(),
         }),
         (None, None, None) => Ok(Tls::Off),
+    }
+}
+
+fn place(url: Option<&str>, data: &Path) -> Result<Place, ConfigError> {
+    match url {
+        None => Ok(Place::in_folder(data)),
+        // What was written is not repeated: it may hold a password.
+        Some(url) => url.parse().or_else(|e: BadUrl| invalid("store.url", &e.to_string())),
     }
 }
 

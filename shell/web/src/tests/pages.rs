@@ -81,7 +81,7 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         aac: false,
     };
     let router = with_site(
-        WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), links },
+        WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: nobody(), accounts: nobody(), links },
         Site::default(),
     );
     let asker = Asker { router, operator: false };
@@ -187,9 +187,13 @@ async fn a_server_without_built_pages_says_so() {
     };
     let desk = Arc::new(MemoryDesk::with_an_evening());
     let router = with_site(
-        WebState { desk, tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), links },
+        WebState { desk, tokens: Arc::new(SpokenTokens), people: nobody(), accounts: nobody(), links },
         Site::default(),
     );
     let page = Asker { router, operator: false }.get("/c/evening").await;
     assert!(page.text.contains("make ui") && page.text.contains("<audio"), "{}", page.text);
+}
+
+fn nobody() -> Arc<MemoryAccounts> {
+    Arc::default()
 }
