@@ -39,6 +39,7 @@ use crate::serve::CONTROL_SOCKET;
 use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
 use crate::stage::StageRuntime;
+use crate::turnstile::Turnstile;
 
 /// How often the desk looks whether doors must be opened.
 const DOORS: Duration = Duration::from_secs(2);
@@ -108,7 +109,9 @@ impl House {
         let studio = Arc::new(Studio::start(workers, &down_tx, &notices_tx).map_err(Failure::failed)?);
         drop((down_tx, notices_tx));
         let halls = Arc::new(Halls::new(up_tx));
-        let desk = Arc::new(HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys.clone()));
+        let turnstile = Arc::new(Turnstile::new(keys.clone()));
+        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone());
+        let desk = Arc::new(desk);
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
 
         let mut background = JoinSet::new();
@@ -145,10 +148,11 @@ impl House {
             bound.audience_udp[0].set_port(port);
         }
 
-        let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: keys.clone() });
+        let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
         let links = origins::links(config, &bound, &audience::offered())?;
-        let web = WebState { desk: desk.clone(), tokens: keys.clone(), people: Arc::new(NoPeople), links };
+        let web =
+            WebState { desk: desk.clone(), plans: desk.clone(), tokens: turnstile, people: Arc::new(NoPeople), links };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
         let shutdown = CancellationToken::new();

@@ -22,6 +22,7 @@ mod settings;
 mod sockets;
 mod stage;
 mod times;
+mod turnstile;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -53,6 +53,7 @@ async fn what_was_saved_is_there_after_a_restart() {
             discontinuities: 1,
             created_ms: NOON,
             ended_ms: None,
+            plan: Plan { version: 1, changed_ms: NOON, ..Plan::default() },
         }]
     );
 }

@@ -8,11 +8,15 @@
 mod conversations;
 mod error;
 mod folder;
+mod invitations;
 pub mod keys;
+mod plans;
 mod row;
 mod store;
 
 pub use conversations::{Record, State};
 pub use error::StoreError;
+pub use invitations::{InvitationRecord, NewInvitationRecord, Seated, Secret};
 pub use keys::{KeyError, Keys};
+pub use plans::{NewRecord, Saved};
 pub use store::{BadUrl, Place, Store};

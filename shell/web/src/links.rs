@@ -166,6 +166,16 @@ fn host_name(text: &str) -> Option<String> {
     (name.len() <= HOST_CHARS_MAX && name.split('.').all(label)).then(|| name.to_ascii_lowercase())
 }
 
+impl Origin {
+    /// Its host, without the port.
+    pub(crate) fn host(&self) -> String {
+        match &self.host {
+            Host::Name(name) => name.clone(),
+            Host::V6(address) => format!("[{address}]"),
+        }
+    }
+}
+
 impl FromStr for Origin {
     type Err = BadOrigin;
 

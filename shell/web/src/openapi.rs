@@ -29,7 +29,10 @@ use crate::site::{has, tag};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
-        api::list, api::create, api::find, api::start, api::hold, api::resume, api::end, api::cancel, api::issue, api::me,
+        api::list, api::find, api::start, api::hold, api::resume, api::end, api::issue, api::me,
+        api::plans::create, api::plans::edit, api::plans::cancel, api::plans::open, api::plans::mine,
+        api::invitations::list, api::invitations::invite, api::invitations::revoke, api::invitations::accept,
+        crate::calendar::one, crate::calendar::feed,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience, planes::here, planes::here_report,
@@ -38,6 +41,7 @@ use crate::site::{has, tag};
     modifiers(&Tokens),
     tags(
         (name = "conversations", description = "What is on, and running it"),
+        (name = "invitations", description = "Inviting people by link, and accepting"),
         (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
         (name = "listen", description = "The program sound; at the audience's listener, to which the public one redirects"),
     )

@@ -117,6 +117,14 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/conversations/{slug}/end", RUNS),
     right("POST", "/api/v1/conversations/{slug}/cancel", &[Host, Operator]),
     right("POST", "/api/v1/conversations/{slug}/tokens", RUNS),
+    // Schedule and invitations.
+    right("PATCH", "/api/v1/conversations/{slug}", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/open", RUNS),
+    right("GET", "/api/v1/conversations/{slug}/invitations", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/invitations", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/invitations/{id}/revoke", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/invitations/accept", ANYBODY),
+    right("GET", "/api/v1/me/conversations", PLANS),
     right("POST", "/api/v1/conversations/{slug}/stage/me", ON_STAGE),
 ];
 

@@ -37,6 +37,7 @@ const BARE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8
 pub(crate) struct Site {
     pub(crate) index: Template,
     pub(crate) conversation: Template,
+    pub(crate) plan: Template,
     /// The style sheets of the first page, for pages that are not built.
     styles: String,
     files: Vec<(String, Arc<StaticFile>)>,
@@ -70,6 +71,7 @@ impl Site {
             styles: styles(&index),
             index: Template::new(&index),
             conversation: Template::new(&page("conversation.html")),
+            plan: Template::new(&page("plan.html")),
             files: files
                 .into_iter()
                 .filter(|(name, _)| plain(name))

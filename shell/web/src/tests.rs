@@ -4,6 +4,7 @@ mod api;
 mod description;
 mod desk;
 mod pages;
+mod plans;
 mod private;
 mod rights;
 
@@ -70,8 +71,10 @@ impl Asker {
     }
 
     fn with(links: LinkConfig) -> Self {
+        let desk = Arc::new(MemoryDesk::with_an_evening());
         let state = WebState {
-            desk: Arc::new(MemoryDesk::with_an_evening()),
+            desk: desk.clone(),
+            plans: desk,
             tokens: Arc::new(SpokenTokens),
             people: Arc::new(NoPeople),
             links,

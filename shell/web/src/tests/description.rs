@@ -5,9 +5,16 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Every path that the project promises, with its methods.
-const PROMISED: [(&str, &[&str]); 23] = [
+const PROMISED: &[(&str, &[&str])] = &[
     ("/api/v1/conversations", &["get", "post"]),
-    ("/api/v1/conversations/{slug}", &["get"]),
+    ("/api/v1/conversations/{slug}", &["get", "patch"]),
+    ("/api/v1/conversations/{slug}/open", &["post"]),
+    ("/api/v1/conversations/{slug}/invitations", &["get", "post"]),
+    ("/api/v1/conversations/{slug}/invitations/accept", &["post"]),
+    ("/api/v1/conversations/{slug}/invitations/{id}/revoke", &["post"]),
+    ("/api/v1/me/conversations", &["get"]),
+    ("/c/{slug}/calendar.ics", &["get"]),
+    ("/calendar.ics", &["get"]),
     ("/api/v1/conversations/{slug}/start", &["post"]),
     ("/api/v1/conversations/{slug}/hold", &["post"]),
     ("/api/v1/conversations/{slug}/resume", &["post"]),
