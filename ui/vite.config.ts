@@ -15,6 +15,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         index: resolve(import.meta.dirname, 'index.html'),
+        plan: resolve(import.meta.dirname, 'plan.html'),
         conversation: resolve(import.meta.dirname, 'conversation.html'),
         player: resolve(import.meta.dirname, 'src/player/embed.ts'),
       },

@@ -93,7 +93,7 @@ export class HustingsStage extends HTMLElement {
   }
 
   private get heard(): boolean {
-    return this.token.role === 'host' || this.token.role === 'speaker';
+    return this.token.role === 'host' || this.token.role === 'cohost' || this.token.role === 'speaker';
   }
 
   private enter(state: StageState): void {

@@ -7,7 +7,7 @@
 export type Held = 'break' | 'line_lost';
 export type Phase = 'scheduled' | 'lobby' | 'live' | { held: Held } | 'ended' | 'cancelled';
 export type PhaseName = 'scheduled' | 'lobby' | 'live' | 'held' | 'ended' | 'cancelled';
-export type Role = 'host' | 'speaker' | 'producer' | 'listener';
+export type Role = 'host' | 'cohost' | 'speaker' | 'producer' | 'listener';
 
 /** Samples a second of every media time. */
 export const RATE = 48000;
@@ -34,6 +34,28 @@ export interface Facts {
   live_since?: number | null;
   listening?: number;
   links: Links;
+  // What else is announced.
+  description?: string;
+  language?: string;
+  tags?: string[];
+  guests?: Guest[];
+  zone?: string;
+  doors_ms?: number;
+  length_min?: number;
+  visibility?: 'public' | 'unlisted' | 'invited';
+  version?: number;
+  moved_from_ms?: number;
+  reason?: string;
+  series?: string;
+  stays?: boolean;
+  may_edit?: boolean;
+}
+
+/** Somebody who is announced. */
+export interface Guest {
+  name: string;
+  affiliation?: string;
+  interests?: string;
 }
 
 export interface Speaker {

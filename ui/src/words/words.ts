@@ -64,6 +64,13 @@ export function dayAndTime(ms: number): string {
   return `${day}, ${clockTime(ms)}`;
 }
 
+/** "Tuesday 12 November", with the year where it is another. */
+export function dayHeading(ms: number): string {
+  const other = new Date(ms).getFullYear() !== new Date().getFullYear();
+  const form: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' };
+  return new Date(ms).toLocaleDateString(locale, other ? { ...form, year: 'numeric' } : form);
+}
+
 /** "20:00". */
 export function clockTime(ms: number): string {
   return new Date(ms).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
