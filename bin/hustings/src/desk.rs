@@ -171,6 +171,8 @@ impl HouseDesk {
     /// A record as people see it: what runs is asked of the studio, which is ahead of the records.
     fn view(&self, record: Record) -> Conversation {
         let running = self.studio.state(&record.slug).filter(|_| !record.phase.is_over());
+        // A room that was closed is announced again, whatever its last hour ended as.
+        let running = running.filter(|s| !(record.plan.stays && s.phase.is_over()));
         let hall = self.halls.find(&record.slug);
         Conversation {
             phase: running.map_or(record.phase, |s| s.phase),

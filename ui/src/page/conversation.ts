@@ -116,7 +116,7 @@ function enter(main: HTMLElement, player: HustingsPlayer, talk: Conversation, to
   if (hosts || token.role === 'producer' || phaseName(talk.phase) !== 'scheduled') return void stage();
   void import('../guest/test-room').then(() => {
     const room = document.createElement('hustings-test-room');
-    main.insertBefore(room, player);
+    first(main, room);
     const opened = () => {
       if (phaseName(talk.phase) === 'scheduled') return;
       talk.removeEventListener('change', opened);
@@ -126,6 +126,11 @@ function enter(main: HTMLElement, player: HustingsPlayer, talk: Conversation, to
     talk.addEventListener('change', opened);
     opened();
   });
+}
+
+/** What somebody is to do stands before what they may read. */
+function first(main: HTMLElement, what: HTMLElement): void {
+  main.querySelector('.bill')?.after(what);
 }
 
 async function guest(
@@ -139,7 +144,7 @@ async function guest(
     talk.bearer = token.text;
     enter(main, player, talk, token);
   };
-  main.insertBefore(acceptance(talk.facts.slug, shown, accepted), player);
+  first(main, acceptance(talk.facts.slug, shown, accepted));
 }
 
 /** What is for the invited: its facts are told to a token, or to a session; a secret becomes a token first. */

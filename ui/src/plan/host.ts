@@ -13,12 +13,12 @@ import { button } from './fields';
 /** The row, with the editor beneath it while it is open. */
 export function hostRow(talk: Conversation, token: string): HTMLElement {
   const caller = new Caller(token);
-  const place = h('div', { class: 'desk-sheets' });
+  const place = h('div', {});
   const said = h('p', { class: 'said', role: 'status' });
   const press = button(words.edit, () => void toggle());
   press.dataset.do = 'edit';
   mark(press, 'aria-expanded', 'false');
-  const row = h('div', { class: 'edit-row desk-sheets' }, h('div', { class: 'row' }, press), said, place);
+  const row = h('div', { class: 'edit-row' }, h('div', { class: 'row' }, press), said, place);
 
   async function toggle(): Promise<void> {
     if (place.firstChild) {

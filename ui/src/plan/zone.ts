@@ -4,7 +4,7 @@
 // what the server makes of the same text, and it refuses with better words.
 
 import { planWords as words } from '../words/plan';
-import { language } from '../words/words';
+import { locale as readers } from '../words/words';
 
 const MINUTE = 60_000;
 
@@ -48,7 +48,7 @@ export function ownZone(): string {
 }
 
 /** The whole sentence, or the reason why there is none. */
-export function inWords(local: string, zone: string, own = ownZone(), locale = language): string {
+export function inWords(local: string, zone: string, own = ownZone(), locale = readers): string {
   const [ms, second] = moments(local, zone);
   if (ms === undefined) return Number.isNaN(Date.parse(`${local}Z`)) ? '' : words.noSuchTime;
   if (second !== undefined) return words.noSuchTime;

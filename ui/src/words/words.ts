@@ -21,7 +21,7 @@ const preferred = typeof navigator === 'undefined' ? ['en'] : navigator.language
 export const language = chooseLanguage(preferred);
 export const words: Words = FILES[language] ?? en;
 /** The reader's own regional habits for numbers and times where the language is theirs. */
-const locale = preferred.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+export const locale = preferred.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 
 export function number(value: number, digits = 0): string {
   return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
