@@ -15,6 +15,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         index: resolve(import.meta.dirname, 'index.html'),
+        plan: resolve(import.meta.dirname, 'plan.html'),
         conversation: resolve(import.meta.dirname, 'conversation.html'),
         account: resolve(import.meta.dirname, 'account.html'),
         people: resolve(import.meta.dirname, 'people.html'),

@@ -1,5 +1,7 @@
 //! The desk: records and the studio, behind one door for API, pages and command line.
 
+mod plans;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +14,10 @@ use hustings_studio::{CommandError, Noticed, Opening, Studio};
 use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
 use crate::times::now_ms;
+use crate::turnstile::Turnstile;
 
 /// Doors open this long before the announced start.
-const DOORS_OPEN_MS: u64 = 15 * 60 * 1000;
+const DOORS_OPEN_MS: u64 = limits::DOORS_OPEN_MINUTES * 60 * 1000;
 /// How long after a failure a state is written down again.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
 /// A conversation begins with this much silence behind it, four segments, so that the first listener finds a whole
@@ -27,11 +30,18 @@ pub(crate) struct HouseDesk {
     studio: Arc<Studio>,
     halls: Arc<Halls>,
     keys: Arc<Keys>,
+    turnstile: Arc<Turnstile>,
 }
 
 impl HouseDesk {
-    pub(crate) const fn new(store: Store, studio: Arc<Studio>, halls: Arc<Halls>, keys: Arc<Keys>) -> Self {
-        Self { store, studio, halls, keys }
+    pub(crate) const fn new(
+        store: Store,
+        studio: Arc<Studio>,
+        halls: Arc<Halls>,
+        keys: Arc<Keys>,
+        turnstile: Arc<Turnstile>,
+    ) -> Self {
+        Self { store, studio, halls, keys, turnstile }
     }
 
     pub(crate) const fn halls(&self) -> &Arc<Halls> {
@@ -48,6 +58,7 @@ impl HouseDesk {
 
     /// Takes up what was open when the server stopped: its media time goes on by the wall clock, its media is lost.
     pub(crate) async fn take_up(&self) -> Result<(), DeskError> {
+        self.turnstile.stop(self.store.withdrawn_seats(now_ms()).await.map_err(refusal)?);
         for record in self.store.open_ones().await.map_err(refusal)? {
             let discontinuities = record.discontinuities + 1;
             self.open(&Record { discontinuities, ..record }, true).await?;
@@ -62,7 +73,7 @@ impl HouseDesk {
         let stranded = self.store.stranded().await.map_err(refusal)?;
         for record in self.store.list(now).await.map_err(refusal)? {
             let due = record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS);
-            if record.phase == Phase::Scheduled && due && !stranded.contains(&record.slug) {
+            if record.phase == Phase::Scheduled && due && !record.plan.stays && !stranded.contains(&record.slug) {
                 self.open(&record, false).await?;
             }
         }
@@ -75,7 +86,12 @@ impl HouseDesk {
             let saved = match self.store.find(&slug).await {
                 Ok(was) => {
                     let now = State {
-                        phase: state.phase,
+                        // A room is closed by its end, and can be opened again.
+                        phase: if was.plan.stays && state.phase == Phase::Ended {
+                            Phase::Scheduled
+                        } else {
+                            state.phase
+                        },
                         live_since: state.live_since,
                         epoch_ms: was.epoch_ms,
                         discontinuities: was.discontinuities,
@@ -93,6 +109,10 @@ impl HouseDesk {
     }
 
     async fn open(&self, record: &Record, resumed: bool) -> Result<(), DeskError> {
+        // A room that was open before goes on by the wall clock, as after a restart: no part's number is used twice.
+        let again = record.plan.stays && !resumed && record.epoch_ms.is_some();
+        let record = &Record { discontinuities: record.discontinuities + u32::from(again), ..record.clone() };
+        let resumed = resumed || again;
         let epoch_ms = record.epoch_ms.unwrap_or_else(|| now_ms() - SILENCE_BEFORE_MS);
         let phase = if record.phase == Phase::Scheduled { Phase::Lobby } else { record.phase };
         let state = hustings_vocab::event::State { phase, live_since: record.live_since };
@@ -167,6 +187,8 @@ impl HouseDesk {
     /// A record as people see it: what runs is asked of the studio, which is ahead of the records.
     fn view(&self, record: Record) -> Conversation {
         let running = self.studio.state(&record.slug).filter(|_| !record.phase.is_over());
+        // A room that was closed is announced again, whatever its last hour ended as.
+        let running = running.filter(|s| !(record.plan.stays && s.phase.is_over()));
         let hall = self.halls.find(&record.slug);
         Conversation {
             phase: running.map_or(record.phase, |s| s.phase),
@@ -176,6 +198,7 @@ impl HouseDesk {
             title: record.title,
             starts_ms: record.starts_ms,
             epoch_ms: record.epoch_ms,
+            plan: record.plan,
         }
     }
 }

@@ -40,6 +40,7 @@ use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
 use crate::stage::StageRuntime;
 use crate::suspended::{HouseTokens, Suspended};
+use crate::turnstile::Turnstile;
 
 /// How often the desk looks whether doors must be opened.
 const DOORS: Duration = Duration::from_secs(2);
@@ -111,7 +112,9 @@ impl House {
         let studio = Arc::new(Studio::start(workers, &down_tx, &notices_tx).map_err(Failure::failed)?);
         drop((down_tx, notices_tx));
         let halls = Arc::new(Halls::new(up_tx));
-        let desk = Arc::new(HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys.clone()));
+        let turnstile = Arc::new(Turnstile::new(tokens));
+        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone());
+        let desk = Arc::new(desk);
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
 
         let mut background = JoinSet::new();
@@ -148,11 +151,18 @@ impl House {
             bound.audience_udp[0].set_port(port);
         }
 
-        let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: tokens.clone() });
+        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
+        let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
         let links = origins::links(config, &bound, &audience::offered())?;
-        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
-        let web = WebState { desk: desk.clone(), tokens, people: people.clone(), accounts: people, links };
+        let web = WebState {
+            desk: desk.clone(),
+            plans: desk.clone(),
+            tokens: turnstile,
+            people: people.clone(),
+            accounts: people,
+            links,
+        };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
         let shutdown = CancellationToken::new();

@@ -25,6 +25,7 @@ mod sockets;
 mod stage;
 mod suspended;
 mod times;
+mod turnstile;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -33,6 +33,8 @@ pub enum Order {
     Remove,
     /// Out of this conversation: their tokens hold no more.
     Ban,
+    /// Off the stage, with nothing decided: whether they may come back is decided elsewhere, as with a suspended account.
+    Dismiss,
     /// What was decided about them does not hold any more.
     Pardon,
     /// They have another role on stage.
@@ -98,6 +100,7 @@ impl Stage {
             }
             Order::Remove => self.take_down(seat, Grant::Removed),
             Order::Ban => self.take_down(seat, Grant::Banned),
+            Order::Dismiss => Ok(self.empty(&seat)),
             Order::Pardon => {
                 self.grants.decide(seat.clone(), None);
                 Ok(vec![Change::Granted(seat, None)])
@@ -161,19 +164,21 @@ impl Stage {
     /// Off the stage, out of the queue, and decided.
     fn take_down(&mut self, seat: SeatId, grant: Grant) -> Result<Vec<Change>, Refusal> {
         self.decide(seat.clone(), grant)?;
-        let mut changes = Vec::new();
-        if let Some(session) = self.seats.vacate(&seat) {
-            changes.push(Change::Dismiss(session));
-        }
-        if self.turn.as_ref().is_some_and(|turn| turn.seat == seat) {
+        let mut changes = self.empty(&seat);
+        changes.push(Change::Granted(seat, Some(grant)));
+        Ok(changes)
+    }
+
+    fn empty(&mut self, seat: &SeatId) -> Vec<Change> {
+        let mut changes: Vec<_> = self.seats.vacate(seat).map(Change::Dismiss).into_iter().collect();
+        if self.turn.as_ref().is_some_and(|turn| turn.seat == *seat) {
             self.turn = None;
         }
-        if self.hands.lower(&seat) {
+        if self.hands.lower(seat) {
             changes.push(self.hands_change());
         }
         changes.push(self.roster_change());
-        changes.push(Change::Granted(seat, Some(grant)));
-        Ok(changes)
+        changes
     }
 
     fn decide(&mut self, seat: SeatId, grant: Grant) -> Result<(), Refusal> {

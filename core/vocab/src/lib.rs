@@ -9,6 +9,7 @@ pub mod limits;
 mod media;
 mod name;
 pub mod network;
+pub mod plan;
 mod rendition;
 mod site;
 mod state;

@@ -202,7 +202,7 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 pub const AFFILIATION_CHARS_MAX: usize = 120;
 /// Characters of declared interests: two sentences.
 pub const INTERESTS_CHARS_MAX: usize = 400;
-/// Characters of the reason of an act: a paragraph that can be read to its subject.
+/// Characters of the reason of an act, or for which a conversation is called off: a paragraph that is read to whom it concerns.
 pub const REASON_CHARS_MAX: usize = 500;
 /// Characters of a password at least (NIST SP 800-63B-4, section 3.1.1.2, for one beside nothing else would be 15; who has
 /// one here is slowed down after five tries).
@@ -244,6 +244,44 @@ pub const PAGE_ROWS_MAX: usize = 100;
 /// Rows of one answer of the audit log as lines: 400 bytes each, 2 MB.
 pub const AUDIT_EXPORT_ROWS_MAX: usize = 5_000;
 
+/// Minutes before the announced start at which the doors open: long enough for who comes early, and for the stage to find
+/// its microphones.
+pub const DOORS_OPEN_MINUTES: u64 = 15;
+/// Characters of a description: two pages.
+pub const DESCRIPTION_CHARS_MAX: usize = 4000;
+/// Tags of a conversation: what fits two lines of a phone.
+pub const TAGS_MAX: usize = 8;
+/// Characters of a tag.
+pub const TAG_CHARS_MAX: usize = 40;
+/// Guests that are announced: a panel of a long day.
+pub const GUESTS_MAX: usize = 20;
+/// Characters of a guest's affiliation or declared interests: a sentence beside a name.
+pub const GUEST_LINE_CHARS_MAX: usize = 200;
+/// Characters of a language tag (RFC 5646, section 4.4.1).
+pub const LANGUAGE_CHARS_MAX: usize = 35;
+/// Characters of the name of a time zone: the longest in use has 32.
+pub const ZONE_CHARS_MAX: usize = 64;
+/// Minutes that a conversation may be planned for: a day.
+pub const LENGTH_MINUTES_MAX: u32 = 24 * 60;
+/// Occurrences of a series that are made at once: a year of weeks.
+pub const SERIES_OCCURRENCES_MAX: u32 = 52;
+/// Characters of a proposed slug before its ending: with a date (11) and a random ending (9) it still fits a slug.
+pub const SLUG_PROPOSED_CHARS_MAX: usize = 40;
+/// Characters of an `Idempotency-Key`: a UUID, with room for a prefix.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 64;
+/// Conversations on one page of a planner's list.
+pub const PLANNED_PAGE_MAX: u32 = 50;
+/// Invitations of one conversation: three for each seat on stage. They are listed whole.
+pub const INVITATIONS_PER_CONVERSATION_MAX: u32 = 200;
+/// Uses of a shared invitation: more than a conversation's stage will ever hold.
+pub const INVITATION_USES_MAX: u32 = 1000;
+/// Refused secrets of invitations of one source address in a minute. Each is one chance in 2^128; the limit is for those who
+/// would use the server to try, and leaves room for an office of people with an old link.
+pub const GUESSES_PER_MINUTE_MAX: u32 = 20;
+/// Source addresses that are remembered for it, 100 bytes each. The oldest minute is forgotten first.
+pub const GUESSERS_MAX: usize = 10_000;
+
+const _: () = assert!(SLUG_PROPOSED_CHARS_MAX + 11 + 9 <= SLUG_CHARS_MAX, "date and ending must fit");
 const _: () = assert!(HERE_EVERY_SECONDS < HERE_LIFETIME_SECONDS, "a page that reports in time is not forgotten");
 const _: () = assert!(
     HERE_REPORTS_PER_SECOND_MAX as u64 * HERE_LIFETIME_SECONDS < HERE_IDS_MAX as u64,

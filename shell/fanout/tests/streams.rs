@@ -12,6 +12,7 @@ use hustings_link::hall::{Flow, Tier};
 use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::up::Up;
 use hustings_pack::{headers, trailer};
+use hustings_vocab::plan::Plan;
 use hustings_vocab::{Phase, Rendition, Role, SeatId, Slug};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -211,6 +212,7 @@ impl Desk for OneCard {
                 epoch_ms: None,
                 live_since: None,
                 listening: 0,
+                plan: Plan::default(),
             })
         })
     }

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use hustings_vocab::plan::Plan;
 use hustings_vocab::{MediaTime, Phase, Role, SeatId, Slug};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ pub struct Conversation {
     /// How many hear it now.
     #[serde(default)]
     pub listening: u64,
+    /// What else is announced.
+    #[serde(default)]
+    pub plan: Plan,
 }
 
 /// What is asked of the desk to make a conversation.

@@ -17,6 +17,9 @@ pub enum TokenError {
     /// `exp` has passed (401).
     #[error("the token has expired; ask for a new link")]
     Expired,
+    /// The invitation that it came from was withdrawn (401).
+    #[error("the invitation was withdrawn by a host; ask for a new link")]
+    Withdrawn,
     /// For another conversation (403).
     #[error("the token is for another conversation, {0}")]
     OtherConversation(Slug),

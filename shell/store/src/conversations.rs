@@ -4,6 +4,7 @@
 //! is the last one stays the last one, whatever is saved after it: that is decided inside the database, in one
 //! statement, so that two writers cannot undo each other.
 
+use hustings_vocab::plan::Plan;
 use hustings_vocab::{MediaTime, Phase, Slug, limits};
 
 use crate::error::StoreError;
@@ -31,6 +32,8 @@ pub struct Record {
     pub created_ms: u64,
     /// When it ended or was called off, in milliseconds since 1970.
     pub ended_ms: Option<u64>,
+    /// What else is announced.
+    pub plan: Plan,
 }
 
 /// The part of a record that changes while the conversation runs.

@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 
 use crate::conversations::Record;
 use crate::error::StoreError;
+use crate::plans;
 
 /// Every phase under its name in the database.
 pub(crate) const PHASES: [(Phase, &str); 7] = [
@@ -49,6 +50,7 @@ pub(crate) fn record(row: &AnyRow) -> Result<Record, StoreError> {
     let name: String = row.try_get("phase")?;
     let phase = PHASES.iter().find(|(_, n)| *n == name).map(|(p, _)| *p);
     let discontinuities = number("discontinuities")?.unwrap_or(0);
+    let created_ms = number("created_ms")?.unwrap_or(0);
     Ok(Record {
         slug,
         title: row.try_get("title")?,
@@ -58,8 +60,9 @@ pub(crate) fn record(row: &AnyRow) -> Result<Record, StoreError> {
         live_since: number("live_since")?.map(MediaTime),
         discontinuities: u32::try_from(discontinuities)
             .map_err(|_| damaged(format!("discontinuities {discontinuities}")))?,
-        created_ms: number("created_ms")?.unwrap_or(0),
+        created_ms,
         ended_ms: number("ended_ms")?,
+        plan: plans::plan(row, &key, created_ms)?,
     })
 }
 

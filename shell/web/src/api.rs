@@ -8,21 +8,24 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use hustings_link::desk::{NewConversation, NewToken};
+use http::{HeaderMap, StatusCode, header};
+use hustings_link::desk::NewToken;
 use hustings_link::stage::StageCommand;
 use serde::Serialize;
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod invitations;
 pub(crate) mod me;
+mod plan_requests;
+pub(crate) mod plans;
 mod refusals;
 mod requests;
 pub(crate) mod seats;
-pub(crate) mod stage;
 pub(crate) mod signing;
+pub(crate) mod stage;
 
-pub(crate) use requests::{CreateConversation, IssueToken, IssuedToken};
+pub(crate) use requests::{IssueToken, IssuedToken};
 
 use crate::Web;
 use crate::body;
@@ -34,51 +37,32 @@ use crate::who::{Who, known};
 type Shared = State<Arc<Web>>;
 
 /// What is on, what is coming and what was
+///
+/// Of what is public; over the control socket, of everything.
 #[utoipa::path(get, path = "/api/v1/conversations", tag = "conversations", responses(
     (status = 200, description = "What is on first, then what is coming, then what ended in the last days", body = ConversationList),
 ))]
-pub(crate) async fn list(State(web): Shared, origins: Origins) -> Result<Response, Problem> {
-    let all = web.desk.list().await?;
+pub(crate) async fn list(State(web): Shared, who: Who, origins: Origins) -> Result<Response, Problem> {
+    let all = if who.console { web.desk.list().await? } else { web.plans.public().await? };
     Ok(fresh(StatusCode::OK, &ConversationList::new(all, &origins)))
 }
 
-/// Make a conversation
-///
-/// Only over the control socket: `hustings conversation create`.
-#[utoipa::path(post, path = "/api/v1/conversations", tag = "conversations", request_body = CreateConversation, responses(
-    (status = 201, description = "Made; without a start its lobby is open", body = ConversationView),
-    (status = 403, description = "Not the operator", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 409, description = "There is one of that name", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 422, description = "A field is missing, unknown or wrong", body = crate::problem::Document, content_type = "application/problem+json"),
-))]
-pub(crate) async fn create(
-    State(web): Shared,
-    who: Who,
-    origins: Origins,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let asked: CreateConversation = body::json(&headers, body).await?;
-    let made = web.desk.create(NewConversation::try_from(asked)?).await?;
-    if let Some(person) = &who.person {
-        web.people.set_role_in(person.id.clone(), made.slug.clone(), hustings_vocab::Role::Host).await?;
-    }
-    let location = format!("/api/v1/conversations/{}", made.slug);
-    let mut response = fresh(StatusCode::CREATED, &ConversationView::new(made, &origins));
-    if let Ok(location) = HeaderValue::try_from(location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
-}
-
 /// One conversation
+///
+/// Its ETag is the version that an edit names. One that is for the invited is told to those with a token or a role in it.
 #[utoipa::path(get, path = "/api/v1/conversations/{slug}", tag = "conversations", params(("slug" = String, Path, description = "Its name")), responses(
     (status = 200, description = "It, and where everything about it is", body = ConversationView),
-    (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
+    (status = 404, description = "There is none of that name, or it is for the invited", body = crate::problem::Document, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn find(State(web): Shared, Path(slug): Path<String>, origins: Origins) -> Result<Response, Problem> {
+pub(crate) async fn find(
+    State(web): Shared,
+    Path(slug): Path<String>,
+    who: Who,
+    origins: Origins,
+) -> Result<Response, Problem> {
     let found = web.desk.find(known(&slug)?).await?;
-    Ok(fresh(StatusCode::OK, &ConversationView::new(found, &origins)))
+    who.must_see(&found)?;
+    Ok(plans::versioned(StatusCode::OK, found, &origins, who.runs()))
 }
 
 macro_rules! command {
@@ -113,24 +97,6 @@ command!(
     "It is live"
 );
 command!(end, "/api/v1/conversations/{slug}/end", StageCommand::End, "End it (host)", "It is over");
-
-/// Call it off before it began
-///
-/// Only over the control socket: `hustings conversation cancel`.
-#[utoipa::path(post, path = "/api/v1/conversations/{slug}/cancel", tag = "conversations", params(("slug" = String, Path, description = "Its name")), responses(
-    (status = 200, description = "It is called off", body = ConversationView),
-    (status = 403, description = "Not the operator", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 404, description = "There is none of that name", body = crate::problem::Document, content_type = "application/problem+json"),
-    (status = 409, description = "It has begun or is over", body = crate::problem::Document, content_type = "application/problem+json"),
-))]
-pub(crate) async fn cancel(
-    State(web): Shared,
-    Path(slug): Path<String>,
-    origins: Origins,
-) -> Result<Response, Problem> {
-    let now = web.desk.cancel(known(&slug)?).await?;
-    Ok(fresh(StatusCode::OK, &ConversationView::new(now, &origins)))
-}
 
 /// Issue a token (host)
 ///

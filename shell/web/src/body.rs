@@ -35,6 +35,18 @@ pub(crate) async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -
     })
 }
 
+/// The same, or the default where there is no body at all.
+///
+/// # Errors
+/// As [`json`].
+pub(crate) async fn json_or_nothing<T: DeserializeOwned + Default>(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<T, Problem> {
+    let bytes = within_limits(body).await?;
+    if bytes.is_empty() { Ok(T::default()) } else { json(headers, Body::from(bytes)).await }
+}
+
 async fn within_limits(body: Body) -> Result<bytes::Bytes, Problem> {
     let read = axum::body::to_bytes(body, limits::BODY_BYTES_MAX);
     match tokio::time::timeout(Duration::from_secs(limits::BODY_SECONDS_MAX), read).await {

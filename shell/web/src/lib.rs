@@ -11,6 +11,7 @@
 
 mod api;
 mod body;
+mod calendar;
 mod elsewhere;
 mod escape;
 mod gauges;
@@ -25,6 +26,7 @@ pub mod rights;
 mod security;
 mod site;
 mod template;
+mod throttle;
 mod view;
 mod who;
 
@@ -35,6 +37,7 @@ use axum::routing::{delete, get, post, put};
 use hustings_link::accounts::Accounts;
 use hustings_link::desk::Desk;
 use hustings_link::people::People;
+use hustings_link::plans::Plans;
 use hustings_link::token::TokenCheck;
 
 pub use elsewhere::elsewhere;
@@ -52,6 +55,8 @@ use site::Site;
 pub struct WebState {
     /// The records of conversations, and what commands them.
     pub desk: Arc<dyn Desk>,
+    /// What is announced, and who is invited.
+    pub plans: Arc<dyn Plans>,
     /// Who recognises tokens.
     pub tokens: Arc<dyn TokenCheck>,
     /// Who is signed in.
@@ -65,6 +70,8 @@ pub struct WebState {
 /// What every handler shares.
 pub(crate) struct Web {
     pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) plans: Arc<dyn Plans>,
+    pub(crate) guesses: throttle::Guesses,
     pub(crate) tokens: Arc<dyn TokenCheck>,
     pub(crate) people: Arc<dyn People>,
     pub(crate) accounts: Arc<dyn Accounts>,
@@ -79,12 +86,16 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, tokens, people, accounts, links } = state;
+    let WebState { desk, plans, tokens, people, accounts, links } = state;
     let files = site.routes();
-    let web = Arc::new(Web { desk, tokens, people, accounts, links, site });
+    let guesses = throttle::Guesses::default();
+    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
+        .route("/c/{slug}/calendar.ics", get(calendar::one))
+        .route("/calendar.ics", get(calendar::feed))
+        .route("/plan", get(pages::plan))
         .route("/account", get(pages::account))
         .route("/people", get(pages::people))
         .method_not_allowed_fallback(missing::method)
@@ -98,13 +109,18 @@ fn with_site(state: WebState, site: Site) -> Router {
 fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     Router::new()
         .route("/api/openapi.json", get(openapi::serve))
-        .route("/api/v1/conversations", get(api::list).post(api::create))
-        .route("/api/v1/conversations/{slug}", get(api::find))
+        .route("/api/v1/conversations", get(api::list).post(api::plans::create))
+        .route("/api/v1/conversations/{slug}", get(api::find).patch(api::plans::edit))
         .route("/api/v1/conversations/{slug}/start", post(api::start))
         .route("/api/v1/conversations/{slug}/hold", post(api::hold))
         .route("/api/v1/conversations/{slug}/resume", post(api::resume))
         .route("/api/v1/conversations/{slug}/end", post(api::end))
-        .route("/api/v1/conversations/{slug}/cancel", post(api::cancel))
+        .route("/api/v1/conversations/{slug}/cancel", post(api::plans::cancel))
+        .route("/api/v1/conversations/{slug}/open", post(api::plans::open))
+        .route("/api/v1/conversations/{slug}/invitations", get(api::invitations::list).post(api::invitations::invite))
+        .route("/api/v1/conversations/{slug}/invitations/accept", post(api::invitations::accept))
+        .route("/api/v1/conversations/{slug}/invitations/{id}/revoke", post(api::invitations::revoke))
+        .route("/api/v1/me/conversations", get(api::plans::mine))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
         .route("/api/v1/conversations/{slug}/stage/me", post(api::stage::me))
         .route("/api/v1/conversations/{slug}/seats", post(api::seats::take))

@@ -171,6 +171,14 @@ impl Origin {
     pub(crate) fn is_secure(&self) -> bool {
         self.scheme == Scheme::Https
     }
+
+    /// Its host, without the port.
+    pub(crate) fn host(&self) -> String {
+        match &self.host {
+            Host::Name(name) => name.clone(),
+            Host::V6(address) => format!("[{address}]"),
+        }
+    }
 }
 
 impl FromStr for Origin {

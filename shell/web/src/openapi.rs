@@ -29,7 +29,7 @@ use crate::site::{has, tag};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
-        api::list, api::create, api::find, api::start, api::hold, api::resume, api::end, api::cancel, api::issue,
+        api::list, api::find, api::start, api::hold, api::resume, api::end, api::issue,
         api::seats::take, api::stage::me, api::stage::hand, api::stage::rules, api::stage::seat,
         api::signing::link, api::signing::password, api::signing::passkey_question, api::signing::passkey,
         api::signing::sign_out, api::me::me, api::me::sessions, api::me::end_session, api::me::end_other_sessions,
@@ -37,6 +37,9 @@ use crate::site::{has, tag};
         api::me::remove_passkey, api::me::set_password, api::me::set_profile, api::accounts::list, api::accounts::find,
         api::accounts::create, api::accounts::set_role, api::accounts::suspend, api::accounts::reinstate,
         api::accounts::reset, api::audit::page, api::audit::lines, api::audit::verified,
+        api::plans::create, api::plans::edit, api::plans::cancel, api::plans::open, api::plans::mine,
+        api::invitations::list, api::invitations::invite, api::invitations::revoke, api::invitations::accept,
+        crate::calendar::one, crate::calendar::feed,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience, planes::here, planes::here_report,
@@ -47,6 +50,7 @@ use crate::site::{has, tag};
         (name = "conversations", description = "What is on, and running it"),
         (name = "accounts", description = "Signing in, and one's own account"),
         (name = "people", description = "Accounts and the log of acts, for operators"),
+        (name = "invitations", description = "Inviting people by link, and accepting"),
         (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
         (name = "listen", description = "The program sound; at the audience's listener, to which the public one redirects"),
     )

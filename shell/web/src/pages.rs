@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Phase, Slug};
 
 use crate::Web;
@@ -21,7 +22,7 @@ use crate::view::{ConversationList, ConversationView};
 
 /// `/`: what is on, what is coming, what was.
 pub(crate) async fn index(State(web): State<Arc<Web>>, origins: Origins, headers: HeaderMap) -> Response {
-    match web.desk.list().await {
+    match web.plans.public().await {
         Err(e) => refusal(&web, &headers, e.into()),
         Ok(all) => {
             let list = ConversationList::new(all, &origins);
@@ -45,9 +46,10 @@ pub(crate) async fn conversation(
     };
     match web.desk.find(slug).await {
         Err(e) => refusal(&web, &headers, e.into()),
+        Ok(found) if found.plan.visibility == Visibility::Invited => sealed(&web, &headers, &found.slug),
         Ok(found) => {
             let view = ConversationView::new(found, &origins);
-            let meta = about(&view.links.page);
+            let meta = about(&view.links.page) + &described(&view.plan.description);
             let holes = Holes { title: &view.title, boot: &boot(&view), meta: &meta, noscript: &heard(&view) };
             page(&headers, &web.site.conversation, &holes)
         }
@@ -67,6 +69,29 @@ pub(crate) async fn people(State(web): State<Arc<Web>>, headers: HeaderMap) -> R
 }
 
 const NOT_LISTED: &str = "<meta name=\"robots\" content=\"noindex\">";
+
+/// A conversation for the invited: the page without any of it. Its script shows the token or the invitation that only it has
+/// seen, and asks the API; everybody else reads the sentence.
+fn sealed(web: &Web, headers: &HeaderMap, slug: &Slug) -> Response {
+    const SENTENCE: &str = "This conversation is for invited guests.";
+    let accept = headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).unwrap_or_default();
+    if !accept.contains("text/html") {
+        return Problem::not_found(SENTENCE).into_response();
+    }
+    let facts = serde_json::json!({ "slug": slug, "sealed": true });
+    let noscript = format!("<p>{SENTENCE}</p>");
+    let holes = Holes { title: "Hustings", boot: &boot(&facts), meta: NOT_INDEXED, noscript: &noscript };
+    let page = web.site.conversation.fill(&holes);
+    let fields = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (StatusCode::NOT_FOUND, fields, page).into_response()
+}
+
+/// `/plan`: for those who plan. It asks the API who they are.
+pub(crate) async fn plan(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+    let noscript = "<p>Planning needs scripts. On the server, use: hustings conversation create</p>";
+    let holes = Holes { title: "Plan", boot: "", meta: NOT_INDEXED, noscript };
+    page(&headers, &web.site.plan, &holes)
+}
 
 /// The page, unless the asker has the same. It is asked for again each time, because what is on changes.
 fn page(headers: &HeaderMap, template: &Template, holes: &Holes<'_>) -> Response {
@@ -88,6 +113,17 @@ fn boot(facts: &impl serde::Serialize) -> String {
     format!("<script type=\"application/json\" id=\"boot\">{}</script>", json_in_script(facts))
 }
 
+const NOT_INDEXED: &str = "<meta name=\"robots\" content=\"noindex\">";
+
+/// The beginning of a description, for those who show links.
+fn described(description: &str) -> String {
+    let first: String = description.chars().take(200).map(|c| if c == '\n' { ' ' } else { c }).collect();
+    if first.is_empty() {
+        return first;
+    }
+    format!("<meta property=\"og:description\" content=\"{}\">", html(&first))
+}
+
 fn about(address: &str) -> String {
     let address = html(address);
     format!("<link rel=\"canonical\" href=\"{address}\"><meta property=\"og:url\" content=\"{address}\">")
@@ -107,7 +143,7 @@ fn heard(view: &ConversationView) -> String {
     let sentence = match view.phase {
         Phase::Scheduled => "It has not begun. Open this page again then.",
         Phase::Ended => "It is over.",
-        Phase::Cancelled => "It was called off.",
+        Phase::Cancelled => return format!("<h1>{title}</h1><p>It was called off. {}</p>", html(&view.plan.reason)),
         Phase::Lobby | Phase::Live | Phase::Held(_) => {
             let ogg = source(&view.links.ogg, "audio/ogg; codecs=opus");
             let aac = view.links.aac.as_deref().map(|a| source(a, "audio/aac")).unwrap_or_default();

@@ -18,8 +18,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
     challenge: Option<&'static str>,
-    /// When to come again, in seconds.
-    retry_s: Option<u64>,
+    current: Option<Box<serde_json::Value>>,
+    after_s: Option<u64>,
 }
 
 /// The document of a refusal (RFC 9457).
@@ -35,12 +35,16 @@ pub(crate) struct Document<'a> {
     status: u16,
     /// What was wrong and what to do, in one sentence.
     detail: &'a str,
+    /// Where somebody else was quicker (412): what it is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::view::ConversationView>)]
+    current: Option<&'a serde_json::Value>,
 }
 
 impl Problem {
     /// A refusal with a sentence for people.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), challenge: None, retry_s: None }
+        Self { status, detail: detail.into(), challenge: None, current: None, after_s: None }
     }
 
     /// 400: the request cannot be understood.
@@ -71,6 +75,18 @@ impl Problem {
         self
     }
 
+    /// The same with what it is now.
+    pub(crate) fn with_current(mut self, current: serde_json::Value) -> Self {
+        self.current = Some(Box::new(current));
+        self
+    }
+
+    /// The same, to be tried again after so many seconds.
+    pub(crate) const fn after(mut self, seconds: u64) -> Self {
+        self.after_s = Some(seconds);
+        self
+    }
+
     pub(crate) const fn status(&self) -> StatusCode {
         self.status
     }
@@ -97,7 +113,7 @@ impl From<DeskError> for Problem {
 
 impl From<AccountsError> for Problem {
     fn from(error: AccountsError) -> Self {
-        let (status, retry_s) = match &error {
+        let (status, after_s) = match &error {
             AccountsError::Unknown(_) => (StatusCode::NOT_FOUND, None),
             AccountsError::Conflict(_) => (StatusCode::CONFLICT, None),
             AccountsError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, None),
@@ -109,7 +125,7 @@ impl From<AccountsError> for Problem {
                 return Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the records cannot be reached; try again soon");
             }
         };
-        Self { retry_s, ..Self::new(status, error.to_string()) }
+        Self { after_s, ..Self::new(status, error.to_string()) }
     }
 }
 
@@ -128,7 +144,7 @@ impl From<TokenError> for Problem {
             _ if status == StatusCode::UNAUTHORIZED => Some("Bearer error=\"invalid_token\""),
             _ => None,
         };
-        Self { status, detail: error.to_string(), challenge, retry_s: None }
+        Self { challenge, ..Self::new(status, error.to_string()) }
     }
 }
 
@@ -139,13 +155,14 @@ impl IntoResponse for Problem {
             title: self.status.canonical_reason().unwrap_or("Refused"),
             status: self.status.as_u16(),
             detail: &self.detail,
+            current: self.current.as_deref(),
         };
         let body = serde_json::to_string(&document).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_s {
+        if let Some(seconds) = self.after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if let Some(challenge) = self.challenge {

@@ -30,8 +30,13 @@ pub(crate) async fn headers(mut response: Response) -> Response {
 pub(crate) fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::any())
-        .allow_methods([Method::GET, Method::HEAD, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::LOCATION, header::WWW_AUTHENTICATE])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers([header::LOCATION, header::WWW_AUTHENTICATE, header::ETAG, header::RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(7200))
 }

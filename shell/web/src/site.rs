@@ -39,6 +39,7 @@ pub(crate) struct Site {
     pub(crate) conversation: Template,
     pub(crate) account: Template,
     pub(crate) people: Template,
+    pub(crate) plan: Template,
     /// The style sheets of the first page, for pages that are not built.
     styles: String,
     files: Vec<(String, Arc<StaticFile>)>,
@@ -74,6 +75,7 @@ impl Site {
             conversation: Template::new(&page("conversation.html")),
             account: Template::new(&page("account.html")),
             people: Template::new(&page("people.html")),
+            plan: Template::new(&page("plan.html")),
             files: files
                 .into_iter()
                 .filter(|(name, _)| plain(name))

@@ -5,6 +5,7 @@ mod api;
 mod description;
 mod desk;
 mod pages;
+mod plans;
 mod private;
 mod rights;
 mod signing;
@@ -74,8 +75,10 @@ impl Asker {
 
     fn with(links: LinkConfig) -> Self {
         let accounts = Arc::new(MemoryAccounts::default());
+        let desk = Arc::new(MemoryDesk::with_an_evening());
         let state = WebState {
-            desk: Arc::new(MemoryDesk::with_an_evening()),
+            desk: desk.clone(),
+            plans: desk,
             tokens: Arc::new(SpokenTokens),
             people: accounts.clone(),
             accounts: accounts.clone(),

@@ -1,7 +1,9 @@
 //! A conversation as pages and programs see it: the record, and where everything about it is.
 
 use hustings_link::desk::Conversation;
-use hustings_vocab::{MediaTime, Phase, Slug};
+use hustings_schedule::zone::Zone;
+use hustings_vocab::plan::{Guest, Visibility};
+use hustings_vocab::{MediaTime, Phase, Slug, limits};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,8 +31,64 @@ pub struct ConversationView {
     pub live_since: Option<MediaTime>,
     /// How many hear it now.
     pub listening: u64,
+    /// What else is announced.
+    #[serde(flatten)]
+    pub plan: PlanView,
+    /// Whether whoever asks may edit it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub may_edit: bool,
     /// Where everything about it is.
     pub links: Links,
+}
+
+/// What is announced of a conversation beside its title and start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlanView {
+    /// Plain text with line breaks.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The language that is spoken (BCP 47).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Words to find it by.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Who is announced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<Guest>,
+    /// The host's time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// When it starts, as the wall of that zone shows it, with its offset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<String>,
+    /// When the doors open, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doors_ms: Option<u64>,
+    /// How long it is planned to be, in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_min: Option<u32>,
+    /// Who may come.
+    pub visibility: Visibility,
+    /// Counts the edits; the ETag says the same.
+    pub version: u64,
+    /// When it was to start before it was moved, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_from_ms: Option<u64>,
+    /// Why it was called off.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The series that it belongs to, by the name of its first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// It is a room, opened whenever a host enters.
+    #[serde(skip_serializing_if = "is_false")]
+    pub stays: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The absolute addresses of a conversation.
@@ -62,21 +120,46 @@ pub struct Links {
 /// Several conversations.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct ConversationList {
-    /// What is on, then what is coming, then what was.
+    /// What is on, then what is coming, then what was; without descriptions and guests.
     pub(crate) conversations: Vec<ConversationView>,
+    /// Where the next page begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
 }
 
 impl ConversationView {
     pub(crate) fn new(conversation: Conversation, origins: &Origins) -> Self {
-        let Conversation { slug, title, phase, starts_ms, epoch_ms, live_since, listening } = conversation;
+        let Conversation { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan } = conversation;
         let links = Links::new(&slug, origins);
-        Self { slug, title, phase, starts_ms, epoch_ms, live_since, listening, links }
+        let zone = plan.zone.as_deref().and_then(|name| Zone::named(name).ok());
+        let plan = PlanView {
+            starts_at: zone.zip(starts_ms).map(|(zone, ms)| zone.written(ms)),
+            doors_ms: starts_ms.map(|ms| ms.saturating_sub(limits::DOORS_OPEN_MINUTES * 60_000)),
+            description: plan.description,
+            language: plan.language,
+            tags: plan.tags,
+            guests: plan.guests,
+            zone: plan.zone,
+            length_min: plan.length_min,
+            visibility: plan.visibility,
+            version: plan.version,
+            moved_from_ms: plan.moved_from_ms,
+            reason: plan.reason,
+            series: plan.series,
+            stays: plan.stays,
+        };
+        Self { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan, may_edit: false, links }
     }
 }
 
 impl ConversationList {
     pub(crate) fn new(conversations: Vec<Conversation>, origins: &Origins) -> Self {
-        Self { conversations: conversations.into_iter().map(|c| ConversationView::new(c, origins)).collect() }
+        let brief = |mut c: Conversation| {
+            c.plan.description.clear();
+            c.plan.guests.clear();
+            ConversationView::new(c, origins)
+        };
+        Self { conversations: conversations.into_iter().map(brief).collect(), next: None }
     }
 }
 

@@ -12,10 +12,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
+use hustings_link::desk::{Conversation, DeskError};
 use hustings_link::peer::Peer;
 use hustings_link::people::Person;
 use hustings_link::stage::Commander;
 use hustings_link::token::TokenError;
+use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Claims, Role, Slug};
 
 use crate::Web;
@@ -79,6 +81,27 @@ impl Who {
             (None, None) if self.console => "console".to_owned(),
             (None, None) => "anybody".to_owned(),
         }
+    }
+
+    /// Whether they run the conversation that they ask about.
+    pub(crate) fn runs(&self) -> bool {
+        [Standing::Host, Standing::CoHost, Standing::Operator].into_iter().any(|s| self.is(s))
+    }
+
+    /// Refuses, as if it were not there, what is for the invited alone to whoever is not: who has neither a token of it nor a
+    /// role in it, and neither decides on reports nor runs the site.
+    pub(crate) fn must_see(&self, found: &Conversation) -> Result<(), Problem> {
+        let outside = [Standing::Anybody, Standing::Member, Standing::Planner];
+        let open = found.plan.visibility != Visibility::Invited;
+        if open || self.standings.iter().any(|s| !outside.contains(s)) {
+            return Ok(());
+        }
+        Err(DeskError::Unknown(found.slug.clone()).into())
+    }
+
+    /// Who asks for an address that is not behind the table. A token that does not hold is none.
+    pub(crate) async fn of(web: &Web, parts: &Parts, origins: &Origins, slug: &Slug) -> Result<Self, Problem> {
+        Ok(Self::find_out(web, parts, origins, Some(slug)).await?.0)
     }
 
     async fn find_out(

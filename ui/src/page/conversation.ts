@@ -7,7 +7,7 @@ import '../style/page.css';
 import { h, mark, say, show } from '../dom/element';
 import type { HustingsPlayer } from '../player/player';
 import '../player/player';
-import { takeToken } from '../stage/token';
+import { type Token, takeSecret, takeToken } from '../stage/token';
 import type { Conversation } from '../talk/conversation';
 import { type Facts, heldReason, isOpen, phaseName } from '../talk/events';
 import { language, words } from '../words/words';
@@ -34,7 +34,7 @@ function nothingHere(): void {
   );
 }
 
-function open(facts: Facts): void {
+function open(facts: Facts, token: Token | null): void {
   const lamp = h('span', { class: 'lamp' });
   const since = h('span', { class: 'since' });
   const title = h('h1', {}, facts.title);
@@ -61,6 +61,7 @@ function open(facts: Facts): void {
   const api = `/api/v1/conversations/${encodeURIComponent(facts.slug)}`;
   player.show(facts, api, `${location.origin}${location.pathname}`);
   const talk = player.talk as Conversation;
+  talk.bearer = token?.text ?? null;
   const listener = player.listener;
   // For tests and for the curious: the element that sounds.
   Object.assign(window, { hustings: { audio: listener?.audio, talk, listener, player } });
@@ -86,8 +87,9 @@ function open(facts: Facts): void {
   setInterval(update, 500);
   update();
 
-  const token = takeToken(facts.slug);
-  if (token) void import('../stage/element').then(({ mountStage }) => mountStage(main, player, token));
+  announce(main, player, talk);
+  if (secret) void guest(main, player, talk, secret);
+  else if (token) enter(main, player, talk, token);
   else handWhenOpen(main, player, talk);
 }
 
@@ -101,6 +103,77 @@ function handWhenOpen(main: HTMLElement, player: HustingsPlayer, talk: Conversat
   talk.addEventListener('change', look);
 }
 
+/** What was announced, where there is something: it comes beside the sound, not before it. */
+function announce(main: HTMLElement, player: HustingsPlayer, talk: Conversation): void {
+  const { facts } = talk;
+  const quiet = isOpen(facts.phase) || phaseName(facts.phase) === 'ended';
+  if (quiet && !facts.description && !facts.guests?.length) return;
+  void import('../before/before').then(({ Announcement }) => {
+    const announcement = new Announcement();
+    main.insertBefore(announcement.element, player);
+    const update = () => announcement.update(talk.facts, Date.now());
+    talk.addEventListener('change', update);
+    setInterval(update, 10_000);
+    update();
+  });
+}
+
+/** Somebody with a token: hosts edit and invite; guests test until the doors open, and then there is the stage. */
+function enter(main: HTMLElement, player: HustingsPlayer, talk: Conversation, token: Token): void {
+  const hosts = token.role === 'host' || token.role === 'cohost';
+  if (hosts) void import('../plan/host').then(({ hostRow }) => main.insertBefore(hostRow(talk, token.text), player));
+  if (token.role === 'listener') return;
+  const stage = () => import('../stage/element').then(({ mountStage }) => mountStage(main, player, token));
+  if (hosts || token.role === 'producer' || phaseName(talk.phase) !== 'scheduled') return void stage();
+  void import('../guest/test-room').then(() => {
+    const room = document.createElement('hustings-test-room');
+    first(main, room);
+    const opened = () => {
+      if (phaseName(talk.phase) === 'scheduled') return;
+      talk.removeEventListener('change', opened);
+      room.remove();
+      void stage();
+    };
+    talk.addEventListener('change', opened);
+    opened();
+  });
+}
+
+/** What somebody is to do stands before what they may read. */
+function first(main: HTMLElement, what: HTMLElement): void {
+  main.querySelector('.bill')?.after(what);
+}
+
+async function guest(
+  main: HTMLElement,
+  player: HustingsPlayer,
+  talk: Conversation,
+  shown: string,
+): Promise<void> {
+  const { acceptance } = await import('../guest/guest');
+  const accepted = (token: Token) => {
+    talk.bearer = token.text;
+    enter(main, player, talk, token);
+  };
+  first(main, acceptance(talk.facts.slug, shown, accepted));
+}
+
+/** What is for the invited: its facts are told to a token, or to a session; a secret becomes a token first. */
+async function unsealed(slug: string): Promise<void> {
+  const { acceptance, sealedSentence, unseal } = await import('../guest/guest');
+  const begin = async (token: Token | null) => {
+    const told = await unseal(slug, token);
+    page.replaceChildren();
+    if (told) return open(told, token);
+    page.append(masthead(null), h('main', {}, sealedSentence()));
+  };
+  if (!secret) return begin(takeToken(slug));
+  const shown = secret;
+  secret = null;
+  const form = acceptance(slug, shown, (token) => void begin(token));
+  page.append(masthead(null), h('main', {}, sealedSentence(), form));
+}
+
 /** The column ends above whatever stands at the bottom of the window: the platform, or the stage. */
 function makeRoom(main: HTMLElement, player: HustingsPlayer): void {
   const platform = player.shadowRoot?.querySelector<HTMLElement>('.platform')?.offsetHeight ?? 0;
@@ -109,6 +182,8 @@ function makeRoom(main: HTMLElement, player: HustingsPlayer): void {
   main.style.setProperty('--dock', `${Math.max(platform, fixed)}px`);
 }
 
-const facts = boot<Facts>();
-if (facts?.slug) open(facts);
+const facts = boot<Facts & { sealed?: boolean }>();
+let secret = takeSecret();
+if (facts?.sealed) void unsealed(facts.slug);
+else if (facts?.slug) open(facts, takeToken(facts.slug));
 else nothingHere();

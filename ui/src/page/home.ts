@@ -7,7 +7,7 @@ import '../style/page.css';
 import '../style/home.css';
 import { h } from '../dom/element';
 import { type Facts, isOpen, isOver, phaseName } from '../talk/events';
-import { language, number, words } from '../words/words';
+import { dayHeading, language, number, words } from '../words/words';
 import { boot, masthead } from './boot';
 import { cardWord, whenLine } from './phrases';
 
@@ -37,6 +37,21 @@ function section(title: string, all: Facts[], main: boolean): HTMLElement | null
   return h('section', { class: main ? 'shelf now' : 'shelf' }, h('h2', {}, title), h('ul', {}, ...all.map(card)));
 }
 
+/** What comes, with its days as headings. */
+function days(all: Facts[], main: boolean): HTMLElement | null {
+  if (!all.length) return null;
+  const groups = new Map<string, Facts[]>();
+  for (const facts of all) {
+    const day = facts.starts_ms == null ? '' : dayHeading(facts.starts_ms);
+    groups.set(day, [...(groups.get(day) ?? []), facts]);
+  }
+  const parts = [...groups].flatMap(([day, some]) => [
+    day ? h('h3', { class: 'day' }, day) : null,
+    h('ul', {}, ...some.map(card)),
+  ]);
+  return h('section', { class: main ? 'shelf now' : 'shelf' }, h('h2', {}, words.coming), ...parts);
+}
+
 function write(all: Facts[]): void {
   const starts = (f: Facts) => f.starts_ms ?? 0;
   const on = all.filter((f) => isOpen(f.phase));
@@ -45,7 +60,7 @@ function write(all: Facts[]): void {
   const empty = h('div', { class: 'empty' }, h('h2', {}, words.nothing), h('p', {}, words.nothingHelp));
   const parts = [
     section(words.onNow, on, true),
-    section(words.coming, coming, on.length === 0),
+    days(coming, on.length === 0),
     on.length + coming.length === 0 ? empty : null,
     section(words.over, over, false),
   ];

@@ -8,8 +8,14 @@ import type { Conversation } from '../talk/conversation';
 import { type Facts, isOpen } from '../talk/events';
 import { words } from '../words/words';
 
-/** An entry for calendars (RFC 5545), two hours long since nobody knows. */
-export function calendarEntry(title: string, url: string, startsMs: number, nowMs: number): string {
+/** An entry for calendars (RFC 5545), the same as the server's: it is replaced by what the server says later. */
+export function calendarEntry(
+  title: string,
+  url: string,
+  startsMs: number,
+  nowMs: number,
+  facts: Pick<Facts, 'slug' | 'length_min' | 'version'> | null = null,
+): string {
   const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
   const text = (value: string) => value.replace(/[\\;,]/g, '\\$&').replace(/\r?\n/g, ' ');
   return [
@@ -17,10 +23,11 @@ export function calendarEntry(title: string, url: string, startsMs: number, nowM
     'VERSION:2.0',
     'PRODID:-//Hustings//EN',
     'BEGIN:VEVENT',
-    `UID:${encodeURIComponent(url)}`,
+    `UID:${facts ? `${facts.slug}@${new URL(url).hostname}` : encodeURIComponent(url)}`,
+    `SEQUENCE:${(facts?.version ?? 1) - 1}`,
     `DTSTAMP:${stamp(nowMs)}`,
     `DTSTART:${stamp(startsMs)}`,
-    `DTEND:${stamp(startsMs + 7_200_000)}`,
+    `DTEND:${stamp(startsMs + (facts?.length_min ?? 60) * 60_000)}`,
     `SUMMARY:${text(title)}`,
     `URL:${url}`,
     'END:VEVENT',
@@ -38,7 +45,7 @@ function download(name: string, type: string, text: string): void {
 /** Gives the reader the conversation as a calendar entry. */
 export function saveCalendarEntry(facts: Facts, pageUrl: string): void {
   if (facts.starts_ms == null) return;
-  const entry = calendarEntry(facts.title, pageUrl, facts.starts_ms, Date.now());
+  const entry = calendarEntry(facts.title, pageUrl, facts.starts_ms, Date.now(), facts);
   download(`${facts.slug}.ics`, 'text/calendar', entry);
 }
 

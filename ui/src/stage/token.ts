@@ -35,24 +35,36 @@ export function readToken(text: string, slug: string): Token | null {
   }
 }
 
-/** Takes the token out of the address (`#t=…`), or finds the one that this tab has kept. */
-export function takeToken(slug: string): Token | null {
-  const key = `hustings-token-${slug}`;
-  const given = new URLSearchParams(location.hash.slice(1)).get('t');
-  if (given) {
-    history.replaceState(history.state, '', location.pathname + location.search);
-    try {
-      sessionStorage.setItem(key, given);
-    } catch {
-      // Kept nowhere: a reload will need the link again.
-    }
-  }
-  let text = given;
+/** Keeps a token for this tab. */
+export function keepToken(slug: string, text: string): Token | null {
   try {
-    text ??= sessionStorage.getItem(key);
+    sessionStorage.setItem(`hustings-token-${slug}`, text);
   } catch {
-    // As above.
+    // Kept nowhere: a reload will need the link again.
   }
-  const token = text ? readToken(text, slug) : null;
-  return token && token.role !== 'listener' ? token : null;
+  return readToken(text, slug);
+}
+
+/** Takes one part out of the address's fragment, which then shows nothing of it. */
+function taken(name: string): string | null {
+  const given = new URLSearchParams(location.hash.slice(1)).get(name);
+  if (given) history.replaceState(history.state, '', location.pathname + location.search);
+  return given;
+}
+
+/** Takes the secret of an invitation out of the address (`#i=…`). */
+export function takeSecret(): string | null {
+  return taken('i');
+}
+
+/** Takes the token out of the address (`#t=…`), or finds the one that this tab has kept. A listener's opens no stage. */
+export function takeToken(slug: string): Token | null {
+  const given = taken('t');
+  if (given) return keepToken(slug, given);
+  try {
+    const kept = sessionStorage.getItem(`hustings-token-${slug}`);
+    return kept ? readToken(kept, slug) : null;
+  } catch {
+    return null;
+  }
 }

@@ -53,6 +53,8 @@ export class Conversation extends EventTarget {
   stretches: Stretch[] = [];
   /** Listeners at the last count, and when that was known to be true (performance.now). */
   count: (Count & { at: number }) | null = null;
+  /** Shown where facts are asked for again: what is for the invited is told to nobody else. */
+  bearer: string | null = null;
   /** Whether the event stream is up. */
   lineUp = false;
   private downSince = performance.now();
@@ -123,11 +125,16 @@ export class Conversation extends EventTarget {
   /** Asks for the facts, without believing them yet. Null when they did not come. */
   async ask(): Promise<Facts | null> {
     try {
-      const answer = await fetch(this.api, { headers: { accept: 'application/json' }, cache: 'no-store' });
+      const answer = await fetch(this.api, { headers: this.headers(), cache: 'no-store' });
       return answer.ok ? ((await answer.json()) as Facts) : null;
     } catch {
       return null;
     }
+  }
+
+  private headers(): Record<string, string> {
+    const accept = 'application/json';
+    return this.bearer ? { accept, authorization: `Bearer ${this.bearer}` } : { accept };
   }
 
   /** Asks for the facts once. True when they came. */

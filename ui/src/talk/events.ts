@@ -34,6 +34,28 @@ export interface Facts {
   live_since?: number | null;
   listening?: number;
   links: Links;
+  // What else is announced.
+  description?: string;
+  language?: string;
+  tags?: string[];
+  guests?: Guest[];
+  zone?: string;
+  doors_ms?: number;
+  length_min?: number;
+  visibility?: 'public' | 'unlisted' | 'invited';
+  version?: number;
+  moved_from_ms?: number;
+  reason?: string;
+  series?: string;
+  stays?: boolean;
+  may_edit?: boolean;
+}
+
+/** Somebody who is announced. */
+export interface Guest {
+  name: string;
+  affiliation?: string;
+  interests?: string;
 }
 
 export interface Speaker {

@@ -21,7 +21,7 @@ const preferred = typeof navigator === 'undefined' ? ['en'] : navigator.language
 export const language = chooseLanguage(preferred);
 export const words: Words = FILES[language] ?? en;
 /** The reader's own regional habits for numbers and times where the language is theirs. */
-const locale = preferred.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+export const locale = preferred.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 
 export function number(value: number, digits = 0): string {
   return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -62,6 +62,13 @@ export function span(ms: number): string {
 export function dayAndTime(ms: number): string {
   const day = new Date(ms).toLocaleDateString(locale, { weekday: 'short', day: 'numeric', month: 'long' });
   return `${day}, ${clockTime(ms)}`;
+}
+
+/** "Tuesday 12 November", with the year where it is another. */
+export function dayHeading(ms: number): string {
+  const other = new Date(ms).getFullYear() !== new Date().getFullYear();
+  const form: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' };
+  return new Date(ms).toLocaleDateString(locale, other ? { ...form, year: 'numeric' } : form);
 }
 
 /** "20:00". */

@@ -143,6 +143,7 @@ fn offline(record: hustings_store::Record) -> Conversation {
         epoch_ms: record.epoch_ms,
         live_since: record.live_since,
         listening: 0,
+        plan: record.plan,
     }
 }
 

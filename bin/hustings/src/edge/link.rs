@@ -21,6 +21,7 @@ use hustings_link::peer::Slots;
 use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::up::Up;
 use hustings_link::{socket, wire};
+use hustings_vocab::plan::Plan;
 use hustings_vocab::{Role, SeatId, Slug, limits};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
@@ -277,7 +278,16 @@ impl Desk for Link {
         Box::pin(async move {
             let phase = self.questions.ask(&slug, || self.out.try_send(FromEdge::Find(slug.clone())).is_ok()).await?;
             let title = slug.to_string();
-            Ok(Conversation { slug, title, phase, starts_ms: None, epoch_ms: None, live_since: None, listening: 0 })
+            Ok(Conversation {
+                slug,
+                title,
+                phase,
+                starts_ms: None,
+                epoch_ms: None,
+                live_since: None,
+                listening: 0,
+                plan: Plan::default(),
+            })
         })
     }
 

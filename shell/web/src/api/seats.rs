@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use hustings_link::desk::NewToken;
+use hustings_schedule::text;
 use hustings_vocab::{Role, SeatId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::requests::line;
 use super::{Shared, fresh};
 use crate::body;
 use crate::problem::Problem;
@@ -60,7 +60,8 @@ pub(crate) async fn take(
 ) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let TakeSeat { name } = body::json(&headers, body).await?;
-    let name = line("name", name, limits::NAME_CHARS_MAX)?;
+    let name = name.map(|n| text::line(&n, 1, limits::NAME_CHARS_MAX)).transpose();
+    let name = name.map_err(|e| Problem::unprocessable(format!("name {e}")))?;
     let found = web.desk.find(slug.clone()).await?;
     if found.phase.is_over() {
         return Err(Problem::new(StatusCode::CONFLICT, "the conversation is over; there are no seats any more"));

@@ -6,6 +6,8 @@ use super::*;
 
 /// Every path that the project promises, with its methods.
 const PROMISED: &[(&str, &[&str])] = &[
+    ("/c/{slug}/calendar.ics", &["get"]),
+    ("/calendar.ics", &["get"]),
     ("/c/{slug}/whip", &["post"]),
     ("/c/{slug}/whip/{session}", &["patch", "delete"]),
     ("/c/{slug}/whep", &["post"]),

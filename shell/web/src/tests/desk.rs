@@ -5,12 +5,13 @@ use std::sync::Mutex;
 use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
 use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::token::{TokenCheck, TokenError};
+use hustings_vocab::plan::Plan;
 use hustings_vocab::{Claims, HeldReason, MediaTime, Phase, Role, SeatId, Slug};
 
 /// Conversations, and the seats that are muted.
 #[derive(Default)]
 pub(super) struct MemoryDesk {
-    conversations: Mutex<Vec<Conversation>>,
+    pub(super) conversations: Mutex<Vec<Conversation>>,
     broken: bool,
 }
 
@@ -25,6 +26,7 @@ impl MemoryDesk {
             epoch_ms: phase.is_open().then_some(1_799_999_000_000),
             live_since: phase.is_over().then_some(MediaTime(96_000)),
             listening: 7,
+            plan: Plan { version: 1, ..Plan::default() },
         };
         let all = vec![
             one("evening", "</script><b>\"An\" evening & more", Phase::Lobby),
@@ -39,7 +41,7 @@ impl MemoryDesk {
         Self { broken: true, ..Self::default() }
     }
 
-    fn at<T>(
+    pub(super) fn at<T>(
         &self,
         slug: Slug,
         change: impl FnOnce(&mut Conversation) -> Result<T, DeskError>,
@@ -49,7 +51,7 @@ impl MemoryDesk {
         change(found.ok_or(DeskError::Unknown(slug))?)
     }
 
-    fn all(&self) -> Result<std::sync::MutexGuard<'_, Vec<Conversation>>, DeskError> {
+    pub(super) fn all(&self) -> Result<std::sync::MutexGuard<'_, Vec<Conversation>>, DeskError> {
         if self.broken { Err(DeskError::Store("disk on fire".into())) } else { Ok(self.conversations.lock().unwrap()) }
     }
 }
@@ -77,6 +79,7 @@ impl Desk for MemoryDesk {
                 epoch_ms: None,
                 live_since: None,
                 listening: 0,
+                plan: Plan { version: 1, ..Plan::default() },
             };
             all.push(made.clone());
             Ok(made)

@@ -72,7 +72,7 @@ async fn what_is_not_there_is_a_page_for_people_and_a_document_for_programs() {
 
 #[tokio::test]
 async fn records_that_fail_are_named_to_the_log_alone() {
-    let desk = MemoryDesk::broken();
+    let desk = Arc::new(MemoryDesk::broken());
     let links = LinkConfig {
         scheme: Scheme::Http,
         public: Address::Port(1),
@@ -81,7 +81,14 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         aac: false,
     };
     let router = with_site(
-        WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: nobody(), accounts: nobody(), links },
+        WebState {
+            desk: desk.clone(),
+            plans: desk,
+            tokens: Arc::new(SpokenTokens),
+            people: nobody(),
+            accounts: nobody(),
+            links,
+        },
         Site::default(),
     );
     let asker = Asker { router, operator: false };
@@ -187,7 +194,14 @@ async fn a_server_without_built_pages_says_so() {
     };
     let desk = Arc::new(MemoryDesk::with_an_evening());
     let router = with_site(
-        WebState { desk, tokens: Arc::new(SpokenTokens), people: nobody(), accounts: nobody(), links },
+        WebState {
+            desk: desk.clone(),
+            plans: desk,
+            tokens: Arc::new(SpokenTokens),
+            people: nobody(),
+            accounts: nobody(),
+            links,
+        },
         Site::default(),
     );
     let page = Asker { router, operator: false }.get("/c/evening").await;

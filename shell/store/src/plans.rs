@@ -1,0 +1,282 @@
+//! The records of what is announced: making, editing, calling off, and the lists of those who plan.
+//!
+//! An edit names the version that it was made from, and the database compares it in the statement that writes: of two who
+//! edit at once one is told. What changes several conversations is one transaction, whose first statement writes, so that
+//! it never waits for a lock in its middle. Absent: what an edit means, which is `core/schedule`'s.
+
+use hustings_schedule::edit::Announced;
+use hustings_vocab::plan::{Plan, Visibility};
+use hustings_vocab::{AccountId, Phase, Slug, limits};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AnyConnection, Row};
+
+use crate::conversations::Record;
+use crate::error::StoreError;
+use crate::row::{phase_name, record, signed};
+use crate::store::Store;
+
+/// A conversation to write down.
+#[derive(Debug, Clone)]
+pub struct NewRecord {
+    /// Its name in its address.
+    pub slug: Slug,
+    /// What is announced; its version becomes 1.
+    pub announced: Announced,
+    /// What tells a request that comes twice.
+    pub key: Option<String>,
+}
+
+/// What became of an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It was written.
+    Done,
+    /// Nothing was: it is at another version, or its phase does not allow it.
+    Stale,
+}
+
+/// The columns of a plan.
+pub(crate) fn plan(row: &AnyRow, key: &str, created_ms: u64) -> Result<Plan, StoreError> {
+    let damaged = |what: String| StoreError::Damaged { slug: key.to_owned(), what };
+    let number = |column: &'static str| -> Result<Option<u64>, StoreError> {
+        let value: Option<i64> = row.try_get(column)?;
+        value.map(|n| u64::try_from(n).map_err(|_| damaged(format!("{column} {n}")))).transpose()
+    };
+    let (tags, guests): (String, String) = (row.try_get("tags")?, row.try_get("guests")?);
+    let visibility: String = row.try_get("visibility")?;
+    let length_min = number("length_min")?.map(|n| u32::try_from(n).map_err(|_| damaged(format!("length_min {n}"))));
+    let created_by: Option<String> = row.try_get("created_by")?;
+    let created_by = created_by.map(|id| id.parse().map_err(|e| damaged(format!("created_by ({e})")))).transpose()?;
+    Ok(Plan {
+        description: row.try_get("description")?,
+        language: row.try_get("language")?,
+        tags: serde_json::from_str(&tags).map_err(|e| damaged(format!("tags ({e})")))?,
+        guests: serde_json::from_str(&guests).map_err(|e| damaged(format!("guests ({e})")))?,
+        zone: row.try_get("zone")?,
+        length_min: length_min.transpose()?,
+        visibility: Visibility::ALL
+            .into_iter()
+            .find(|v| v.name() == visibility)
+            .ok_or_else(|| damaged(format!("the visibility {visibility:?}")))?,
+        version: number("version")?.unwrap_or(1),
+        moved_from_ms: number("moved_from_ms")?,
+        reason: row.try_get("reason")?,
+        series: row.try_get("series")?,
+        stays: number("stays")?.is_some_and(|n| n != 0),
+        created_by,
+        changed_ms: number("changed_ms")?.unwrap_or(created_ms),
+    })
+}
+
+/// Lists of strings and guests are plain JSON.
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("strings are JSON")
+}
+
+impl Store {
+    /// Writes new records, all of them or none, in phase [`Phase::Scheduled`].
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] for the first slug that was ever used, or whose key was; [`StoreError::Query`].
+    pub async fn announce(&self, all: &[NewRecord], now_ms: u64) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        for new in all {
+            let Announced { title, starts_ms, plan } = &new.announced;
+            let written = sqlx::query(
+                "INSERT INTO conversations (slug, title, phase, starts_ms, created_ms, description, language, tags, guests,
+                                            zone, length_min, visibility, series, stays, created_by, changed_ms, request_key)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $5, $16) ON CONFLICT DO NOTHING",
+            )
+            .bind(new.slug.as_str())
+            .bind(title.as_str())
+            .bind(phase_name(Phase::Scheduled))
+            .bind(starts_ms.map(signed))
+            .bind(signed(now_ms))
+            .bind(plan.description.as_str())
+            .bind(plan.language.clone())
+            .bind(json(&plan.tags))
+            .bind(json(&plan.guests))
+            .bind(plan.zone.clone())
+            .bind(plan.length_min.map(i64::from))
+            .bind(plan.visibility.name())
+            .bind(plan.series.clone())
+            .bind(i64::from(plan.stays))
+            .bind(plan.created_by.as_ref().map(ToString::to_string))
+            .bind(new.key.clone())
+            .execute(&mut *tx)
+            .await?;
+            if written.rows_affected() == 0 {
+                tx.rollback().await?;
+                return Err(StoreError::Exists(new.slug.clone()));
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// What a request with this key has made.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn made_by_request(&self, key: &str) -> Result<Option<Record>, StoreError> {
+        let row = sqlx::query("SELECT * FROM conversations WHERE request_key = $1");
+        row.bind(key).fetch_optional(&self.pool).await?.map(|row| record(&row)).transpose()
+    }
+
+    /// Writes what is announced now, if each is still at the version that its plan names: the first, or nothing.
+    /// Followers that were edited meanwhile keep what they have.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`].
+    pub async fn edit(
+        &self,
+        slug: &Slug,
+        now: &Announced,
+        moves: bool,
+        followers: &[(Slug, Announced)],
+        now_ms: u64,
+    ) -> Result<Saved, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        if write(&mut tx, slug, now, moves, now_ms).await? == 0 {
+            tx.rollback().await?;
+            return Ok(Saved::Stale);
+        }
+        for (slug, announced) in followers {
+            write(&mut tx, slug, announced, true, now_ms).await?;
+        }
+        tx.commit().await?;
+        Ok(Saved::Done)
+    }
+
+    /// Calls it off before it went live, with a reason, if it is still at that version; and these beside it.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`].
+    pub async fn call_off(
+        &self,
+        slug: &Slug,
+        version: u64,
+        reason: &str,
+        followers: &[Slug],
+        now_ms: u64,
+    ) -> Result<Saved, StoreError> {
+        let statement = |slug: &Slug, version: Option<u64>| {
+            sqlx::query::<Any>(
+                "UPDATE conversations SET phase = 'cancelled', ended_ms = $2, reason = $3, version = version + 1,
+                        changed_ms = $2
+                 WHERE slug = $1 AND phase IN ('scheduled', 'lobby') AND ($4 = 0 OR version = $4)",
+            )
+            .bind(slug.to_string())
+            .bind(signed(now_ms))
+            .bind(reason.to_owned())
+            .bind(signed(version.unwrap_or(0)))
+        };
+        let mut tx = self.pool.begin().await?;
+        if statement(slug, Some(version)).execute(&mut *tx).await?.rows_affected() == 0 {
+            tx.rollback().await?;
+            return Ok(Saved::Stale);
+        }
+        for slug in followers {
+            statement(slug, None).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(Saved::Done)
+    }
+
+    /// Those of its series that come after this one and have not begun, next first.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn followers(&self, of: &Record) -> Result<Vec<Record>, StoreError> {
+        let (Some(series), Some(starts_ms)) = (&of.plan.series, of.starts_ms) else { return Ok(Vec::new()) };
+        let rows = sqlx::query(
+            "SELECT * FROM conversations WHERE series = $1 AND starts_ms > $2 AND phase = 'scheduled'
+             ORDER BY starts_ms, slug LIMIT $3",
+        )
+        .bind(series.as_str())
+        .bind(signed(starts_ms))
+        .bind(i64::from(limits::SERIES_OCCURRENCES_MAX))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// As [`Store::list`], of those that are public.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn public(&self, now_ms: u64) -> Result<Vec<Record>, StoreError> {
+        let since = now_ms.saturating_sub(limits::LISTED_AFTER_END_DAYS * 24 * 60 * 60 * 1000);
+        let rows = sqlx::query(
+            "SELECT * FROM conversations WHERE visibility = 'public' AND (ended_ms IS NULL OR ended_ms >= $1)
+             ORDER BY CASE WHEN phase = 'scheduled' THEN 1 WHEN ended_ms IS NULL THEN 0 ELSE 2 END,
+                      ended_ms DESC, starts_ms, created_ms, slug
+             LIMIT $2",
+        )
+        .bind(signed(since))
+        .bind(signed(limits::CONVERSATIONS_LISTED_MAX as u64))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// What an account made, newest first, at most [`limits::PLANNED_PAGE_MAX`]; after the one that is named.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] if that one is not there; [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn planned_by(&self, account: &AccountId, after: Option<&Slug>) -> Result<Vec<Record>, StoreError> {
+        let last = match after {
+            Some(slug) => Some(self.find(slug).await?),
+            None => None,
+        };
+        let (created, slug) = last.map_or((i64::MAX, String::new()), |r| (signed(r.created_ms), r.slug.to_string()));
+        let rows = sqlx::query(
+            "SELECT * FROM conversations
+             WHERE created_by = $1 AND (created_ms < $2 OR (created_ms = $2 AND slug > $3))
+             ORDER BY created_ms DESC, slug LIMIT $4",
+        )
+        .bind(account.to_string())
+        .bind(created)
+        .bind(slug)
+        .bind(i64::from(limits::PLANNED_PAGE_MAX))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(record).collect()
+    }
+}
+
+async fn write(
+    tx: &mut AnyConnection,
+    slug: &Slug,
+    now: &Announced,
+    moves: bool,
+    now_ms: u64,
+) -> Result<u64, StoreError> {
+    let Announced { title, starts_ms, plan } = now;
+    let written = sqlx::query::<Any>(
+        "UPDATE conversations
+         SET title = $2, starts_ms = $3, description = $4, language = $5, tags = $6, guests = $7, zone = $8,
+             length_min = $9, visibility = $10, moved_from_ms = $11, changed_ms = $12, version = version + 1
+         WHERE slug = $1 AND version = $13 AND phase NOT IN ('ended', 'cancelled') AND ($14 = 0 OR phase = 'scheduled')",
+    )
+    .bind(slug.to_string())
+    .bind(title.clone())
+    .bind(starts_ms.map(signed))
+    .bind(plan.description.clone())
+    .bind(plan.language.clone())
+    .bind(json(&plan.tags))
+    .bind(json(&plan.guests))
+    .bind(plan.zone.clone())
+    .bind(plan.length_min.map(i64::from))
+    .bind(plan.visibility.name())
+    .bind(plan.moved_from_ms.map(signed))
+    .bind(signed(now_ms))
+    .bind(signed(plan.version))
+    .bind(i64::from(moves))
+    .execute(tx)
+    .await?;
+    Ok(written.rows_affected())
+}
+
+#[cfg(test)]
+#[path = "plans_tests.rs"]
+mod tests;
