@@ -7,6 +7,7 @@
 
 mod conversations;
 mod error;
+mod floor;
 mod folder;
 pub mod keys;
 mod row;

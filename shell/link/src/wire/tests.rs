@@ -48,6 +48,7 @@ fn snapshot() -> Event {
         roster: Roster { speakers: vec![speaker] },
         count: Default::default(),
         epoch_ms: 1,
+        floor: Default::default(),
     });
     Event { t: MediaTime(96_000), what }
 }
