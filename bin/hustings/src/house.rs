@@ -32,6 +32,7 @@ use crate::config::Config;
 use crate::desk::HouseDesk;
 use crate::edges::Edges;
 use crate::failure::Failure;
+use crate::floor::Floors;
 use crate::hub::{self, Door, Hub};
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
@@ -73,6 +74,7 @@ pub(crate) fn cores() -> usize {
 pub(crate) struct House {
     pub(crate) bound: Bound,
     desk: Arc<HouseDesk>,
+    floors: Arc<Floors>,
     origin: String,
     studio: Arc<Studio>,
     stage: WebRtc,
@@ -118,6 +120,9 @@ impl House {
         background.spawn(look_after(halls.clone()));
         background.spawn(desk.clone().write_down(notices_rx));
         desk.take_up().await?;
+        let floors = Floors::new(halls.clone(), hub.clone(), store.clone());
+        background.spawn(floors.clone().keep_time());
+        background.spawn(floors.clone().write_down());
         background.spawn(open_doors(desk.clone()));
 
         let stage = {
@@ -148,7 +153,13 @@ impl House {
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: keys.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
         let links = origins::links(config, &bound, &audience::offered())?;
-        let web = WebState { desk: desk.clone(), tokens: keys.clone(), people: Arc::new(NoPeople), links };
+        let web = WebState {
+            desk: desk.clone(),
+            tokens: keys.clone(),
+            people: Arc::new(NoPeople),
+            floor: floors.clone(),
+            links,
+        };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
         let shutdown = CancellationToken::new();
@@ -232,6 +243,7 @@ impl House {
         Ok(Self {
             bound,
             desk,
+            floors,
             origin,
             studio,
             stage,
@@ -297,6 +309,7 @@ impl House {
         };
         tokio::join!(audience, others);
         self.background.shutdown().await;
+        self.floors.finish().await;
         self.store.close().await;
         drop(self.stage_runtime);
     }

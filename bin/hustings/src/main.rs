@@ -11,6 +11,7 @@ mod desk;
 mod edge;
 mod edges;
 mod failure;
+mod floor;
 mod house;
 mod hub;
 mod logs;

@@ -8,8 +8,8 @@ use hustings_floor::{Change, Kept, KeptPoll, KeptQuestion, KeptVote, PersonId, S
 use hustings_vocab::floor::{Answer, ChatLine, FloorRules, Note, Poll, QuestionState};
 use hustings_vocab::{Role, Slug, limits};
 use serde::{Deserialize, Serialize};
-use sqlx::any::{AnyConnection, AnyRow};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::error::StoreError;
 use crate::row::signed;

@@ -14,6 +14,7 @@ use hustings_link::stage::StageCommand;
 use hustings_link::token::TokenError;
 use serde::Serialize;
 
+pub(crate) mod floor;
 mod requests;
 
 pub(crate) use requests::{CreateConversation, IssueToken, IssuedToken, StageMe};

@@ -32,8 +32,8 @@ const PATHS: [&str; 8] = [
 /// Redirects (307) from the audience's addresses to its listener. Merge it into the public router where the audience has
 /// a listener of its own; where both share one, merge the audience's router instead.
 pub fn elsewhere(state: WebState) -> Router {
-    let WebState { desk, tokens, people, links } = state;
-    let web = Arc::new(Web { desk, tokens, people, links, site: Site::default() });
+    let WebState { desk, tokens, people, floor, links } = state;
+    let web = Arc::new(Web { desk, tokens, people, floor, links, site: Site::default() });
     PATHS
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, get(redirect)))

@@ -33,6 +33,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use hustings_link::desk::Desk;
+use hustings_link::floor::Floor;
 use hustings_link::people::People;
 use hustings_link::token::TokenCheck;
 
@@ -55,6 +56,8 @@ pub struct WebState {
     pub tokens: Arc<dyn TokenCheck>,
     /// Who is signed in.
     pub people: Arc<dyn People>,
+    /// How the audience takes part.
+    pub floor: Arc<dyn Floor>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -64,6 +67,7 @@ pub(crate) struct Web {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) tokens: Arc<dyn TokenCheck>,
     pub(crate) people: Arc<dyn People>,
+    pub(crate) floor: Arc<dyn Floor>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -75,9 +79,9 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, tokens, people, links } = state;
+    let WebState { desk, tokens, people, floor, links } = state;
     let files = site.routes();
-    let web = Arc::new(Web { desk, tokens, people, links, site });
+    let web = Arc::new(Web { desk, tokens, people, floor, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
@@ -101,6 +105,17 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/cancel", post(api::cancel))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
         .route("/api/v1/conversations/{slug}/stage/me", post(api::me))
+        .route("/api/v1/conversations/{slug}/floor", get(api::floor::now).post(api::floor::set))
+        .route("/api/v1/conversations/{slug}/reactions", post(api::floor::react))
+        .route("/api/v1/conversations/{slug}/chat", post(api::floor::say))
+        .route("/api/v1/conversations/{slug}/chat/{id}/state", post(api::floor::hide))
+        .route("/api/v1/conversations/{slug}/questions", post(api::floor::ask))
+        .route("/api/v1/conversations/{slug}/questions/{id}/vote", post(api::floor::want))
+        .route("/api/v1/conversations/{slug}/questions/{id}/state", post(api::floor::judge))
+        .route("/api/v1/conversations/{slug}/polls", post(api::floor::open_poll))
+        .route("/api/v1/conversations/{slug}/polls/{id}/vote", post(api::floor::choose))
+        .route("/api/v1/conversations/{slug}/polls/{id}/close", post(api::floor::close_poll))
+        .route("/api/v1/conversations/{slug}/pinned", post(api::floor::pin))
         .route_layer(axum::middleware::from_fn_with_state(web.clone(), who::enforce))
         // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
         .method_not_allowed_fallback(missing::method)

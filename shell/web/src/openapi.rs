@@ -30,6 +30,9 @@ use crate::site::{has, tag};
     ),
     paths(
         api::list, api::create, api::find, api::start, api::hold, api::resume, api::end, api::cancel, api::issue, api::me,
+        api::floor::now, api::floor::set, api::floor::react, api::floor::say, api::floor::hide, api::floor::ask,
+        api::floor::want, api::floor::judge, api::floor::open_poll, api::floor::choose, api::floor::close_poll,
+        api::floor::pin,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience, planes::here, planes::here_report,
@@ -39,6 +42,7 @@ use crate::site::{has, tag};
     tags(
         (name = "conversations", description = "What is on, and running it"),
         (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
+        (name = "floor", description = "Taking part: reactions, chat, questions, polls. What is taken is told once a second, in events"),
         (name = "listen", description = "The program sound; at the audience's listener, to which the public one redirects"),
     )
 )]

@@ -96,9 +96,15 @@ const fn right(method: &'static str, path: &'static str, may: &'static [Standing
     Right { method, path, may, instead: "" }
 }
 
+const fn takes_part(path: &'static str) -> Right {
+    Right { instead: "taking part needs a name: ask for a seat first", ..right("POST", path, TAKES_PART) }
+}
+
 const ANYBODY: &[Standing] = &[Anybody];
 const RUNS: &[Standing] = &[CoHost, Host, Operator];
 const ON_STAGE: &[Standing] = &[Speaker, Producer, CoHost, Host];
+const TAKES_PART: &[Standing] = &[Listener, Speaker, Producer, CoHost, Host, Member, Operator];
+const LOOKS_AFTER: &[Standing] = &[CoHost, Host, Moderator, Operator];
 const PLANS: &[Standing] = &[Planner, Operator];
 
 /// The table. Where a path names a conversation, roles are those in it.
@@ -118,6 +124,18 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/conversations/{slug}/cancel", &[Host, Operator]),
     right("POST", "/api/v1/conversations/{slug}/tokens", RUNS),
     right("POST", "/api/v1/conversations/{slug}/stage/me", ON_STAGE),
+    right("GET", "/api/v1/conversations/{slug}/floor", ANYBODY),
+    right("POST", "/api/v1/conversations/{slug}/floor", RUNS),
+    takes_part("/api/v1/conversations/{slug}/reactions"),
+    takes_part("/api/v1/conversations/{slug}/chat"),
+    right("POST", "/api/v1/conversations/{slug}/chat/{id}/state", LOOKS_AFTER),
+    takes_part("/api/v1/conversations/{slug}/questions"),
+    takes_part("/api/v1/conversations/{slug}/questions/{id}/vote"),
+    right("POST", "/api/v1/conversations/{slug}/questions/{id}/state", LOOKS_AFTER),
+    right("POST", "/api/v1/conversations/{slug}/polls", RUNS),
+    takes_part("/api/v1/conversations/{slug}/polls/{id}/vote"),
+    right("POST", "/api/v1/conversations/{slug}/polls/{id}/close", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/pinned", RUNS),
 ];
 
 /// The row of an operation.

@@ -3,6 +3,7 @@
 mod api;
 mod description;
 mod desk;
+mod floor;
 mod pages;
 mod private;
 mod rights;
@@ -74,6 +75,7 @@ impl Asker {
             desk: Arc::new(MemoryDesk::with_an_evening()),
             tokens: Arc::new(SpokenTokens),
             people: Arc::new(NoPeople),
+            floor: Arc::new(floor::MemoryFloor::default()),
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [

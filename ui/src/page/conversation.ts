@@ -14,6 +14,9 @@ import { language, words } from '../words/words';
 import { boot, masthead } from './boot';
 import { phaseWord, whenLine } from './phrases';
 
+/** Taking part is loaded when the page has been drawn. */
+const FLOOR_AFTER_MS = 300;
+
 const page = document.getElementById('page') as HTMLElement;
 document.documentElement.lang = language;
 
@@ -87,6 +90,9 @@ function open(facts: Facts): void {
   update();
 
   const token = takeToken(facts.slug);
+  const takePart = () => void import('../floor/element').then(({ mountFloor }) => mountFloor(player, token));
+  // After the first picture: nothing of it is needed to hear.
+  setTimeout(takePart, FLOOR_AFTER_MS);
   if (token) void import('../stage/element').then(({ mountStage }) => mountStage(main, player, token));
 }
 

@@ -37,6 +37,8 @@ const BATCH = 1.1;
 const LOST_AFTER_MS = 4000;
 /** Phase changes that the score can still show. */
 const STRETCHES_MAX = 64;
+/** Seconds with reactions that the score can still show. */
+const REACTED_MAX = 120;
 
 export class Conversation extends EventTarget {
   readonly clock = new LiveClock();
@@ -44,6 +46,8 @@ export class Conversation extends EventTarget {
   speakers: Speaker[] = [];
   speaking: string[] = [];
   stretches: Stretch[] = [];
+  /** Reactions of each second that are still on the score: how many at which media time. */
+  reacted: { t: number; n: number }[] = [];
   /** Listeners at the last count, and when that was known to be true (performance.now). */
   count: (Count & { at: number }) | null = null;
   /** Whether the event stream is up. */
@@ -187,6 +191,7 @@ export class Conversation extends EventTarget {
   /** What was before the snapshot is history: it is drawn, but it changes nothing any more. */
   private remember(event: Told): void {
     if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
+    if (event.event === 'reactions') this.react(event.t, event.data.counts);
     if (event.event === 'state') this.stretch({ from: event.t, phase: event.state.phase });
     if (event.event === 'roster') for (const s of event.speakers) this.names.set(s.seat, s.name);
   }
@@ -219,6 +224,7 @@ export class Conversation extends EventTarget {
         this.enter(event.t, event.state);
         this.seat(event.speakers);
         this.count = { ...event.count, at: performance.now() };
+        this.tellFloor('snapshot', event.floor);
         this.changed();
         break;
       case 'state':
@@ -230,9 +236,23 @@ export class Conversation extends EventTarget {
       case 'count':
         this.count = { ...event.count, at: performance.now() };
         break;
+      case 'levels':
+        break;
       default:
+        if (event.event === 'reactions') this.react(event.t, event.data.counts);
+        this.tellFloor(event.event, event.data);
         break;
     }
+  }
+
+  private tellFloor(name: string, data: Record<string, unknown>): void {
+    this.dispatchEvent(new CustomEvent('floor', { detail: { name, data } }));
+  }
+
+  private react(t: number, counts: unknown): void {
+    if (!Array.isArray(counts)) return;
+    const n = counts.reduce((sum: number, one: { count?: number }) => sum + (Number(one.count) || 0), 0);
+    if (n > 0) this.reacted = [...this.reacted.slice(1 - REACTED_MAX), { t, n }];
   }
 
   private enter(t: number, state: State): void {

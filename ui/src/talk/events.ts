@@ -7,7 +7,7 @@
 export type Held = 'break' | 'line_lost';
 export type Phase = 'scheduled' | 'lobby' | 'live' | { held: Held } | 'ended' | 'cancelled';
 export type PhaseName = 'scheduled' | 'lobby' | 'live' | 'held' | 'ended' | 'cancelled';
-export type Role = 'host' | 'speaker' | 'producer' | 'listener';
+export type Role = 'host' | 'cohost' | 'speaker' | 'producer' | 'listener';
 
 /** Samples a second of every media time. */
 export const RATE = 48000;
@@ -70,13 +70,19 @@ export type Told =
       speakers: Speaker[];
       count: Count;
       epoch_ms: number;
+      /** What taking part has come to, for whoever shows it. */
+      floor: Record<string, unknown>;
     }
+  | { event: FloorEvent; t: number; data: Record<string, unknown> }
   | { event: 'state'; t: number; state: State }
   | { event: 'roster'; t: number; speakers: Speaker[] }
   | { event: 'levels'; t: number; step_ms: number; voices: VoiceLevels[] }
   | { event: 'count'; t: number; count: Count };
 
-export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'levels', 'count'] as const;
+/** Events of taking part: they are read where they are shown (floor/state.ts). */
+export const FLOOR_EVENTS = ['reactions', 'chat', 'questions', 'poll', 'pinned', 'floor'] as const;
+export type FloorEvent = (typeof FLOOR_EVENTS)[number];
+export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'levels', 'count', ...FLOOR_EVENTS] as const;
 
 export function phaseName(phase: Phase): PhaseName {
   return typeof phase === 'string' ? phase : 'held';
@@ -136,7 +142,8 @@ export function parseEvent(name: string, data: string): Told | null {
       const speakers = readSpeakers(record(raw.roster)?.speakers);
       if (!state || !speakers || typeof raw.epoch_ms !== 'number') return null;
       const count = readCount(raw.count) ?? { listening: 0 };
-      return { event: name, t, title: String(raw.title ?? ''), state, speakers, count, epoch_ms: raw.epoch_ms };
+      const floor = record(raw.floor) ?? {};
+      return { event: name, t, title: String(raw.title ?? ''), state, speakers, count, epoch_ms: raw.epoch_ms, floor };
     }
     case 'state': {
       const state = readState(raw);
@@ -154,6 +161,6 @@ export function parseEvent(name: string, data: string): Told | null {
       return count && { event: name, t, count };
     }
     default:
-      return null;
+      return (FLOOR_EVENTS as readonly string[]).includes(name) ? { event: name as FloorEvent, t, data: raw } : null;
   }
 }

@@ -1,5 +1,7 @@
 //! Pages and their files.
 
+use hustings_link::floor::NoFloor;
+
 use super::*;
 
 const HTML: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -81,7 +83,7 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         aac: false,
     };
     let router = with_site(
-        WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), links },
+        WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), floor: Arc::new(NoFloor), links },
         Site::default(),
     );
     let asker = Asker { router, operator: false };
@@ -187,7 +189,7 @@ async fn a_server_without_built_pages_says_so() {
     };
     let desk = Arc::new(MemoryDesk::with_an_evening());
     let router = with_site(
-        WebState { desk, tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), links },
+        WebState { desk, tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), floor: Arc::new(NoFloor), links },
         Site::default(),
     );
     let page = Asker { router, operator: false }.get("/c/evening").await;

@@ -1,0 +1,64 @@
+// A listener's seat: a name and a token for this conversation, without an account.
+//
+// It is asked for once, when somebody first wants to take part, and kept for this tab. Who came with a link that holds a
+// listener's token has one already. Absent: any use of the name other than to show it beside what is written.
+
+import { readToken } from '../stage/token';
+
+export interface Seat {
+  token: string;
+  seat: string;
+  name: string;
+}
+
+const WAIT_MS = 6000;
+
+function kept(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** The seat that this tab has, if it still holds. */
+export function seatOf(slug: string, now = Date.now()): Seat | null {
+  for (const key of [`hustings-seat-${slug}`, `hustings-token-${slug}`]) {
+    const text = kept(key);
+    const token = text ? readToken(text, slug) : null;
+    if (token && token.exp * 1000 > now) return { token: token.text, seat: token.seat, name: token.name };
+  }
+  return null;
+}
+
+/** Asks for a seat under this name. A text is why there is none. */
+export async function takeSeat(api: string, slug: string, name: string, offline: string): Promise<Seat | string> {
+  try {
+    const answer = await fetch(`${api}/seats`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+      signal: AbortSignal.timeout(WAIT_MS),
+    });
+    const said = (await answer.json().catch(() => ({}))) as Partial<Seat> & { detail?: string };
+    if (!answer.ok || typeof said.token !== 'string') return said.detail ?? `${answer.status} ${answer.statusText}`;
+    try {
+      sessionStorage.setItem(`hustings-seat-${slug}`, said.token);
+    } catch {
+      // Kept nowhere: a reload asks for the name again.
+    }
+    return { token: said.token, seat: said.seat ?? '', name: said.name ?? name };
+  } catch {
+    return offline;
+  }
+}
+
+/** The seat no longer holds: it is forgotten, so that the name is asked for again. */
+export function leaveSeat(slug: string): void {
+  try {
+    sessionStorage.removeItem(`hustings-seat-${slug}`);
+    sessionStorage.removeItem(`hustings-token-${slug}`);
+  } catch {
+    // Nothing was kept.
+  }
+}
