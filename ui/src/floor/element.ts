@@ -103,11 +103,13 @@ export class HustingsFloor extends HTMLElement {
         this.panel,
       ),
     );
+    for (const told of talk.floor) this.told(told);
     talk.addEventListener('floor', (event) => this.told((event as CustomEvent<{ name: string; data: Record<string, unknown> }>).detail));
     talk.addEventListener('change', () => this.update());
-    talk.addEventListener('found', () => void this.look());
-    if (this.runs) this.timer = setInterval(() => void this.look(), QUEUE_MS);
-    void this.look();
+    if (this.runs) {
+      this.timer = setInterval(() => void this.look(), QUEUE_MS);
+      void this.look();
+    }
     this.update();
   }
 
@@ -122,19 +124,16 @@ export class HustingsFloor extends HTMLElement {
     this.update();
   }
 
-  /** Asks for everything as it stands: for whom nothing was told yet, and for what waits. */
+  /** Asks for what waits for those who run it. */
   private async look(): Promise<void> {
     if (!isOpen(this.talk.phase) || document.visibilityState === 'hidden') return;
     try {
-      const headers: Record<string, string> = this.runs ? { authorization: `Bearer ${this.token}` } : {};
+      const headers = { authorization: `Bearer ${this.token}` };
       const answer = await fetch(`${this.talk.api}/floor`, { headers, cache: 'no-store' });
       if (!answer.ok) return;
       const now = (await answer.json()) as FloorNow;
-      if (this.runs) {
-        this.queue = now.questions;
-        this.host?.fill(now);
-      }
-      if (!this.runs || this.state.lines.length === 0) this.state.adopt(now);
+      this.queue = now.questions;
+      this.host?.fill(now);
       this.update();
     } catch {
       // Asked again later.

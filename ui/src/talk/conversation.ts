@@ -39,6 +39,8 @@ const LOST_AFTER_MS = 4000;
 const STRETCHES_MAX = 64;
 /** Seconds with reactions that the score can still show. */
 const REACTED_MAX = 120;
+/** Events of taking part that wait for it to be loaded. */
+const FLOOR_MAX = 300;
 
 export class Conversation extends EventTarget {
   readonly clock = new LiveClock();
@@ -48,6 +50,8 @@ export class Conversation extends EventTarget {
   stretches: Stretch[] = [];
   /** Reactions of each second that are still on the score: how many at which media time. */
   reacted: { t: number; n: number }[] = [];
+  /** What was told of taking part, from the last snapshot on, for whoever shows it and is loaded a moment later. */
+  floor: { name: string; data: Record<string, unknown> }[] = [];
   /** Listeners at the last count, and when that was known to be true (performance.now). */
   count: (Count & { at: number }) | null = null;
   /** Whether the event stream is up. */
@@ -246,6 +250,8 @@ export class Conversation extends EventTarget {
   }
 
   private tellFloor(name: string, data: Record<string, unknown>): void {
+    if (name === 'snapshot') this.floor = [];
+    if (this.floor.length < FLOOR_MAX) this.floor.push({ name, data });
     this.dispatchEvent(new CustomEvent('floor', { detail: { name, data } }));
   }
 
