@@ -127,7 +127,9 @@ impl Floor {
                 self.questions.touch();
                 vec![Change::Settled(self.settings.clone())]
             }
-            Command::React(..) | Command::Say(_) | Command::Ask(_) | Command::Want(_) | Command::Choose(..) => Vec::new(),
+            Command::React(..) | Command::Say(_) | Command::Ask(_) | Command::Want(_) | Command::Choose(..) => {
+                Vec::new()
+            }
         })
     }
 

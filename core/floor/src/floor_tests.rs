@@ -59,7 +59,8 @@ fn a_hidden_line_is_gone_and_its_author_may_be_muted() {
     assert_eq!(chat(&floor.tell(NOON + 1000)).unwrap().lines.len(), 2);
     // One that nobody was told yet is never told.
     let third = say(&mut floor, &troll, "three", NOON + 2000).unwrap();
-    let changes = floor.handle(&host(), Command::Hide { line: third, hidden: true, mute: true }, NOON + 2000, 0).unwrap();
+    let changes =
+        floor.handle(&host(), Command::Hide { line: third, hidden: true, mute: true }, NOON + 2000, 0).unwrap();
     assert!(changes.contains(&Change::Muted(PersonId(3), true)) && changes.contains(&Change::Hid(first, true)));
     let told = floor.tell(NOON + 2000);
     let told_chat = chat(&told).unwrap();
@@ -108,7 +109,8 @@ fn a_poll_closes_by_time_and_is_taken_up_with_its_sums() {
     let poll = floor.now(false, 0).poll.unwrap();
     assert_eq!((poll.answers[0].votes, poll.answers[1].votes, poll.closed), (6, 4, true));
     let votes = (0..10).map(|n| KeptVote { item: id, person: PersonId(n), choice: (n % 3 == 0).into() });
-    let kept = Kept { poll: Some(KeptPoll { poll: poll.clone() }), polls: 1, votes: votes.collect(), ..Kept::default() };
+    let kept =
+        Kept { poll: Some(KeptPoll { poll: poll.clone() }), polls: 1, votes: votes.collect(), ..Kept::default() };
     assert_eq!(Floor::take_up(kept).now(false, 0).poll, Some(poll));
     for bad in [vec!["one".into()], vec!["a".into(), " A".into()], vec![String::new(); 2], vec!["x".into(); 7]] {
         let new = NewPoll { answers: bad, ..new.clone() };
@@ -181,13 +183,19 @@ fn sums_are_true_in_any_evening() {
             let item = items[lots.below(items.len() as u64) as usize];
             let command = match lots.below(12) {
                 0..=3 => Command::React(Reaction::ALL[lots.below(5) as usize], 1 << lots.below(3)),
-                4 | 5 => Command::Say(["hi", "https://x", "\u{202e}", "longer line", ""][lots.below(5) as usize].into()),
+                4 | 5 => {
+                    Command::Say(["hi", "https://x", "\u{202e}", "longer line", ""][lots.below(5) as usize].into())
+                }
                 6 => Command::Ask(format!("Question {}?", lots.below(100))),
                 7 => Command::Want(item),
                 8 => Command::Choose(item, lots.below(3) as usize),
                 9 => Command::Judge(item, [QuestionState::Accepted, QuestionState::Dismissed][lots.below(2) as usize]),
                 10 if lots.below(2) == 0 => Command::Close(item),
-                10 => Command::Poll(NewPoll { question: "Q".into(), answers: vec!["a".into(), "b".into()], seconds: None }),
+                10 => Command::Poll(NewPoll {
+                    question: "Q".into(),
+                    answers: vec!["a".into(), "b".into()],
+                    seconds: None,
+                }),
                 _ => Command::Hide { line: item, hidden: lots.below(2) == 0, mute: lots.below(20) == 0 },
             };
             let before = floor.now(true, 200);

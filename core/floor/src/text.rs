@@ -10,8 +10,9 @@ use crate::refusal::Refusal;
 
 /// Endings by which a bare name is taken for a link.
 const ENDINGS: [&str; 34] = [
-    "app", "at", "biz", "ch", "cn", "co", "com", "de", "dev", "eu", "fr", "gg", "info", "io", "link", "live", "ly", "me",
-    "net", "nl", "online", "org", "pl", "ru", "shop", "site", "store", "to", "top", "tv", "uk", "us", "xyz", "club",
+    "app", "at", "biz", "ch", "cn", "co", "com", "de", "dev", "eu", "fr", "gg", "info", "io", "link", "live", "ly",
+    "me", "net", "nl", "online", "org", "pl", "ru", "shop", "site", "store", "to", "top", "tv", "uk", "us", "xyz",
+    "club",
 ];
 
 /// Whether a character is shown as nothing, or changes how others are shown.
@@ -117,10 +118,29 @@ mod tests {
 
     #[test]
     fn links_are_seen_and_sentences_are_not_links() {
-        for bad in ["see https://a.example/x", "http://x", "WWW.Example.test", "evil.com", "go to evil.COM/path now", "(bit.ly/x)", "a@b.de.", "t.me/x", "evil\u{200d}.com"] {
+        for bad in [
+            "see https://a.example/x",
+            "http://x",
+            "WWW.Example.test",
+            "evil.com",
+            "go to evil.COM/path now",
+            "(bit.ly/x)",
+            "a@b.de.",
+            "t.me/x",
+            "evil\u{200d}.com",
+        ] {
             assert!(has_link(bad), "{bad}");
         }
-        for good in ["Hello.", "e.g. this", "z.B. so", "at 20.30 we begin", "End. Me too", "1.5 to 2.5", "Mr. Smith...", "a . com"] {
+        for good in [
+            "Hello.",
+            "e.g. this",
+            "z.B. so",
+            "at 20.30 we begin",
+            "End. Me too",
+            "1.5 to 2.5",
+            "Mr. Smith...",
+            "a . com",
+        ] {
             assert!(!has_link(good), "{good}");
         }
     }
@@ -139,7 +159,17 @@ mod tests {
     #[test]
     fn only_plain_addresses_are_pinned() {
         assert_eq!(link(" https://a.example/x?y=1#z ").unwrap(), "https://a.example/x?y=1#z");
-        for bad in ["http://a.example", "javascript:alert(1)", "https://", "https:///x", "https://a b", "https://me@evil.example", "https://a.example/\"><b>", "https://ä.example", "HTTPS"] {
+        for bad in [
+            "http://a.example",
+            "javascript:alert(1)",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://me@evil.example",
+            "https://a.example/\"><b>",
+            "https://ä.example",
+            "HTTPS",
+        ] {
             assert_eq!(link(bad), Err(Refusal::NoLink), "{bad}");
         }
         assert_eq!(link(&format!("https://a.example/{}", "x".repeat(500))), Err(Refusal::NoLink));

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use hustings_measure::floor::Floor;
 use hustings_measure::align::{Played, align, as_played};
+use hustings_measure::floor::Floor;
 use hustings_measure::reloads::Reloads;
 use hustings_measure::viewers::Viewers;
 use hustings_measure::whep::{self, Whep};

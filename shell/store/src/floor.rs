@@ -85,16 +85,13 @@ impl Store {
              ORDER BY slug DESC, id DESC LIMIT $2",
             limits::CHAT_LINES_KEPT_MAX,
         );
-        let mut kept = Kept {
-            lines: lines.await?.iter().rev().map(line).collect::<Result<_, _>>()?,
-            ..Kept::default()
-        };
+        let mut kept =
+            Kept { lines: lines.await?.iter().rev().map(line).collect::<Result<_, _>>()?, ..Kept::default() };
         let questions = all(
             "SELECT id, person, name, text, state FROM floor_questions WHERE slug = $1 ORDER BY slug DESC, id DESC LIMIT $2",
             limits::QUESTIONS_MAX,
         );
-        kept.questions =
-            questions.await?.iter().map(|row| question(slug, row)).collect::<Result<_, StoreError>>()?;
+        kept.questions = questions.await?.iter().map(|row| question(slug, row)).collect::<Result<_, StoreError>>()?;
         let polls = all(
             "SELECT id, question, answers, closes_ms, closed FROM floor_polls WHERE slug = $1
              ORDER BY slug DESC, id DESC LIMIT $2",
@@ -110,10 +107,11 @@ impl Store {
             limits::QUESTION_VOTES_MAX,
         );
         kept.votes = votes.await?.iter().map(vote).collect::<Result<_, _>>()?;
-        let of_poll = sqlx::query("SELECT item, person, choice FROM floor_votes WHERE slug = $1 AND item = $2 LIMIT $3")
-            .bind(slug.as_str())
-            .bind(signed(newest))
-            .bind(signed(limits::POLL_VOTERS_MAX as u64));
+        let of_poll =
+            sqlx::query("SELECT item, person, choice FROM floor_votes WHERE slug = $1 AND item = $2 LIMIT $3")
+                .bind(slug.as_str())
+                .bind(signed(newest))
+                .bind(signed(limits::POLL_VOTERS_MAX as u64));
         for row in of_poll.fetch_all(&self.pool).await? {
             kept.votes.push(vote(&row)?);
         }
@@ -128,7 +126,8 @@ impl Store {
             let settings: Option<WrittenSettings> =
                 settings.map(|json| serde_json::from_str(&json)).transpose().map_err(damaged)?;
             kept.settings = settings.map(|WrittenSettings { rules, words }| Settings { rules, words });
-            kept.note = note.map(|json| serde_json::from_str::<Option<Note>>(&json)).transpose().map_err(damaged)?.flatten();
+            kept.note =
+                note.map(|json| serde_json::from_str::<Option<Note>>(&json)).transpose().map_err(damaged)?.flatten();
         }
         Ok(kept)
     }

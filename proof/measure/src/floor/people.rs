@@ -102,7 +102,8 @@ fn act(line: &mut TcpStream, slug: &str, what: &str, token: &str, body: &str) ->
         answer.extend_from_slice(&some[..n]);
         let text = String::from_utf8_lossy(&answer);
         let Some((head, rest)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+        let length =
+            head.lines().find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
         if rest.len() >= length.unwrap_or(0) {
             return head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or(io::ErrorKind::InvalidData.into());
         }

@@ -9,8 +9,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use hustings_vocab::floor::FloorNow;
 use hustings_vocab::event::{Count, Event, Roster, Snapshot, State, What};
+use hustings_vocab::floor::FloorNow;
 use hustings_vocab::{MediaTime, Phase, limits};
 use tokio::sync::watch;
 
@@ -70,7 +70,14 @@ impl EventShelf {
             epoch_ms,
             floor: FloorNow { one_in: 1, ..FloorNow::default() },
         };
-        let inner = Inner { kept: VecDeque::new(), next: 1, latest: MediaTime::ZERO, snapshot, rendered: OnceLock::new(), ended: None };
+        let inner = Inner {
+            kept: VecDeque::new(),
+            next: 1,
+            latest: MediaTime::ZERO,
+            snapshot,
+            rendered: OnceLock::new(),
+            ended: None,
+        };
         Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)), bells: Bells::default() }
     }
 

@@ -16,7 +16,8 @@ use hustings_vocab::{Role, Slug};
 mod bodies;
 
 pub(crate) use bodies::{
-    AskQuestion, ChoosePollAnswer, FloorView, HideLine, JudgeQuestion, OpenPoll, PinNote, React, SayLine, SetFloor, Taken,
+    AskQuestion, ChoosePollAnswer, FloorView, HideLine, JudgeQuestion, OpenPoll, PinNote, React, SayLine, SetFloor,
+    Taken,
 };
 
 use super::{Shared, fresh};

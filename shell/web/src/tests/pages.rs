@@ -83,7 +83,13 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         aac: false,
     };
     let router = with_site(
-        WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: Arc::new(NoPeople), floor: Arc::new(NoFloor), links },
+        WebState {
+            desk: Arc::new(desk),
+            tokens: Arc::new(SpokenTokens),
+            people: Arc::new(NoPeople),
+            floor: Arc::new(NoFloor),
+            links,
+        },
         Site::default(),
     );
     let asker = Asker { router, operator: false };
