@@ -85,9 +85,9 @@ pub struct Snapshot {
     /// Wall-clock time of media time 0 in milliseconds since 1970: adding an event's media time gives its wall-clock
     /// time, so that a page can say how far behind the speakers its sound is.
     pub epoch_ms: u64,
-    /// What taking part has come to.
+    /// What taking part has come to. Boxed, because every event and every message of the link is as large as the largest.
     #[serde(default)]
-    pub floor: FloorNow,
+    pub floor: Box<FloorNow>,
 }
 
 /// The phase of a conversation.

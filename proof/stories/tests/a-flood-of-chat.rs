@@ -47,7 +47,8 @@ async fn the_sound_goes_on_and_the_sums_are_true() {
                     let request = http.post(&url).bearer_auth(&token).header("content-type", "application/json");
                     let status = request.body(line).send().await.expect("the server answers").status().as_u16();
                     assert!(matches!(status, 202 | 429), "{status}");
-                    if status == 202 { &taken } else { &refused }.fetch_add(1, Relaxed);
+                    let counter = if status == 202 { &taken } else { &refused };
+                    counter.fetch_add(1, Relaxed);
                 }
             })
         })

@@ -68,7 +68,7 @@ impl EventShelf {
             roster: Roster::default(),
             count: Count::default(),
             epoch_ms,
-            floor: FloorNow { one_in: 1, ..FloorNow::default() },
+            floor: Box::new(FloorNow { one_in: 1, ..FloorNow::default() }),
         };
         let inner = Inner {
             kept: VecDeque::new(),
