@@ -31,6 +31,7 @@ use crate::config::Config;
 use crate::desk::HouseDesk;
 use crate::edges::Edges;
 use crate::failure::Failure;
+use crate::floor::Floors;
 use crate::hub::{self, Door, Hub};
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
@@ -75,6 +76,7 @@ pub(crate) fn cores() -> usize {
 pub(crate) struct House {
     pub(crate) bound: Bound,
     desk: Arc<HouseDesk>,
+    floors: Arc<Floors>,
     origin: String,
     studio: Arc<Studio>,
     stage: WebRtc,
@@ -124,6 +126,9 @@ impl House {
         background.spawn(look_after(halls.clone()));
         background.spawn(desk.clone().write_down(notices_rx));
         desk.take_up().await?;
+        let floors = Floors::new(halls.clone(), hub.clone(), store.clone());
+        background.spawn(floors.clone().keep_time());
+        background.spawn(floors.clone().write_down());
         background.spawn(open_doors(desk.clone()));
 
         let stage = {
@@ -161,6 +166,7 @@ impl House {
             tokens: turnstile,
             people: people.clone(),
             accounts: people,
+            floor: floors.clone(),
             links,
         };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
@@ -246,6 +252,7 @@ impl House {
         Ok(Self {
             bound,
             desk,
+            floors,
             origin,
             studio,
             stage,
@@ -311,6 +318,7 @@ impl House {
         };
         tokio::join!(audience, others);
         self.background.shutdown().await;
+        self.floors.finish().await;
         self.store.close().await;
         drop(self.stage_runtime);
     }

@@ -120,6 +120,11 @@ impl Hub {
         }
     }
 
+    /// Tells the audience of something that did not come from the stage.
+    pub(crate) fn announce(&self, slug: &Slug, event: Event) {
+        self.down(&mut self.lock(), Down::Event { slug: slug.clone(), event });
+    }
+
     /// The sums of what edges count.
     pub(crate) fn counters(&self) -> Counters {
         self.lock().books.sums()

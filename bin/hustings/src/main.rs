@@ -12,6 +12,7 @@ mod dismissal;
 mod edge;
 mod edges;
 mod failure;
+mod floor;
 mod house;
 mod hub;
 mod logs;

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::floor::{Chat, FloorNow, FloorRules, Pinned, Poll, Questions, Reactions};
 use crate::{MediaTime, Phase, Role, SeatId};
 
 /// One event on a conversation's event shelf.
@@ -37,6 +38,18 @@ pub enum What {
     Levels(Levels),
     /// How many hear it.
     Count(Count),
+    /// The reactions of the last second.
+    Reactions(Reactions),
+    /// The chat of the last second.
+    Chat(Chat),
+    /// The questions at the top, after a change.
+    Questions(Questions),
+    /// The newest poll, after a change.
+    Poll(Poll),
+    /// What is pinned, after a change.
+    Pinned(Pinned),
+    /// How the audience may take part, after a change.
+    Floor(FloorRules),
 }
 
 impl What {
@@ -50,6 +63,12 @@ impl What {
             Self::Hands(_) => "hands",
             Self::Levels(_) => "levels",
             Self::Count(_) => "count",
+            Self::Reactions(_) => "reactions",
+            Self::Chat(_) => "chat",
+            Self::Questions(_) => "questions",
+            Self::Poll(_) => "poll",
+            Self::Pinned(_) => "pinned",
+            Self::Floor(_) => "floor",
         }
     }
 }
@@ -72,6 +91,9 @@ pub struct Snapshot {
     /// Wall-clock time of media time 0 in milliseconds since 1970: adding an event's media time gives its wall-clock
     /// time, so that a page can say how far behind the speakers its sound is.
     pub epoch_ms: u64,
+    /// What taking part has come to. Boxed, because every event and every message of the link is as large as the largest.
+    #[serde(default)]
+    pub floor: Box<FloorNow>,
 }
 
 /// The phase of a conversation.

@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod event;
+pub mod floor;
 pub mod limits;
 mod media;
 mod name;

@@ -282,6 +282,68 @@ pub const GUESSES_PER_MINUTE_MAX: u32 = 20;
 pub const GUESSERS_MAX: usize = 10_000;
 
 const _: () = assert!(SLUG_PROPOSED_CHARS_MAX + 11 + 9 <= SLUG_CHARS_MAX, "date and ending must fit");
+// Taking part. What is told of it is bounded, so that a snapshot fits a frame of the link; characters of names and texts are
+// at most 4 bytes, for controls, which alone would escape to more, are refused.
+
+/// Characters of a line of the chat: two long sentences.
+pub const CHAT_CHARS_MAX: usize = 500;
+/// Lines of the chat that are told in a second: what somebody can see go by, and 53 kB at most.
+pub const CHAT_LINES_PER_SECOND_MAX: usize = 20;
+/// Lines that are kept for who asks for everything: ten seconds of a flood, an hour of a quiet room.
+pub const CHAT_LINES_KEPT_MAX: usize = 200;
+/// Of those, lines that every newcomer is told.
+pub const CHAT_LINES_IN_SNAPSHOT_MAX: usize = 50;
+/// Seconds of slow mode: ten minutes; more is a chat that is off.
+pub const CHAT_SLOW_SECONDS_MAX: u32 = 600;
+/// Words that a host refuses, and characters of one.
+pub const WORDS_REFUSED_MAX: usize = 200;
+/// See [`WORDS_REFUSED_MAX`].
+pub const WORD_CHARS_MAX: usize = 40;
+/// Characters of a question, and of what a poll asks.
+pub const QUESTION_CHARS_MAX: usize = 300;
+/// Questions of one conversation, 1.8 kB each: one every ten seconds for three hours. When it is full the next is refused.
+pub const QUESTIONS_MAX: usize = 1000;
+/// Questions that the audience is told: more than anybody reads.
+pub const QUESTIONS_TOLD_MAX: usize = 50;
+/// Votes on questions of one conversation: 16 bytes each and the tree, 16 MB. When it is full the next is refused.
+pub const QUESTION_VOTES_MAX: usize = 500_000;
+/// Answers of a poll.
+pub const POLL_ANSWERS_MAX: usize = 6;
+/// Characters of an answer.
+pub const ANSWER_CHARS_MAX: usize = 100;
+/// Polls of one conversation: one every two minutes for three hours.
+pub const POLLS_MAX: usize = 100;
+/// Voters of one poll: 8 bytes each and the tree, 8 MB. When it is full the next is refused.
+pub const POLL_VOTERS_MAX: usize = 500_000;
+/// Seconds for which a poll may be open: a day.
+pub const POLL_SECONDS_MAX: u64 = 24 * 60 * 60;
+/// Characters of a pinned note.
+pub const NOTE_CHARS_MAX: usize = 300;
+/// Bytes of a pinned link.
+pub const LINK_BYTES_MAX: usize = 500;
+/// People who may not write in one conversation. When it is full nobody else can be muted: then the chat is switched off.
+pub const MUTED_MAX: usize = 10_000;
+/// People, and as many source addresses, whose rates one conversation keeps, 200 bytes each: who was silent for some seconds
+/// is forgotten. When it is full newcomers are asked to come again.
+pub const FLOOR_PEOPLE_MAX: usize = 32_768;
+/// Reactions that one conversation takes in a second before pages are asked to send one in several: 2,000 requests are a
+/// tenth of a core.
+pub const REACTIONS_PER_SECOND_MAX: u64 = 2000;
+/// The sparsest rate of reactions: eight million a second, from everybody on earth who hears it.
+pub const REACTIONS_ONE_IN_MAX: u32 = 4096;
+/// Changes that may wait to be written to the records: a minute of everything that one process takes. When it is full the
+/// oldest is given up and counted.
+pub const FLOOR_CHANGES_MAX: usize = 200_000;
+/// Bytes of a snapshot at most: the roster (70 kB), and each text with its name and what JSON puts around it.
+pub const SNAPSHOT_BYTES_MAX: usize = 70_000
+    + CHAT_LINES_IN_SNAPSHOT_MAX * (4 * (CHAT_CHARS_MAX + NAME_CHARS_MAX) + 100)
+    + QUESTIONS_TOLD_MAX * (4 * (QUESTION_CHARS_MAX + NAME_CHARS_MAX) + 120)
+    + 4 * (QUESTION_CHARS_MAX + POLL_ANSWERS_MAX * ANSWER_CHARS_MAX + NOTE_CHARS_MAX + TITLE_CHARS_MAX)
+    + LINK_BYTES_MAX
+    + 2000;
+
+const _: () = assert!(SNAPSHOT_BYTES_MAX < LINK_FRAME_BYTES_MAX, "a snapshot must fit a frame of the link");
+const _: () = assert!(CHAT_LINES_IN_SNAPSHOT_MAX <= CHAT_LINES_KEPT_MAX, "newcomers are told what is kept");
 const _: () = assert!(HERE_EVERY_SECONDS < HERE_LIFETIME_SECONDS, "a page that reports in time is not forgotten");
 const _: () = assert!(
     HERE_REPORTS_PER_SECOND_MAX as u64 * HERE_LIFETIME_SECONDS < HERE_IDS_MAX as u64,

@@ -12,6 +12,7 @@ pub mod bare;
 pub mod clicks;
 pub mod cpu;
 pub mod crowd;
+pub mod floor;
 pub mod fourier;
 pub mod gaps;
 pub mod handshakes;

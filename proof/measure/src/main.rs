@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use hustings_measure::align::{Played, align, as_played};
+use hustings_measure::floor::Floor;
 use hustings_measure::reloads::Reloads;
 use hustings_measure::viewers::Viewers;
 use hustings_measure::whep::{self, Whep};
@@ -152,6 +153,27 @@ enum What {
         #[arg(long, value_enum, default_value_t = Protection::Gcm256)]
         protection: Protection,
     },
+    /// Taking part: people who react and write, and readers who add up what is told.
+    Floor {
+        /// The pages' listener, as address and port.
+        pages: SocketAddr,
+        /// The audience's listener.
+        audience: SocketAddr,
+        /// The conversation.
+        slug: String,
+        /// A file with a token on each line, one for each person.
+        #[arg(long)]
+        tokens: PathBuf,
+        /// Acts a second, half reactions and half lines; 0: nobody acts.
+        #[arg(long, default_value_t = 1000.0)]
+        per_second: f64,
+        /// For so long.
+        #[arg(long, default_value_t = 15.0)]
+        seconds: f64,
+        /// How many read events.
+        #[arg(long, default_value_t = 300)]
+        readers: usize,
+    },
     /// Coded clicks, from which a delay can be read.
     Clicks {
         #[command(subcommand)]
@@ -259,6 +281,18 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
         What::Crowd(crowd) => {
             let met = crowd.crowd().listen(|| say(&serde_json::json!({ "steady": true })))?;
             (serde_json::json!(met), met.lost + met.refused + met.away == 0)
+        }
+        What::Floor { pages, audience, slug, tokens, per_second, seconds, readers } => {
+            let text = std::fs::read_to_string(&tokens)?;
+            let tokens: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+            if tokens.len() < 8 {
+                return Err(Error::TooLittle("at least eight people are needed: a token on each line".into()));
+            }
+            let seconds = Duration::from_secs_f64(seconds.clamp(0.1, 86_400.0));
+            let floor = Floor { pages, audience, slug, tokens, per_second, seconds, readers };
+            let took = floor.measure(|| say(&serde_json::json!({ "steady": true })))?;
+            let passed = took.failed == 0 && took.true_readers == took.readers;
+            (serde_json::json!(took), passed)
         }
         What::Handshakes(handshakes) => {
             let shaken = handshakes.shake()?;

@@ -6,6 +6,7 @@ mod common;
 use common::{House, bounded, slug};
 use hustings_link::down::Down;
 use hustings_vocab::event::{Event, State, What};
+use hustings_vocab::floor::{Chat, ChatLine, Note, Pinned, Reacted, Reaction, Reactions};
 use hustings_vocab::{MediaTime, Phase};
 use serde_json::Value;
 
@@ -103,4 +104,34 @@ async fn follow(house: House) {
     assert!(back.next().await.is_none(), "the response ends with the conversation");
     let request = house.http.get(format!("{}?last_event_id={}", house.url("events"), last.id));
     assert_eq!(bounded(request.send()).await.unwrap().status(), 204, "there is nothing to come back for");
+}
+
+/// What a newcomer is told of taking part is what has come of all that was told before.
+#[tokio::test]
+async fn a_newcomer_is_told_what_taking_part_has_come_to() {
+    let house = House::open().await;
+    let mut reader = Reader::open(&house, None).await;
+    assert_eq!(reader.next().await.unwrap().data["floor"]["one_in"], 1);
+    let say = |t: u64, what| house.say(Down::Event { slug: slug(), event: Event { t: MediaTime(t), what } });
+    let line = |id: u64| ChatLine { id, name: "A".into(), role: None, text: format!("line {id}") };
+    for n in 1..=60 {
+        say(n, What::Chat(Chat { lines: vec![line(n)], offered: 1, hidden: Vec::new() }));
+    }
+    say(61, What::Chat(Chat { lines: vec![line(61), line(30)], offered: 340, hidden: vec![60] }));
+    let counts = vec![Reacted { kind: Reaction::Applause, count: 8 }];
+    say(62, What::Reactions(Reactions { counts, one_in: 2 }));
+    say(63, What::Pinned(Pinned { note: Some(Note { text: "East door".into(), link: None }) }));
+    let told = loop {
+        let told = reader.next().await.unwrap();
+        if told.event == "pinned" {
+            break told;
+        }
+    };
+    assert_eq!((&told.data["note"]["text"], &told.data["t"]), (&"East door".into(), &63.into()));
+    let mut newcomer = Reader::open(&house, None).await;
+    let floor = newcomer.next().await.unwrap().data["floor"].take();
+    let ids: Vec<_> = floor["lines"].as_array().unwrap().iter().map(|l| l["id"].as_u64().unwrap()).collect();
+    assert_eq!((ids.len(), ids[0], ids[49], ids.is_sorted()), (50, 11, 61, true), "{ids:?}");
+    assert!(!ids.contains(&60));
+    assert_eq!((&floor["one_in"], &floor["note"]["text"]), (&2.into(), &"East door".into()));
 }

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod audit;
 mod conversations;
 mod error;
+mod floor;
 mod folder;
 mod grants;
 mod hosts;

@@ -36,6 +36,7 @@ use axum::Router;
 use axum::routing::{delete, get, post, put};
 use hustings_link::accounts::Accounts;
 use hustings_link::desk::Desk;
+use hustings_link::floor::Floor;
 use hustings_link::people::People;
 use hustings_link::plans::Plans;
 use hustings_link::token::TokenCheck;
@@ -63,6 +64,8 @@ pub struct WebState {
     pub people: Arc<dyn People>,
     /// Their accounts, and how they sign in.
     pub accounts: Arc<dyn Accounts>,
+    /// How the audience takes part.
+    pub floor: Arc<dyn Floor>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -75,6 +78,7 @@ pub(crate) struct Web {
     pub(crate) tokens: Arc<dyn TokenCheck>,
     pub(crate) people: Arc<dyn People>,
     pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) floor: Arc<dyn Floor>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -86,10 +90,10 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, links } = state;
+    let WebState { desk, plans, tokens, people, accounts, floor, links } = state;
     let files = site.routes();
     let guesses = throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, links, site });
+    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
@@ -128,6 +132,17 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/stage/hand", post(api::stage::hand))
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
         .merge(account_routes())
+        .route("/api/v1/conversations/{slug}/floor", get(api::floor::now).post(api::floor::set))
+        .route("/api/v1/conversations/{slug}/reactions", post(api::floor::react))
+        .route("/api/v1/conversations/{slug}/chat", post(api::floor::say))
+        .route("/api/v1/conversations/{slug}/chat/{id}/state", post(api::floor::hide))
+        .route("/api/v1/conversations/{slug}/questions", post(api::floor::ask))
+        .route("/api/v1/conversations/{slug}/questions/{id}/vote", post(api::floor::want))
+        .route("/api/v1/conversations/{slug}/questions/{id}/state", post(api::floor::judge))
+        .route("/api/v1/conversations/{slug}/polls", post(api::floor::open_poll))
+        .route("/api/v1/conversations/{slug}/polls/{id}/vote", post(api::floor::choose))
+        .route("/api/v1/conversations/{slug}/polls/{id}/close", post(api::floor::close_poll))
+        .route("/api/v1/conversations/{slug}/pinned", post(api::floor::pin))
         .route_layer(axum::middleware::from_fn_with_state(web.clone(), who::enforce))
         // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
         .method_not_allowed_fallback(missing::method)

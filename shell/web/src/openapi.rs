@@ -40,6 +40,9 @@ use crate::site::{has, tag};
         api::plans::create, api::plans::edit, api::plans::cancel, api::plans::open, api::plans::mine,
         api::invitations::list, api::invitations::invite, api::invitations::revoke, api::invitations::accept,
         crate::calendar::one, crate::calendar::feed,
+        api::floor::now, api::floor::set, api::floor::react, api::floor::say, api::floor::hide, api::floor::ask,
+        api::floor::want, api::floor::judge, api::floor::open_poll, api::floor::choose, api::floor::close_poll,
+        api::floor::pin,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience, planes::here, planes::here_report,
@@ -52,6 +55,7 @@ use crate::site::{has, tag};
         (name = "people", description = "Accounts and the log of acts, for operators"),
         (name = "invitations", description = "Inviting people by link, and accepting"),
         (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
+        (name = "floor", description = "Taking part: reactions, chat, questions, polls. What is taken is told once a second, in events"),
         (name = "listen", description = "The program sound; at the audience's listener, to which the public one redirects"),
     )
 )]

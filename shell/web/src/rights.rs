@@ -96,9 +96,15 @@ const fn right(method: &'static str, path: &'static str, may: &'static [Standing
     Right { method, path, may, instead: "" }
 }
 
+const fn takes_part(path: &'static str) -> Right {
+    Right { instead: "taking part needs a name: ask for a seat first", ..right("POST", path, TAKES_PART) }
+}
+
 const ANYBODY: &[Standing] = &[Anybody];
 const RUNS: &[Standing] = &[CoHost, Host, Operator];
 const ON_STAGE: &[Standing] = &[Speaker, Producer, CoHost, Host];
+const TAKES_PART: &[Standing] = &[Listener, Speaker, Producer, CoHost, Host, Member, Operator];
+const LOOKS_AFTER: &[Standing] = &[CoHost, Host, Moderator, Operator];
 const PLANS: &[Standing] = &[Planner, Operator];
 const MEMBER: &[Standing] = &[Member];
 const OPERATOR: &[Standing] = &[Operator];
@@ -158,6 +164,18 @@ pub const RIGHTS: &[Right] = &[
     right("GET", "/api/v1/audit", OPERATOR),
     right("GET", "/api/v1/audit.ndjson", OPERATOR),
     right("GET", "/api/v1/audit/verified", OPERATOR),
+    right("GET", "/api/v1/conversations/{slug}/floor", ANYBODY),
+    right("POST", "/api/v1/conversations/{slug}/floor", RUNS),
+    takes_part("/api/v1/conversations/{slug}/reactions"),
+    takes_part("/api/v1/conversations/{slug}/chat"),
+    right("POST", "/api/v1/conversations/{slug}/chat/{id}/state", LOOKS_AFTER),
+    takes_part("/api/v1/conversations/{slug}/questions"),
+    takes_part("/api/v1/conversations/{slug}/questions/{id}/vote"),
+    right("POST", "/api/v1/conversations/{slug}/questions/{id}/state", LOOKS_AFTER),
+    right("POST", "/api/v1/conversations/{slug}/polls", RUNS),
+    takes_part("/api/v1/conversations/{slug}/polls/{id}/vote"),
+    right("POST", "/api/v1/conversations/{slug}/polls/{id}/close", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/pinned", RUNS),
 ];
 
 /// The row of an operation.

@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod description;
 mod desk;
+mod floor;
 mod pages;
 mod plans;
 mod private;
@@ -82,6 +83,7 @@ impl Asker {
             tokens: Arc::new(SpokenTokens),
             people: accounts.clone(),
             accounts: accounts.clone(),
+            floor: Arc::new(floor::MemoryFloor::default()),
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [

@@ -14,6 +14,9 @@ import { language, words } from '../words/words';
 import { boot, masthead } from './boot';
 import { phaseWord, whenLine } from './phrases';
 
+/** Taking part is loaded when the page has been drawn. */
+const FLOOR_AFTER_MS = 300;
+
 const page = document.getElementById('page') as HTMLElement;
 document.documentElement.lang = language;
 
@@ -88,6 +91,9 @@ function open(facts: Facts, token: Token | null): void {
   update();
 
   announce(main, player, talk);
+  const takePart = () => void import('../floor/element').then(({ mountFloor }) => mountFloor(player, token));
+  // After the first picture: nothing of it is needed to hear.
+  setTimeout(takePart, FLOOR_AFTER_MS);
   if (secret) void guest(main, player, talk, secret);
   else if (token) enter(main, player, talk, token);
   else handWhenOpen(main, player, talk);

@@ -35,6 +35,8 @@ export interface View {
   liveSince: number | null;
   epoch: number;
   tape: Tape;
+  /** Reactions of each second, by media time in samples. */
+  reacted: { t: number; n: number }[];
   /** The server is out of reach: nothing here is live. */
   lost: boolean;
   labels: { now: string; you: string };
@@ -69,7 +71,21 @@ export function paint(ctx: Ctx, view: View): void {
   view.seats.forEach((seat, i) => {
     for (const piece of pieces) if (piece.phase === 'live') strokes(ctx, view, seat, piece, staveTop(i), staveHeight);
   });
+  reactions(ctx, view, to);
   marks(ctx, view, from, to);
+}
+
+/** What the audience did, under the last stave: a short stroke for each second in which somebody reacted, longer for more. */
+function reactions(ctx: Ctx, view: View, to: number): void {
+  ctx.strokeStyle = view.ink.soft;
+  ctx.lineWidth = 3;
+  for (const { t, n } of view.reacted) {
+    const at = t / RATE;
+    if (at > view.drawnTo) continue;
+    const x = Math.round(view.paper.x(at));
+    if (x < -EDGE) continue;
+    line(ctx, x, to + 3, to + 5 + Math.min(12, 3 * Math.log2(1 + n)));
+  }
 }
 
 interface Piece {

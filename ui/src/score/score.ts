@@ -180,6 +180,7 @@ export class HustingsScore extends HTMLElement {
       liveSince: talk.facts.live_since ?? null,
       epoch: talk.clock.epoch ?? 0,
       tape: talk.tape,
+      reacted: talk.reacted,
       lost: talk.lost,
       labels: { now: words.now, you: ear === null ? '' : words.youBehind(number(Math.max(0, live - ear), 1)) },
       ink: this.inks(),

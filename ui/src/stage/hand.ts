@@ -8,11 +8,11 @@ import { h, mark, say, show } from '../dom/element';
 import type { HustingsPlayer } from '../player/player';
 import type { Conversation } from '../talk/conversation';
 import { isOpen } from '../talk/events';
-import { nameHere, seatHere, takeSeat } from '../talk/seat';
+import { type Seat, seatOf, takeSeat } from '../talk/seat';
 import { words } from '../words/words';
 import { mountStage } from './element';
 import { raiseHand } from './orders';
-import type { Token } from './token';
+import { type Token, readToken } from './token';
 
 type State = 'idle' | 'naming' | 'raised' | 'invited' | 'stage' | 'back';
 
@@ -45,8 +45,7 @@ export class RaisedHand {
     private readonly player: HustingsPlayer,
     private readonly talk: Conversation,
   ) {
-    this.token = seatHere(talk.facts.slug);
-    this.name.value = nameHere();
+    this.token = this.seated(seatOf(talk.facts.slug));
     this.form = h(
       'form',
       { class: 'naming', onsubmit: (event: Event) => void this.takeSeat(event) },
@@ -64,12 +63,18 @@ export class RaisedHand {
     return h('button', { type: 'button', onclick: press }, label);
   }
 
+  private seated(seat: Seat | null): Token | null {
+    return seat ? readToken(seat.token, this.talk.facts.slug) : null;
+  }
+
   private enter(state: State): void {
     this.state = state;
     this.update();
   }
 
   private async ask(): Promise<void> {
+    // Who takes part has a seat already.
+    this.token ??= this.seated(seatOf(this.talk.facts.slug));
     if (this.token) return this.put(true);
     this.enter('naming');
     this.name.focus();
@@ -80,10 +85,10 @@ export class RaisedHand {
     const name = this.name.value.trim();
     if (!name || this.busy) return;
     this.busy = true;
-    const taken = await takeSeat(this.talk.api, this.talk.facts.slug, name);
+    const taken = await takeSeat(this.talk.api, this.talk.facts.slug, name, words.offline);
     this.busy = false;
     if (typeof taken === 'string') return this.tell(words.failed(taken));
-    this.token = taken;
+    this.token = this.seated(taken);
     await this.put(true);
   }
 

@@ -41,6 +41,10 @@ const BATCH = 1.1;
 const LOST_AFTER_MS = 4000;
 /** Phase changes that the score can still show. */
 const STRETCHES_MAX = 64;
+/** Seconds with reactions that the score can still show. */
+const REACTED_MAX = 120;
+/** Events of taking part that wait for it to be loaded. */
+const FLOOR_MAX = 300;
 
 export class Conversation extends EventTarget {
   readonly clock = new LiveClock();
@@ -51,6 +55,10 @@ export class Conversation extends EventTarget {
   readonly spoke = new Map<string, number>();
   speaking: string[] = [];
   stretches: Stretch[] = [];
+  /** Reactions of each second that are still on the score: how many at which media time. */
+  reacted: { t: number; n: number }[] = [];
+  /** What was told of taking part, from the last snapshot on, for whoever shows it and is loaded a moment later. */
+  floor: { name: string; data: Record<string, unknown> }[] = [];
   /** Listeners at the last count, and when that was known to be true (performance.now). */
   count: (Count & { at: number }) | null = null;
   /** Shown where facts are asked for again: what is for the invited is told to nobody else. */
@@ -210,6 +218,7 @@ export class Conversation extends EventTarget {
   /** What was before the snapshot is history: it is drawn, but it changes nothing any more. */
   private remember(event: Told): void {
     if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
+    if (event.event === 'reactions') this.react(event.t, event.data.counts);
     if (event.event === 'state') this.stretch({ from: event.t, phase: event.state.phase });
     if (event.event === 'roster') for (const s of event.roster.speakers) this.names.set(s.seat, s.name);
   }
@@ -243,6 +252,7 @@ export class Conversation extends EventTarget {
         this.seat(event.roster);
         this.hands = event.hands;
         this.count = { ...event.count, at: performance.now() };
+        this.tellFloor('snapshot', event.floor);
         this.changed();
         break;
       case 'state':
@@ -257,9 +267,25 @@ export class Conversation extends EventTarget {
       case 'count':
         this.count = { ...event.count, at: performance.now() };
         break;
+      case 'levels':
+        break;
       default:
+        if (event.event === 'reactions') this.react(event.t, event.data.counts);
+        this.tellFloor(event.event, event.data);
         break;
     }
+  }
+
+  private tellFloor(name: string, data: Record<string, unknown>): void {
+    if (name === 'snapshot') this.floor = [];
+    if (this.floor.length < FLOOR_MAX) this.floor.push({ name, data });
+    this.dispatchEvent(new CustomEvent('floor', { detail: { name, data } }));
+  }
+
+  private react(t: number, counts: unknown): void {
+    if (!Array.isArray(counts)) return;
+    const n = counts.reduce((sum: number, one: { count?: number }) => sum + (Number(one.count) || 0), 0);
+    if (n > 0) this.reacted = [...this.reacted.slice(1 - REACTED_MAX), { t, n }];
   }
 
   private enter(t: number, state: State): void {

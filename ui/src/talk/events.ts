@@ -129,14 +129,20 @@ export type Told =
       hands: Hands;
       count: Count;
       epoch_ms: number;
+      /** What taking part has come to, for whoever shows it. */
+      floor: Record<string, unknown>;
     }
+  | { event: FloorEvent; t: number; data: Record<string, unknown> }
   | { event: 'state'; t: number; state: State }
   | { event: 'roster'; t: number; roster: Roster }
   | { event: 'hands'; t: number; hands: Hands }
   | { event: 'levels'; t: number; step_ms: number; voices: VoiceLevels[] }
   | { event: 'count'; t: number; count: Count };
 
-export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'hands', 'levels', 'count'] as const;
+/** Events of taking part: they are read where they are shown (floor/state.ts). */
+export const FLOOR_EVENTS = ['reactions', 'chat', 'questions', 'poll', 'pinned', 'floor'] as const;
+export type FloorEvent = (typeof FLOOR_EVENTS)[number];
+export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'hands', 'levels', 'count', ...FLOOR_EVENTS] as const;
 
 export function phaseName(phase: Phase): PhaseName {
   return typeof phase === 'string' ? phase : 'held';
@@ -211,7 +217,8 @@ export function parseEvent(name: string, data: string): Told | null {
       if (!state || !roster || typeof raw.epoch_ms !== 'number') return null;
       const hands = readHands(raw.hands) ?? NO_HANDS;
       const count = readCount(raw.count) ?? { listening: 0 };
-      return { event: name, t, title: String(raw.title ?? ''), state, roster, hands, count, epoch_ms: raw.epoch_ms };
+      const floor = record(raw.floor) ?? {};
+      return { event: name, t, title: String(raw.title ?? ''), state, roster, hands, count, epoch_ms: raw.epoch_ms, floor };
     }
     case 'state': {
       const state = readState(raw);
@@ -233,6 +240,6 @@ export function parseEvent(name: string, data: string): Told | null {
       return count && { event: name, t, count };
     }
     default:
-      return null;
+      return (FLOOR_EVENTS as readonly string[]).includes(name) ? { event: name as FloorEvent, t, data: raw } : null;
   }
 }

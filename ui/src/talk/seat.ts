@@ -1,44 +1,38 @@
-// A listener's own seat: a name, and a token that this tab keeps, so that one can ask to speak and take part.
+// A listener's seat: a name and a token for this conversation, without an account.
 //
-// It is asked for once, when it is first needed. Absent: accounts; who is signed in gets the seat of their account.
+// It is asked for once, when somebody first wants to take part, and kept for this tab. Who came with a link that holds a
+// listener's token has one already. Absent: any use of the name other than to show it beside what is written.
 
-import { type Token, readToken } from '../stage/token';
-import { words } from '../words/words';
+import { readToken } from '../stage/token';
+
+export interface Seat {
+  token: string;
+  seat: string;
+  name: string;
+}
 
 const WAIT_MS = 6000;
-const key = (slug: string) => `hustings-seat-${slug}`;
-const NAME = 'hustings-name';
 
-function kept(name: string): string | null {
+function kept(key: string): string | null {
   try {
-    return sessionStorage.getItem(name) ?? null;
+    return sessionStorage.getItem(key);
   } catch {
     return null;
   }
 }
 
-function keep(name: string, value: string): void {
-  try {
-    sessionStorage.setItem(name, value);
-  } catch {
-    // Kept nowhere: after a reload it is asked for again.
+/** The seat that this tab has, if it still holds. */
+export function seatOf(slug: string, now = Date.now()): Seat | null {
+  for (const key of [`hustings-seat-${slug}`, `hustings-token-${slug}`]) {
+    const text = kept(key);
+    const token = text ? readToken(text, slug) : null;
+    if (token && token.exp * 1000 > now) return { token: token.text, seat: token.seat, name: token.name };
   }
+  return null;
 }
 
-/** The seat that this tab has already, if its token holds still. */
-export function seatHere(slug: string): Token | null {
-  const text = kept(key(slug));
-  const token = text ? readToken(text, slug) : null;
-  return token && token.exp * 1000 > Date.now() ? token : null;
-}
-
-/** The name that was given last. */
-export function nameHere(): string {
-  return kept(NAME) ?? '';
-}
-
-/** Takes a seat under a name. The answer is a token, or why there is none. */
-export async function takeSeat(api: string, slug: string, name: string): Promise<Token | string> {
+/** Asks for a seat under this name. A text is why there is none. */
+export async function takeSeat(api: string, slug: string, name: string, offline: string): Promise<Seat | string> {
   try {
     const answer = await fetch(`${api}/seats`, {
       method: 'POST',
@@ -46,14 +40,25 @@ export async function takeSeat(api: string, slug: string, name: string): Promise
       body: JSON.stringify({ name }),
       signal: AbortSignal.timeout(WAIT_MS),
     });
-    const said = (await answer.json().catch(() => ({}))) as { token?: string; detail?: string; title?: string };
-    if (!answer.ok) return said.detail ?? said.title ?? `${answer.status} ${answer.statusText}`;
-    const token = readToken(said.token ?? '', slug);
-    if (!token) return words.offline;
-    keep(key(slug), token.text);
-    keep(NAME, name);
-    return token;
+    const said = (await answer.json().catch(() => ({}))) as Partial<Seat> & { detail?: string };
+    if (!answer.ok || typeof said.token !== 'string') return said.detail ?? `${answer.status} ${answer.statusText}`;
+    try {
+      sessionStorage.setItem(`hustings-seat-${slug}`, said.token);
+    } catch {
+      // Kept nowhere: a reload asks for the name again.
+    }
+    return { token: said.token, seat: said.seat ?? '', name: said.name ?? name };
   } catch {
-    return words.offline;
+    return offline;
+  }
+}
+
+/** The seat no longer holds: it is forgotten, so that the name is asked for again. */
+export function leaveSeat(slug: string): void {
+  try {
+    sessionStorage.removeItem(`hustings-seat-${slug}`);
+    sessionStorage.removeItem(`hustings-token-${slug}`);
+  } catch {
+    // Nothing was kept.
   }
 }

@@ -5,11 +5,12 @@
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hustings_vocab::event::{Count, Event, Hands, Roster, Snapshot, State, What};
+use hustings_vocab::floor::FloorNow;
 use hustings_vocab::{MediaTime, Phase, limits};
 use tokio::sync::watch;
 
@@ -52,6 +53,8 @@ struct Inner {
     next: u64,
     latest: MediaTime,
     snapshot: Snapshot,
+    /// The snapshot as it is sent, until the next event: newcomers come by hundreds a second, and it may be large.
+    rendered: OnceLock<SentEvent>,
     ended: Option<Instant>,
 }
 
@@ -66,8 +69,16 @@ impl EventShelf {
             hands: Hands::default(),
             count: Count::default(),
             epoch_ms,
+            floor: Box::new(FloorNow { one_in: 1, ..FloorNow::default() }),
         };
-        let inner = Inner { kept: VecDeque::new(), next: 1, latest: MediaTime::ZERO, snapshot, ended: None };
+        let inner = Inner {
+            kept: VecDeque::new(),
+            next: 1,
+            latest: MediaTime::ZERO,
+            snapshot,
+            rendered: OnceLock::new(),
+            ended: None,
+        };
         Self { run, inner: RwLock::new(inner), progress: watch::Sender::new((1, false)), bells: Bells::default() }
     }
 
@@ -75,8 +86,11 @@ impl EventShelf {
     #[must_use]
     pub fn snapshot(&self) -> SentEvent {
         let inner = self.read();
-        let event = Event { t: inner.latest, what: What::Snapshot(inner.snapshot.clone()) };
-        self.render(inner.next - 1, &event)
+        let render = || {
+            let event = Event { t: inner.latest, what: What::Snapshot(inner.snapshot.clone()) };
+            self.render(inner.next - 1, &event)
+        };
+        inner.rendered.get_or_init(render).clone()
     }
 
     /// The snapshot as a value.
@@ -143,7 +157,9 @@ impl EventShelf {
             What::Hands(h) => inner.snapshot.hands = h.clone(),
             What::Count(c) => inner.snapshot.count = *c,
             What::Levels(_) => {}
+            part => fold(&mut inner.snapshot.floor, part),
         }
+        inner.rendered = OnceLock::new();
         let number = inner.next;
         inner.next += 1;
         let sent = self.render(number, event);
@@ -196,5 +212,31 @@ impl EventShelf {
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, Inner> {
         self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Folds what was told of taking part into what a newcomer is told.
+fn fold(now: &mut FloorNow, told: &What) {
+    match told {
+        What::Reactions(reactions) => now.one_in = reactions.one_in,
+        What::Chat(chat) => {
+            now.lines.retain(|line| !chat.hidden.contains(&line.id));
+            // A line that is shown again goes back to its place.
+            now.lines.extend(chat.lines.iter().cloned());
+            now.lines.sort_by_key(|line| line.id);
+            now.lines.dedup_by_key(|line| line.id);
+            let over = now.lines.len().saturating_sub(limits::CHAT_LINES_IN_SNAPSHOT_MAX);
+            now.lines.drain(..over);
+        }
+        What::Questions(questions) => now.questions.clone_from(&questions.questions),
+        What::Poll(poll) => now.poll = Some(poll.clone()),
+        What::Pinned(pinned) => now.note.clone_from(&pinned.note),
+        What::Floor(rules) => now.rules = *rules,
+        What::Snapshot(_)
+        | What::State(_)
+        | What::Roster(_)
+        | What::Hands(_)
+        | What::Levels(_)
+        | What::Count(_) => {}
     }
 }

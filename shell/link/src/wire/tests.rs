@@ -53,6 +53,7 @@ fn snapshot() -> Event {
         hands: Hands::default(),
         count: Default::default(),
         epoch_ms: 1,
+        floor: Default::default(),
     });
     Event { t: MediaTime(96_000), what }
 }

@@ -79,7 +79,8 @@ async fn every_event_has_its_schema_and_every_reference_its_target() {
     ] {
         assert!(schemas.contains_key(name), "{name} is not among {:?}", schemas.keys());
     }
-    for name in ["snapshot", "state", "roster", "levels", "count"] {
+    let of_the_floor = ["reactions", "chat", "questions", "poll", "pinned", "floor"];
+    for name in ["snapshot", "state", "roster", "levels", "count"].into_iter().chain(of_the_floor) {
         assert!(schemas["What"].to_string().contains(&format!("\"{name}\"")), "{name}");
     }
     let mut references = Vec::new();

@@ -1,5 +1,7 @@
 //! Pages and their files.
 
+use hustings_link::floor::NoFloor;
+
 use super::*;
 
 const HTML: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -87,6 +89,7 @@ async fn records_that_fail_are_named_to_the_log_alone() {
             tokens: Arc::new(SpokenTokens),
             people: nobody(),
             accounts: nobody(),
+            floor: Arc::new(NoFloor),
             links,
         },
         Site::default(),
@@ -200,6 +203,7 @@ async fn a_server_without_built_pages_says_so() {
             tokens: Arc::new(SpokenTokens),
             people: nobody(),
             accounts: nobody(),
+            floor: Arc::new(NoFloor),
             links,
         },
         Site::default(),

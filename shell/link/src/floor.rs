@@ -1,0 +1,62 @@
+//! The floor's door: how the audience of an open conversation takes part.
+//!
+//! It answers at once, from memory: nothing that a listener does waits for a database. What is taken is told to everybody,
+//! and written down, within a second.
+
+use std::net::IpAddr;
+
+use hustings_floor::{By, Command, Refusal};
+use hustings_vocab::Slug;
+use hustings_vocab::floor::FloorNow;
+
+use crate::sources::source_of;
+
+/// Why nothing was taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FloorError {
+    /// The conversation has no floor: its doors are closed, or it has just been opened.
+    #[error("taking part in {0} begins when its doors open")]
+    NotOpen(Slug),
+    /// The floor says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// The floors of all open conversations. Who may ask for what is the caller's to check.
+pub trait Floor: Send + Sync + 'static {
+    /// Carries out a command; gives the number of what was made.
+    ///
+    /// # Errors
+    /// [`FloorError`].
+    fn act(&self, slug: &Slug, by: &By, command: Command) -> Result<Option<u64>, FloorError>;
+
+    /// Everything as it stands, and the refused words; what waits for a decision only with `runs`.
+    ///
+    /// # Errors
+    /// [`FloorError::NotOpen`].
+    fn now(&self, slug: &Slug, runs: bool) -> Result<(FloorNow, Vec<String>), FloorError>;
+}
+
+/// A house in which nobody takes part.
+#[derive(Debug, Default)]
+pub struct NoFloor;
+
+impl Floor for NoFloor {
+    fn act(&self, slug: &Slug, _: &By, _: Command) -> Result<Option<u64>, FloorError> {
+        Err(FloorError::NotOpen(slug.clone()))
+    }
+
+    fn now(&self, slug: &Slug, _: bool) -> Result<(FloorNow, Vec<String>), FloorError> {
+        Err(FloorError::NotOpen(slug.clone()))
+    }
+}
+
+/// The number that stands for an address while this process runs. Of IPv6 it is the network of 64 bits, within which a
+/// machine chooses its address.
+#[must_use]
+pub fn source(addr: IpAddr) -> u64 {
+    source_of(match addr.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
+        v4 => v4,
+    })
+}
