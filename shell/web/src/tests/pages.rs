@@ -84,7 +84,7 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         WebState { desk: Arc::new(desk), tokens: Arc::new(SpokenTokens), people: nobody(), accounts: nobody(), links },
         Site::default(),
     );
-    let asker = Asker { router, operator: false };
+    let asker = Asker { router, operator: false, accounts: Arc::default() };
     for path in ["/", "/c/evening", "/api/v1/conversations"] {
         let detail = asker.get(path).await.problem(500);
         assert!(!detail.contains("fire"), "{detail}");
@@ -190,7 +190,7 @@ async fn a_server_without_built_pages_says_so() {
         WebState { desk, tokens: Arc::new(SpokenTokens), people: nobody(), accounts: nobody(), links },
         Site::default(),
     );
-    let page = Asker { router, operator: false }.get("/c/evening").await;
+    let page = Asker { router, operator: false, accounts: Arc::default() }.get("/c/evening").await;
     assert!(page.text.contains("make ui") && page.text.contains("<audio"), "{}", page.text);
 }
 
