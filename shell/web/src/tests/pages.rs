@@ -94,7 +94,7 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         },
         Site::default(),
     );
-    let asker = Asker { router, operator: false };
+    let asker = Asker { router, operator: false, accounts: Arc::default() };
     for path in ["/", "/c/evening", "/api/v1/conversations"] {
         let detail = asker.get(path).await.problem(500);
         assert!(!detail.contains("fire"), "{detail}");
@@ -208,7 +208,7 @@ async fn a_server_without_built_pages_says_so() {
         },
         Site::default(),
     );
-    let page = Asker { router, operator: false }.get("/c/evening").await;
+    let page = Asker { router, operator: false, accounts: Arc::default() }.get("/c/evening").await;
     assert!(page.text.contains("make ui") && page.text.contains("<audio"), "{}", page.text);
 }
 
