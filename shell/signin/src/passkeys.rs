@@ -135,7 +135,7 @@ impl Passkeys {
         origin: &str,
         now_ms: u64,
     ) -> Result<Asked, PasskeyError> {
-        let others = others.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).map(Into::into).collect();
+        let others = others.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).collect();
         let (question, state) = site(origin)?
             .start_passkey_registration(user_handle(account), handle, name, Some(others))
             .map_err(wrong)?;

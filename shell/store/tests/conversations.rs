@@ -4,6 +4,7 @@ mod common;
 
 use common::Database;
 use hustings_store::{Record, State, StoreError};
+use hustings_vocab::plan::Plan;
 use hustings_vocab::{HeldReason, MediaTime, Phase, Slug, limits};
 
 on_both! {
@@ -45,6 +46,7 @@ async fn what_was_saved_is_there_after_a_restart(database: &Database) {
             discontinuities: 1,
             created_ms: NOON,
             ended_ms: None,
+            plan: Plan { version: 1, changed_ms: NOON, ..Plan::default() },
         }]
     );
 }

@@ -232,11 +232,6 @@ fn fold(now: &mut FloorNow, told: &What) {
         What::Poll(poll) => now.poll = Some(poll.clone()),
         What::Pinned(pinned) => now.note.clone_from(&pinned.note),
         What::Floor(rules) => now.rules = *rules,
-        What::Snapshot(_)
-        | What::State(_)
-        | What::Roster(_)
-        | What::Hands(_)
-        | What::Levels(_)
-        | What::Count(_) => {}
+        What::Snapshot(_) | What::State(_) | What::Roster(_) | What::Hands(_) | What::Levels(_) | What::Count(_) => {}
     }
 }

@@ -6,6 +6,7 @@
 //! however that ends.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "all of it is test code")]
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
