@@ -108,6 +108,7 @@ fn unhashed(error: Unhashed) -> AccountsError {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 fn unasked(error: PasskeyError) -> AccountsError {
     match error {
         PasskeyError::Wrong(_) => {

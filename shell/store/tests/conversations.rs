@@ -1,4 +1,5 @@
 //! The records of conversations, told as their lives, on both databases.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "all of it is test code")]
 
 mod common;
 
