@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Conversation(Conversation),
     /// Make accounts, suspend and reinstate them.
     Account(Account),
+    /// Print who may do what: every operation of the API, and whose it is.
+    Rights,
     /// Print a token for a conversation; works while the server runs.
     Token(Token),
     /// Speak: send an audio file over WHIP in real time.

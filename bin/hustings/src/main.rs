@@ -73,6 +73,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Demo(args) => demo::run(args).await,
             Command::Conversation(args) => commands::conversation::run(args.action).await,
             Command::Account(args) => commands::account::run(args.action).await,
+            Command::Rights => {
+                say(hustings_web::rights::table().trim_end());
+                Ok(())
+            }
             Command::Token(args) => commands::token::run(args).await,
             Command::Speak(args) => commands::speak::run(args).await,
             Command::Listen(args) => commands::listen::run(args).await,
