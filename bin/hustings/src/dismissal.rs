@@ -23,7 +23,8 @@ impl Dismissal for HouseDesk {
             let seat = account.seat();
             for hall in self.halls().all() {
                 let (slug, (_, now)) = (hall.slug.clone(), hall.events.now());
-                let hosts = self.role_in(&slug, &account).await?.is_some_and(hustings_vocab::Role::runs_the_conversation);
+                let hosts =
+                    self.role_in(&slug, &account).await?.is_some_and(hustings_vocab::Role::runs_the_conversation);
                 let (gone, others): (Vec<_>, Vec<_>) = now.roster.speakers.into_iter().partition(|s| s.seat == seat);
                 for speaker in &gone {
                     self.empty(&slug, speaker).await;

@@ -138,12 +138,14 @@ async fn who_is_left_behind_by_the_window_goes_on_where_a_newcomer_would_begin(h
     let mut slow = house.connect_slowly().await;
     slow.write_all(b"GET /c/evening/live.mp4?burst=0 HTTP/1.0\r\n\r\n").await.unwrap();
     until("the listener is in", async || house.hall().attendance.of(Tier::Stream) == 1).await;
+    // Who has not begun cannot be left behind.
+    let mut heard = vec![0];
+    bounded(slow.read_exact(&mut heard)).await.unwrap();
     // Until the buffers of both kernels are full and the window has gone by, and once more.
     for _ in 0..100 {
         house.play(&mut source, 40);
         tokio::task::yield_now().await;
     }
-    let mut heard = Vec::new();
     let last = tokio::time::timeout(Duration::from_secs(20), async {
         loop {
             let mut piece = [0; 65536];

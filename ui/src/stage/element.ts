@@ -82,7 +82,6 @@ export class HustingsStage extends HTMLElement {
       h('div', { class: 'row' }, this.check, this.go, this.again, this.mute, this.mic, this.leave, this.later),
     );
     this.bar = bar;
-    this.openDesks();
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = styles;
     root.append(bar);
@@ -115,7 +114,9 @@ export class HustingsStage extends HTMLElement {
     if (this.runs && !this.desk) {
       this.desk = new Desk(this.talk, this.token.text);
       this.people = new People(this.talk, this.token.text, this.token.seat);
-      this.bar.append(this.desk.element, this.people.element);
+      this.bar.append(this.desk.element);
+      // People are many: they stand in the page, above the bar, and not in it.
+      this.shadowRoot?.append(this.people.element);
     } else if (!this.runs && this.desk) {
       this.desk.element.remove();
       this.people?.element.remove();
