@@ -1,6 +1,6 @@
 //! The log of acts: who did what to whom, when and why.
 //!
-//! An act and its row are one transaction ([`Act`]), which begins by taking the next number from the only row of `audit_head`.
+//! An act and its row are one transaction (`Act`), which begins by taking the next number from the only row of `audit_head`.
 //! That is a write, so acts wait for each other on both databases and no number is ever skipped. Each row holds the hash of
 //! the row before it: whoever changes one has to change all that follow, and [`Store::verify_audit`] finds the first that does
 //! not fit. Deliberately absent: a way to change or remove a row.

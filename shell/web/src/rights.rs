@@ -1,6 +1,6 @@
 //! Who may do what: one table, which enforces and documents.
 //!
-//! Each operation of the API is a row. The router asks the table before a handler runs ([`crate::who::enforce`]), so a
+//! Each operation of the API is a row. The router asks the table before a handler runs (`who::enforce`), so a
 //! handler cannot forget it, and an operation without a row is answered to nobody. What depends on more than a standing (a
 //! conversation that is for the invited alone, one's own message) is the handler's to decide.
 
