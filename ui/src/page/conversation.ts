@@ -11,7 +11,7 @@ import { type Token, takeSecret, takeToken } from '../stage/token';
 import type { Conversation } from '../talk/conversation';
 import { type Facts, heldReason, isOpen, phaseName } from '../talk/events';
 import { language, words } from '../words/words';
-import { boot, masthead } from './boot';
+import { SIGNED_IN, boot, masthead } from './boot';
 import { phaseWord, whenLine } from './phrases';
 
 /** Taking part is loaded when the page has been drawn. */
@@ -91,12 +91,31 @@ function open(facts: Facts, token: Token | null): void {
   update();
 
   announce(main, player, talk);
-  const takePart = () => void import('../floor/element').then(({ mountFloor }) => mountFloor(player, token));
   // After the first picture: nothing of it is needed to hear.
-  setTimeout(takePart, FLOOR_AFTER_MS);
+  const takePart = (as: Token | null) =>
+    setTimeout(() => void import('../floor/element').then(({ mountFloor }) => mountFloor(player, as)), FLOOR_AFTER_MS);
   if (secret) void guest(main, player, talk, secret);
   else if (token) enter(main, player, talk, token);
-  else handWhenOpen(main, player, talk);
+  if (secret || token) return void takePart(token);
+  void ownSeat(talk).then((own) => {
+    takePart(own);
+    if (!own) return handWhenOpen(main, player, talk);
+    talk.bearer = own.text;
+    enter(main, player, talk, own);
+  });
+}
+
+/** The seat of who is signed in and runs this conversation. Nobody else's page asks the server for it. */
+async function ownSeat(talk: Conversation): Promise<Token | null> {
+  try {
+    if (!localStorage.getItem(SIGNED_IN)) return null;
+  } catch {
+    return null;
+  }
+  const facts = await talk.ask();
+  if (!facts?.may_edit) return null;
+  const { seatOfAccount } = await import('../talk/seat');
+  return seatOfAccount(talk.api, talk.facts.slug);
 }
 
 /** A listener may ask to speak once there is somebody to ask: then, and not before, what that needs is loaded. */

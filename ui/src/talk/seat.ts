@@ -3,7 +3,7 @@
 // It is asked for once, when somebody first wants to take part, and kept for this tab. Who came with a link that holds a
 // listener's token has one already. Absent: any use of the name other than to show it beside what is written.
 
-import { readToken } from '../stage/token';
+import { type Token, readToken } from '../stage/token';
 
 export interface Seat {
   token: string;
@@ -60,5 +60,20 @@ export function leaveSeat(slug: string): void {
     sessionStorage.removeItem(`hustings-token-${slug}`);
   } catch {
     // Nothing was kept.
+  }
+}
+
+/** The seat of whoever is signed in, in the role that they have here; null for everybody else. */
+export async function seatOfAccount(api: string, slug: string): Promise<Token | null> {
+  try {
+    const body = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const answer = await fetch(`${api}/seats`, { ...body, signal: AbortSignal.timeout(WAIT_MS) });
+    const said = (await answer.json().catch(() => ({}))) as Partial<Seat>;
+    const token = answer.ok ? readToken(said.token ?? '', slug) : null;
+    // Kept for this tab, as a link's token is.
+    if (token) sessionStorage.setItem(`hustings-token-${slug}`, token.text);
+    return token;
+  } catch {
+    return null;
   }
 }
