@@ -7,7 +7,7 @@ mod resolve;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use hustings_store::Place;
+use hustings_vocab::Place;
 use hustings_vocab::network::Network;
 
 pub(crate) use raw::Raw;

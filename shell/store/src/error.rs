@@ -3,9 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use hustings_vocab::{Phase, Slug};
-
-use crate::store::Place;
+use hustings_vocab::{Phase, Place, Slug};
 
 /// Why the records could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]

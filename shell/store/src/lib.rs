@@ -32,4 +32,4 @@ pub use links::Purpose;
 pub use passkeys::PasskeyRecord;
 pub use plans::{NewRecord, Saved};
 pub use sessions::{NewSession, SessionRecord};
-pub use store::{BadUrl, Place, Store};
+pub use store::Store;

@@ -4,19 +4,16 @@
 //! is the part that SQLite and PostgreSQL share: numbered parameters, `ON CONFLICT`, `RETURNING`, no functions of one alone;
 //! columns are `TEXT` and `BIGINT`. What tells the two apart is in this file.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 use std::time::Duration;
 
+use hustings_vocab::Place;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Executor};
 
 use crate::error::StoreError;
 use crate::folder::{self, FolderLock};
 
-/// The database's file in the data folder.
-const FILE: &str = "hustings.db";
 /// Connections to SQLite: one writes, the others read beside it. Queries take less than a millisecond and there are few.
 const SQLITE_CONNECTIONS_MAX: u32 = 4;
 /// Connections to PostgreSQL: a query takes a millisecond of network, so sixteen carry some thousand a second, and a server
@@ -25,82 +22,29 @@ const POSTGRES_CONNECTIONS_MAX: u32 = 16;
 /// How long who asks waits for a connection, and a start for a database that does not answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Where a database is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// A file.
-    Sqlite(PathBuf),
-    /// A server: its address, which holds a password and is therefore never shown.
-    Postgres(String),
-}
-
-/// The text is no address of a database.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a database is sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")]
-pub struct BadUrl;
-
-impl FromStr for Place {
-    type Err = BadUrl;
-
-    fn from_str(url: &str) -> Result<Self, BadUrl> {
-        match url.split_once(':') {
-            Some(("sqlite", path)) if !path.trim_start_matches('/').is_empty() => {
-                Ok(Self::Sqlite(path.strip_prefix("//").unwrap_or(path).into()))
-            }
-            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(Self::Postgres(url.to_owned())),
-            _ => Err(BadUrl),
-        }
+fn options(place: &Place) -> Result<AnyConnectOptions, sqlx::Error> {
+    match place {
+        // A path is no address: what means something in one is written as %XX.
+        Place::Sqlite(path) => format!("sqlite://{}?mode=rwc", percent(path)).parse(),
+        Place::Postgres(url) => url.parse(),
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => path.display().fmt(f),
-            Self::Postgres(_) => f.write_str("the PostgreSQL server of store.url"),
-        }
+const fn connections_max(place: &Place) -> u32 {
+    match place {
+        Place::Sqlite(_) => SQLITE_CONNECTIONS_MAX,
+        Place::Postgres(_) => POSTGRES_CONNECTIONS_MAX,
     }
 }
 
-impl Place {
-    /// The file of a data folder.
-    #[must_use]
-    pub fn in_folder(data_dir: &Path) -> Self {
-        Self::Sqlite(data_dir.join(FILE))
-    }
-
-    /// What can be done about one that cannot be used.
-    pub(crate) const fn remedy(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "restore it from a backup, or name another folder with --data",
-            Self::Postgres(_) => "look whether it runs, and at the user, the password and the name in store.url",
+/// What a new connection is told.
+const fn greeting(place: &Place) -> &'static str {
+    match place {
+        // A write is on the disk before it is acknowledged.
+        Place::Sqlite(_) => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON"
         }
-    }
-
-    fn options(&self) -> Result<AnyConnectOptions, sqlx::Error> {
-        match self {
-            // A path is no address: what means something in one is written as %XX.
-            Self::Sqlite(path) => format!("sqlite://{}?mode=rwc", percent(path)).parse(),
-            Self::Postgres(url) => url.parse(),
-        }
-    }
-
-    const fn connections_max(&self) -> u32 {
-        match self {
-            Self::Sqlite(_) => SQLITE_CONNECTIONS_MAX,
-            Self::Postgres(_) => POSTGRES_CONNECTIONS_MAX,
-        }
-    }
-
-    /// What a new connection is told.
-    const fn greeting(&self) -> &'static str {
-        match self {
-            // A write is on the disk before it is acknowledged.
-            Self::Sqlite(_) => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON"
-            }
-            Self::Postgres(_) => "SET lock_timeout = '5s'; SET statement_timeout = '30s'",
-        }
+        Place::Postgres(_) => "SET lock_timeout = '5s'; SET statement_timeout = '30s'",
     }
 }
 
@@ -143,13 +87,13 @@ impl Store {
             drop(folder::private_file(path)?);
         }
         sqlx::any::install_default_drivers();
-        let greeting = place.greeting();
+        let greeting = greeting(&place);
         let failed = |source| StoreError::Database { place: place.clone(), source };
         let pool = AnyPoolOptions::new()
-            .max_connections(place.connections_max())
+            .max_connections(connections_max(&place))
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| Box::pin(async move { connection.execute(greeting).await.map(drop) }))
-            .connect_with(place.options().map_err(failed)?)
+            .connect_with(options(&place).map_err(failed)?)
             .await
             .map_err(failed)?;
         sqlx::migrate!().run(&pool).await.map_err(|source| match source {
@@ -168,23 +112,5 @@ impl Store {
     /// Writes what is outstanding and closes the database. Dropping a store leaves its journal to the next start.
     pub async fn close(&self) {
         self.pool.close().await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_of_one_of_two_kinds() {
-        assert_eq!("sqlite:/a b/c.db".parse(), Ok(Place::Sqlite("/a b/c.db".into())));
-        assert_eq!("sqlite:///a.db".parse(), Ok(Place::Sqlite("/a.db".into())));
-        let url = "postgres://me:secret@db/hustings";
-        let place: Place = url.parse().unwrap();
-        assert_eq!(place, Place::Postgres(url.into()));
-        assert!(!place.to_string().contains("secret"));
-        for bad in ["", "sqlite:", "sqlite://", "mysql://x", "postgres:x", "/a.db"] {
-            assert_eq!(bad.parse::<Place>(), Err(BadUrl), "{bad:?}");
-        }
     }
 }

@@ -3,8 +3,8 @@
 //! Whoever can open the data folder runs the server, so nothing is asked but a reason.
 
 use hustings_signin::{id, secret};
-use hustings_store::{Account, By, NewAccount, Place, Purpose, Store};
-use hustings_vocab::{Handle, SiteRole, limits, text};
+use hustings_store::{Account, By, NewAccount, Purpose, Store};
+use hustings_vocab::{Handle, Place, SiteRole, limits, text};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 

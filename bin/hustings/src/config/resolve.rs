@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use hustings_store::{BadUrl, Place};
 use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
+use hustings_vocab::{BadUrl, Place};
 
 use super::raw::Whole;
 use super::{Config, ConfigError, Raw, Tls};

@@ -15,7 +15,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use hustings_store::{Place, Store};
+use hustings_store::Store;
+use hustings_vocab::Place;
 
 /// Runs each test, an `async fn(&Database)`, on both databases.
 #[macro_export]
