@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use hustings_vocab::{Role, SeatId, limits};
 
+use crate::stage::Refusal;
+
 /// A decision about one seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
@@ -48,6 +50,41 @@ impl Grant {
             Self::Removed => Some(Role::Listener),
             Self::Banned => None,
         }
+    }
+}
+
+/// The door of a stage: who comes in, and in which role.
+#[derive(Debug, Clone, Copy)]
+pub struct Door<'a> {
+    /// What was decided.
+    pub grants: &'a Grants,
+    /// Nobody else may come.
+    pub locked: bool,
+    /// Seats that are taken.
+    pub seats: usize,
+    /// Whoever knocks has one of them, and comes back with another line.
+    pub returns: bool,
+}
+
+impl Door<'_> {
+    /// The role in which a seat whose token says `role` comes on stage.
+    ///
+    /// # Errors
+    /// [`Refusal::Removed`], [`Refusal::NotHeard`], [`Refusal::Locked`], [`Refusal::Full`].
+    pub fn admits(self, seat: &SeatId, role: Role) -> Result<Role, Refusal> {
+        let granted = self.grants.about(seat);
+        let role = self.grants.role(seat, role).ok_or(Refusal::Removed)?;
+        if !role.is_heard() {
+            return Err(if granted == Some(Grant::Removed) { Refusal::Removed } else { Refusal::NotHeard });
+        }
+        let expected = self.returns || role.runs_the_conversation() || granted.is_some();
+        if self.locked && !expected {
+            return Err(Refusal::Locked);
+        }
+        if !self.returns && self.seats >= limits::SPEAKERS_PER_CONVERSATION_MAX {
+            return Err(Refusal::Full(self.seats));
+        }
+        Ok(role)
     }
 }
 

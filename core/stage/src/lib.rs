@@ -10,7 +10,7 @@ mod orders;
 mod seats;
 mod stage;
 
-pub use grants::{Grant, Grants};
+pub use grants::{Door, Grant, Grants};
 pub use orders::{By, Order};
 pub use seats::Session;
 pub use stage::{Change, HOLD_AFTER_SAMPLES, Happening, Refusal, Stage};

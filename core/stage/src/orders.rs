@@ -3,6 +3,8 @@
 //! Who may order at all is decided before; here it is only seen to that nobody orders about somebody above them: a co-host
 //! does not mute a host away. Whoever decides for the site (an operator, a moderator) is above everybody.
 
+use std::sync::Arc;
+
 use hustings_vocab::event::Turn;
 use hustings_vocab::{MediaTime, Role, SAMPLE_RATE, SeatId, limits};
 
@@ -71,7 +73,7 @@ impl Stage {
             return Vec::new();
         }
         let mut changes = vec![self.hands_change()];
-        if invited && self.grants.decide(seat.clone(), None) {
+        if invited && Arc::make_mut(&mut self.grants).decide(seat.clone(), None) {
             changes.push(Change::Granted(seat.clone(), None));
         }
         changes
@@ -102,7 +104,7 @@ impl Stage {
             Order::Ban => self.take_down(seat, Grant::Banned),
             Order::Dismiss => Ok(self.empty(&seat)),
             Order::Pardon => {
-                self.grants.decide(seat.clone(), None);
+                Arc::make_mut(&mut self.grants).decide(seat.clone(), None);
                 Ok(vec![Change::Granted(seat, None)])
             }
             Order::Appoint(role) => self.appoint(by, seat, role),
@@ -182,7 +184,11 @@ impl Stage {
     }
 
     fn decide(&mut self, seat: SeatId, grant: Grant) -> Result<(), Refusal> {
-        if self.grants.decide(seat, Some(grant)) { Ok(()) } else { Err(Refusal::GrantsFull(limits::GRANTS_MAX)) }
+        if Arc::make_mut(&mut self.grants).decide(seat, Some(grant)) {
+            Ok(())
+        } else {
+            Err(Refusal::GrantsFull(limits::GRANTS_MAX))
+        }
     }
 
     /// A host is decided about by hosts and for the site alone.

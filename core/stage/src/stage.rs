@@ -1,9 +1,11 @@
 //! The state machine of one conversation.
 
-use hustings_vocab::event::{Hands, Roster, State, Turn};
-use hustings_vocab::{HeldReason, MediaTime, Phase, Role, SAMPLE_RATE, SeatId, limits};
+use std::sync::Arc;
 
-use crate::grants::{Grant, Grants};
+use hustings_vocab::event::{Hands, Roster, State, Turn};
+use hustings_vocab::{HeldReason, MediaTime, Phase, Role, SAMPLE_RATE, SeatId};
+
+use crate::grants::{Door, Grant, Grants};
 use crate::hands::Queue;
 use crate::orders::{By, Order};
 use crate::seats::{Seat, Seats, Session};
@@ -140,7 +142,8 @@ pub struct Stage {
     state: State,
     pub(crate) seats: Seats,
     pub(crate) hands: Queue,
-    pub(crate) grants: Grants,
+    /// Shared with those who look from outside; it is copied when something is decided, which is seldom.
+    pub(crate) grants: Arc<Grants>,
     pub(crate) locked: bool,
     pub(crate) hands_open: bool,
     pub(crate) turn: Option<Turn>,
@@ -152,7 +155,7 @@ impl Stage {
     /// A stage whose doors are open, at media time `now`. A conversation that was live when the server stopped comes
     /// back as held, for its lines are lost, with what was decided about seats.
     #[must_use]
-    pub const fn open(mut state: State, grants: Grants, now: MediaTime) -> Self {
+    pub fn open(mut state: State, grants: Grants, now: MediaTime) -> Self {
         state.phase = match state.phase {
             Phase::Live => Phase::Held(HeldReason::LineLost),
             Phase::Scheduled => Phase::Lobby,
@@ -162,7 +165,7 @@ impl Stage {
             state,
             seats: Seats::new(),
             hands: Queue::new(),
-            grants,
+            grants: Arc::new(grants),
             locked: false,
             hands_open: true,
             turn: None,
@@ -190,7 +193,7 @@ impl Stage {
 
     /// What was decided about single seats.
     #[must_use]
-    pub const fn grants(&self) -> &Grants {
+    pub const fn grants(&self) -> &Arc<Grants> {
         &self.grants
     }
 
@@ -259,22 +262,9 @@ impl Stage {
         if !self.state.phase.is_open() {
             return Err(self.wrong_phase("be entered", "lobby, live or held"));
         }
-        let role = self.grants.role(&id, role).ok_or(Refusal::Removed)?;
-        if !role.is_heard() {
-            return Err(if self.grants.about(&id) == Some(Grant::Removed) {
-                Refusal::Removed
-            } else {
-                Refusal::NotHeard
-            });
-        }
         let returns = self.seats.named(&id).is_some();
-        let expected = returns || role.runs_the_conversation() || self.grants.about(&id).is_some();
-        if self.locked && !expected {
-            return Err(Refusal::Locked);
-        }
-        if !returns && self.seats.len() >= limits::SPEAKERS_PER_CONVERSATION_MAX {
-            return Err(Refusal::Full(self.seats.len()));
-        }
+        let door = Door { grants: &self.grants, locked: self.locked, seats: self.seats.len(), returns };
+        let role = door.admits(&id, role)?;
         let asked = self.hands.lower(&id).then(|| self.hands_change());
         let replaced = self.seats.take(Seat::new(id, name, role, session)).map(Change::Dismiss);
         Ok(replaced.into_iter().chain([self.roster_change()]).chain(asked).collect())
@@ -370,6 +360,8 @@ impl Stage {
 
 #[cfg(test)]
 mod tests {
+    use hustings_vocab::limits;
+
     use super::*;
 
     const LOBBY: State = State { phase: Phase::Lobby, live_since: None };

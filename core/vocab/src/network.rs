@@ -82,8 +82,18 @@ pub fn client(peer: IpAddr, forwarded_for: Option<&str>, believed: &[Network]) -
 /// The address as far as it tells one source from another: of IPv6 the 48 bits that one site has.
 #[must_use]
 pub fn site(addr: IpAddr) -> IpAddr {
+    shortened(addr, 48)
+}
+
+/// The same, of IPv6 the 64 bits that one customer has.
+#[must_use]
+pub fn customer(addr: IpAddr) -> IpAddr {
+    shortened(addr, 64)
+}
+
+fn shortened(addr: IpAddr, bits: u32) -> IpAddr {
     match addr.to_canonical() {
-        IpAddr::V6(v6) => Ipv6Addr::from_bits(prefix(v6.to_bits(), 48)).into(),
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(prefix(v6.to_bits(), bits)).into(),
         v4 @ IpAddr::V4(_) => v4,
     }
 }

@@ -1,6 +1,6 @@
 //! People: accounts, as those see them who must know who asks.
 
-use hustings_vocab::{AccountId, Role, SeatId, SiteRole, Slug};
+use hustings_vocab::{AccountId, Role, SiteRole, Slug};
 
 use crate::desk::Answer;
 
@@ -13,14 +13,6 @@ pub struct Person {
     pub name: String,
     /// What they may do on the site.
     pub role: SiteRole,
-}
-
-impl Person {
-    /// The seat that their account has on every stage.
-    #[must_use]
-    pub fn seat(&self) -> Option<SeatId> {
-        format!("a-{}", self.id).parse().ok()
-    }
 }
 
 /// Who somebody is. Implemented where the records are.

@@ -37,7 +37,7 @@ pub struct NewAccount {
     pub role: SiteRole,
 }
 
-/// What is stored of a secret: SHA-256 in base64url. The secrets are 256 random bits, so nothing slower is needed.
+/// What is stored of a secret: SHA-256 in base64url. Secrets are at least 128 random bits, so nothing slower is needed.
 #[must_use]
 pub fn digest(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))

@@ -11,6 +11,7 @@ use hustings_vocab::{Role, SeatId, Slug, limits};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use crate::accounts::digest;
 use crate::error::StoreError;
 use crate::row::signed;
 use crate::store::Store;
@@ -42,7 +43,7 @@ impl Secret {
     }
 
     fn hash(&self) -> String {
-        URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, self.0.as_bytes()))
+        digest(&self.0)
     }
 }
 

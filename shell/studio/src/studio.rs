@@ -9,7 +9,7 @@ use std::time::Duration;
 use hustings_link::down::Down;
 use hustings_link::stage::{Commander, EnterError, SpeakerPort, StageCommand, StageDoor};
 use hustings_link::up::Up;
-use hustings_stage::{Grant, Grants};
+use hustings_stage::{Door, Grants, Refusal};
 use hustings_vocab::event::State;
 use hustings_vocab::{Claims, Role, SeatId, Slug, limits};
 use tokio::sync::{mpsc, oneshot};
@@ -51,7 +51,7 @@ pub(crate) struct Board {
 /// Who may come on stage.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    pub(crate) grants: Grants,
+    pub(crate) grants: Arc<Grants>,
     pub(crate) locked: bool,
     /// Those who are there.
     pub(crate) seated: Vec<SeatId>,
@@ -59,7 +59,7 @@ pub(crate) struct Rules {
 
 impl Board {
     fn new(state: State, grants: Grants) -> Self {
-        let rules = Rules { grants, ..Rules::default() };
+        let rules = Rules { grants: Arc::new(grants), ..Rules::default() };
         Self { state: Mutex::new(state), seats: AtomicUsize::new(0), rules: Mutex::new(Arc::new(rules)) }
     }
 
@@ -87,20 +87,15 @@ impl Board {
             return Err(EnterError::NotOpen(phase));
         }
         let rules = self.rules();
-        let granted = rules.grants.about(&claims.sub);
-        let role = rules.grants.role(&claims.sub, claims.role).ok_or(EnterError::Removed)?;
-        if !role.is_heard() {
-            return Err(if granted == Some(Grant::Removed) { EnterError::Removed } else { EnterError::NotHeard });
-        }
-        let expected = role.runs_the_conversation() || granted.is_some() || rules.seated.contains(&claims.sub);
-        if rules.locked && !expected {
-            return Err(EnterError::Locked);
-        }
-        let seats = self.seats.load(Relaxed);
-        if seats >= limits::SPEAKERS_PER_CONVERSATION_MAX && !rules.seated.contains(&claims.sub) {
-            return Err(EnterError::Full(seats));
-        }
-        Ok(role)
+        let returns = rules.seated.contains(&claims.sub);
+        let door = Door { grants: &rules.grants, locked: rules.locked, seats: self.seats.load(Relaxed), returns };
+        door.admits(&claims.sub, claims.role).map_err(|refusal| match refusal {
+            Refusal::Removed => EnterError::Removed,
+            Refusal::Locked => EnterError::Locked,
+            Refusal::Full(seats) => EnterError::Full(seats),
+            // A door has no other reason.
+            _ => EnterError::NotHeard,
+        })
     }
 }
 
@@ -181,12 +176,6 @@ impl Studio {
             // A worker that has stopped has nobody left to encode for.
             let _ = self.workers[handle.worker].send(Inbox::Up(up));
         }
-    }
-
-    /// What was decided about single seats of an open conversation.
-    #[must_use]
-    pub fn grants(&self, slug: &Slug) -> Option<Grants> {
-        self.handle(slug).map(|h| h.board.rules().grants.clone())
     }
 
     /// The role now of a seat whose token says `role`, in an open conversation.

@@ -4,11 +4,11 @@
 //! of 64 bits, which is what one customer has. Time is an argument. Absent: anything that outlives the process.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use hustings_vocab::limits;
+use hustings_vocab::{limits, network};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -20,7 +20,7 @@ impl Guesses {
     /// Whether this source may try; else how many seconds it has to wait.
     pub(crate) fn may_try(&self, source: IpAddr, now: Instant) -> Result<(), u64> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match seen.get(&network(source)) {
+        match seen.get(&network::customer(source)) {
             Some((since, n)) if *n >= limits::GUESSES_PER_MINUTE_MAX && now < *since + MINUTE => {
                 Err((*since + MINUTE).duration_since(now).as_secs() + 1)
             }
@@ -38,18 +38,8 @@ impl Guesses {
                 seen.remove(&oldest);
             }
         }
-        let entry = seen.entry(network(source)).or_insert((now, 0));
+        let entry = seen.entry(network::customer(source)).or_insert((now, 0));
         *entry = if now < entry.0 + MINUTE { (entry.0, entry.1 + 1) } else { (now, 1) };
-    }
-}
-
-fn network(source: IpAddr) -> IpAddr {
-    match source.to_canonical() {
-        IpAddr::V6(v6) => {
-            let s = v6.segments();
-            Ipv6Addr::new(s[0], s[1], s[2], s[3], 0, 0, 0, 0).into()
-        }
-        v4 => v4,
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct Who {
     pub(crate) claims: Option<Claims>,
     /// Whose session it is.
     pub(crate) person: Option<Person>,
+    /// What their account makes them in the conversation that was asked about.
+    pub(crate) role: Option<Role>,
     standings: Vec<Standing>,
 }
 
@@ -63,11 +65,9 @@ impl Who {
                 role: Some(claims.role),
             },
             (None, Some(person)) => {
-                let roles = [(Standing::Host, Role::Host), (Standing::CoHost, Role::CoHost)];
-                let here = roles.into_iter().find(|(standing, _)| self.is(*standing)).map(|(_, role)| role);
                 let site = self.is(Standing::Operator) || self.is(Standing::Moderator);
-                let role = if site { None } else { Some(here.unwrap_or(Role::Listener)) };
-                Commander { seat: person.seat(), name: person.name.clone(), role }
+                let role = if site { None } else { Some(self.role.unwrap_or(Role::Listener)) };
+                Commander { seat: Some(person.id.seat()), name: person.name.clone(), role }
             }
             (None, None) => Commander::site(),
         }
@@ -142,6 +142,7 @@ impl Who {
             if let Some(slug) = slug {
                 let role = web.people.role_in(person.id.clone(), slug.clone()).await?;
                 who.standings.extend(role.map(Standing::of_role));
+                who.role = role;
             }
             who.person = Some(person);
         }

@@ -31,26 +31,39 @@ export function seatOf(slug: string, now = Date.now()): Seat | null {
   return null;
 }
 
-/** Asks for a seat under this name. A text is why there is none. */
-export async function takeSeat(api: string, slug: string, name: string, offline: string): Promise<Seat | string> {
+/** Asks for a seat, and keeps its token under this key. A text is why there is none; empty, when nothing was heard. */
+async function ask(api: string, body: object, key: string): Promise<Seat | string> {
   try {
     const answer = await fetch(`${api}/seats`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name }),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(WAIT_MS),
     });
     const said = (await answer.json().catch(() => ({}))) as Partial<Seat> & { detail?: string };
     if (!answer.ok || typeof said.token !== 'string') return said.detail ?? `${answer.status} ${answer.statusText}`;
     try {
-      sessionStorage.setItem(`hustings-seat-${slug}`, said.token);
+      sessionStorage.setItem(key, said.token);
     } catch {
-      // Kept nowhere: a reload asks for the name again.
+      // Kept nowhere: a reload asks again.
     }
-    return { token: said.token, seat: said.seat ?? '', name: said.name ?? name };
+    return { token: said.token, seat: said.seat ?? '', name: said.name ?? '' };
   } catch {
-    return offline;
+    return '';
   }
+}
+
+/** Asks for a seat under this name. A text is why there is none. */
+export async function takeSeat(api: string, slug: string, name: string, offline: string): Promise<Seat | string> {
+  const taken = await ask(api, { name }, `hustings-seat-${slug}`);
+  return taken === '' ? offline : taken;
+}
+
+/** The seat of whoever is signed in, in the role that they have here; null for everybody else. */
+export async function seatOfAccount(api: string, slug: string): Promise<Token | null> {
+  // Kept for this tab, as a link's token is.
+  const taken = await ask(api, {}, `hustings-token-${slug}`);
+  return typeof taken === 'string' ? null : readToken(taken.token, slug);
 }
 
 /** The seat no longer holds: it is forgotten, so that the name is asked for again. */
@@ -60,20 +73,5 @@ export function leaveSeat(slug: string): void {
     sessionStorage.removeItem(`hustings-token-${slug}`);
   } catch {
     // Nothing was kept.
-  }
-}
-
-/** The seat of whoever is signed in, in the role that they have here; null for everybody else. */
-export async function seatOfAccount(api: string, slug: string): Promise<Token | null> {
-  try {
-    const body = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
-    const answer = await fetch(`${api}/seats`, { ...body, signal: AbortSignal.timeout(WAIT_MS) });
-    const said = (await answer.json().catch(() => ({}))) as Partial<Seat>;
-    const token = answer.ok ? readToken(said.token ?? '', slug) : null;
-    // Kept for this tab, as a link's token is.
-    if (token) sessionStorage.setItem(`hustings-token-${slug}`, token.text);
-    return token;
-  } catch {
-    return null;
   }
 }

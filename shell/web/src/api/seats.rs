@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use super::{Shared, fresh};
 use crate::body;
 use crate::problem::Problem;
-use crate::rights::Standing;
 use crate::who::{Who, known};
 
 /// Seconds for which a seat's token holds: the longest evening, and the way home.
@@ -68,26 +67,13 @@ pub(crate) async fn take(
     }
     let (seat, name, role) = match &who.person {
         Some(person) => {
-            let seat = person.seat().ok_or_else(|| Problem::unprocessable("this account can have no seat"))?;
-            let roles = [
-                (Standing::Host, Role::Host),
-                (Standing::CoHost, Role::CoHost),
-                (Standing::Speaker, Role::Speaker),
-                (Standing::Producer, Role::Producer),
-            ];
-            let role =
-                roles.into_iter().find(|(standing, _)| who.is(*standing)).map_or(Role::Listener, |(_, role)| role);
-            (Some(seat), name.unwrap_or_else(|| person.name.clone()), role)
+            (person.id.seat(), name.unwrap_or_else(|| person.name.clone()), who.role.unwrap_or(Role::Listener))
         }
         None => (
-            None,
+            web.desk.draw_seat(),
             name.ok_or_else(|| Problem::unprocessable("name is missing: say what you are called"))?,
             Role::Listener,
         ),
-    };
-    let seat = match seat {
-        Some(seat) => seat,
-        None => web.desk.draw_seat(),
     };
     let new = NewToken { role, seat: Some(seat.clone()), name: Some(name.clone()), expires_s: Some(SEAT_EXPIRES_S) };
     let token = web.desk.issue(slug, new).await?;
