@@ -86,6 +86,9 @@ pub(crate) struct Target {
     /// Data folder of a server on this machine, running or not.
     #[arg(long, default_value = "data", conflicts_with = "url")]
     pub(crate) data: PathBuf,
+    /// Database of a server that does not run, where it is not in its data folder.
+    #[arg(long, value_name = "URL", env = "HUSTINGS_STORE_URL", hide_env_values = true)]
+    pub(crate) store: Option<String>,
     /// Address of a running server.
     #[arg(long)]
     pub(crate) url: Option<String>,
@@ -240,6 +243,9 @@ pub(crate) struct Token {
     /// Data folder of the server.
     #[arg(long, default_value = "data")]
     pub(crate) data: PathBuf,
+    /// Database of a server that does not run, where it is not in its data folder.
+    #[arg(long, value_name = "URL", env = "HUSTINGS_STORE_URL", hide_env_values = true)]
+    pub(crate) store: Option<String>,
     /// Print the link to open in a browser instead, with this origin.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) link: Option<String>,

@@ -6,6 +6,13 @@ pub(crate) mod listen;
 pub(crate) mod speak;
 pub(crate) mod token;
 
+use std::path::Path;
+
+use hustings_store::Store;
+use hustings_vocab::Place;
+
+use crate::failure::Failure;
+
 /// Returns at SIGINT or SIGTERM.
 pub(crate) async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -16,4 +23,13 @@ pub(crate) async fn interrupted() {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
+}
+
+/// The records of a server that does not run: at the named database, or in its data folder.
+async fn records(data: &Path, store: Option<&str>) -> Result<Store, Failure> {
+    let place = match store {
+        Some(url) => url.parse::<Place>().map_err(Failure::usage)?,
+        None => Place::in_folder(data),
+    };
+    Ok(Store::open_at(data, place).await?)
 }

@@ -4,7 +4,7 @@
 
 use hustings_signin::{id, secret};
 use hustings_store::{Account, By, NewAccount, Purpose, Store};
-use hustings_vocab::{Handle, Place, SiteRole, limits, text};
+use hustings_vocab::{Handle, SiteRole, limits, text};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -125,11 +125,7 @@ async fn changed(verb: &'static str, handle: Handle, reason: String, records: &R
 }
 
 async fn open(records: &Records) -> Result<Store, Failure> {
-    let place = match &records.store {
-        Some(url) => url.parse::<Place>().map_err(Failure::usage)?,
-        None => Place::in_folder(&records.data),
-    };
-    Ok(Store::open_at(&records.data, place).await?)
+    super::records(&records.data, records.store.as_deref()).await
 }
 
 /// A running server, asked over its control socket.

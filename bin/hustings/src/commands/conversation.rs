@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use hustings_link::desk::{Conversation, NewConversation};
-use hustings_store::Store;
 use hustings_vocab::{HeldReason, Phase, Slug};
 use reqwest::{Client, Method};
 
@@ -34,7 +33,7 @@ async fn create(new: NewConversation, target: &Target) -> Result<(), Failure> {
         let body = serde_json::to_value(&new)?;
         return print_one(&server.ask(Method::POST, "", Some(body)).await?, target.json);
     }
-    let store = Store::open(&target.data).await?;
+    let store = super::records(&target.data, target.store.as_deref()).await?;
     let title = new.title.clone().unwrap_or_else(|| new.slug.to_string());
     let record = store.create(&new.slug, &title, new.starts_ms, now_ms()).await?;
     store.close().await;
@@ -45,7 +44,7 @@ async fn list(target: &Target) -> Result<(), Failure> {
     let all: Vec<Conversation> = match Server::of(target).await? {
         Some(server) => serde_json::from_value(server.ask_json(Method::GET, "", None).await?)?,
         None => {
-            let store = Store::open(&target.data).await?;
+            let store = super::records(&target.data, target.store.as_deref()).await?;
             let all = store.list(now_ms()).await?.into_iter().map(offline).collect();
             store.close().await;
             all
@@ -73,10 +72,25 @@ async fn command(one: One, verb: &str) -> Result<(), Failure> {
             "no server runs with the data folder {folder}, so {slug} cannot {verb}; start it with: hustings serve --data {folder}"
         )));
     }
-    let store = Store::open(&target.data).await?;
+    let store = super::records(&target.data, target.store.as_deref()).await?;
     let record = store.cancel(&slug, now_ms()).await?;
     store.close().await;
     print_one(&offline(record), target.json)
+}
+
+/// Whether there is such a conversation, told by the running server, or by the records where none runs.
+///
+/// # Errors
+/// That there is none, or what keeps from knowing.
+pub(super) async fn known(slug: &Slug, data: &Path, store: Option<&str>) -> Result<(), Failure> {
+    let target = Target { data: data.to_owned(), url: None, token: None, json: false, store: store.map(str::to_owned) };
+    if let Some(server) = Server::of(&target).await? {
+        return server.ask_json(Method::GET, &format!("/{slug}"), None).await.map(drop);
+    }
+    let store = super::records(data, store).await?;
+    store.find(slug).await?;
+    store.close().await;
+    Ok(())
 }
 
 /// A running server and how to reach its API.

@@ -1,7 +1,7 @@
 //! `hustings token`: signs with the key in the data folder, so it works whether or not the server runs.
 
 use hustings_link::desk::NewToken;
-use hustings_store::{Keys, Store};
+use hustings_store::Keys;
 
 use crate::args::Token;
 use crate::failure::Failure;
@@ -9,9 +9,7 @@ use crate::times::now_ms;
 
 /// Runs the command.
 pub(crate) async fn run(args: Token) -> Result<(), Failure> {
-    let store = Store::open(&args.data).await?;
-    store.find(&args.slug).await?;
-    store.close().await;
+    super::conversation::known(&args.slug, &args.data, args.store.as_deref()).await?;
     let keys = Keys::open(&args.data)?;
     let new = NewToken { role: args.role, seat: args.seat, name: args.name, expires_s: Some(args.expires.as_secs()) };
     let claims = crate::desk::claims(args.slug.clone(), new, now_ms() / 1000)?;
