@@ -133,6 +133,7 @@ impl AudiencePlane {
                 connections_max: self.connections_max,
                 facts: hustings_tls::tcp_facts,
                 tls: options.tls.as_ref().map(hustings_tls::Tls::sealing),
+                proxies: options.proxies.clone(),
                 others,
             },
         )?;

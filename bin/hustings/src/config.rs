@@ -57,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) audience_udp: SocketAddr,
     /// Caches in front whose word on a client's address is taken, beside those on this machine.
     pub(crate) caches: Vec<Network>,
+    /// Balancers in front whose connections begin with a header of the PROXY protocol.
+    pub(crate) proxies: Vec<Network>,
     /// Processes that serve the audience, 0 for none beside this one; one for each core if absent.
     pub(crate) edges: Option<u16>,
     /// Health and metrics.

@@ -16,10 +16,11 @@ pub(crate) const STREAMS: [(&str, &str); 2] = [("clear", "streams.clear"), ("tls
 pub(crate) const HANDSHAKES: [(&str, &str); 3] =
     [("full", "handshakes.full"), ("resumed", "handshakes.resumed"), ("failed", "handshakes.failed")];
 /// Connections, by what became of them.
-pub(crate) const CONNECTIONS: [(&str, &str); 4] = [
+pub(crate) const CONNECTIONS: [(&str, &str); 5] = [
     ("accepted", "connections.accepted"),
     ("handed_over", "connections.handed_over"),
     ("refused", "connections.refused"),
+    ("yielded", "connections.yielded"),
     ("failed", "connections.failed"),
 ];
 /// Connections that were closed on, by why.
@@ -68,6 +69,7 @@ pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
         ("connections.accepted", engine.accepted() + general.accepted().saturating_sub(engine.handed_over())),
         ("connections.handed_over", engine.handed_over()),
         ("connections.refused", engine.refused() + general.refused()),
+        ("connections.yielded", engine.yielded() + general.yielded()),
         ("connections.failed", engine.accept_errors() + general.accept_errors()),
         ("closed.stalled", engine.stalled() + general.stalled()),
         ("closed.silent", engine.silent() + general.silent()),

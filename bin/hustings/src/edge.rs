@@ -78,7 +78,11 @@ pub(crate) async fn run(data: &Path, number: Option<EdgeNumber>, threads: usize)
     let own = (link.clone(), number);
     let whep = plane.whep().layer(axum::middleware::from_fn_with_state(own, elsewhere));
     let app = plane.fanout().merge(whep);
-    let slots = plane.serve(listener, app, ServeOptions { tls, ..ServeOptions::audience("audience") })?;
+    let slots = plane.serve(
+        listener,
+        app,
+        ServeOptions { tls, proxies: settings.proxies, ..ServeOptions::audience("audience") },
+    )?;
     background.spawn(look_after(halls.clone()));
     link.serve(SocketAddr::new(welcome.udp.ip(), plane.udp_port().unwrap_or_default()), &plane, slots);
     tracing::info!(udp = %welcome.udp, "an edge serves");

@@ -177,6 +177,7 @@ impl House {
             tls: tls.clone(),
             http2: http2 && tls.is_some(),
             find_silent: true,
+            proxies: config.proxies.clone(),
             ..ServeOptions::new(name)
         };
         let stop = || shutdown.clone().cancelled_owned();
@@ -199,7 +200,11 @@ impl House {
                     plane.serve(
                         socket,
                         app,
-                        ServeOptions { tls: tls.clone(), ..ServeOptions::audience("audience") },
+                        ServeOptions {
+                            tls: tls.clone(),
+                            proxies: config.proxies.clone(),
+                            ..ServeOptions::audience("audience")
+                        },
                     )?;
                     Served::Here(Box::new(plane), Some(closing))
                 } else {

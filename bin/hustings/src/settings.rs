@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) origin: Option<String>,
     /// Caches in front whose word on a client's address is taken.
     pub(crate) caches: Vec<Network>,
+    /// Balancers in front whose connections begin with a header of the PROXY protocol.
+    pub(crate) proxies: Vec<Network>,
     /// Where its certificate comes from.
     pub(crate) tls: EdgeTls,
 }
@@ -50,6 +52,7 @@ impl Settings {
             ice_servers: config.ice_servers.clone(),
             origin: origins::audience(config, bound),
             caches: config.caches.clone(),
+            proxies: config.proxies.clone(),
             tls: match &config.tls {
                 Tls::Off => EdgeTls::Off,
                 Tls::Files { cert, key } => EdgeTls::Files { cert: whole(cert)?, key: whole(key)? },

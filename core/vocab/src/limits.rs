@@ -124,6 +124,9 @@ pub const STREAM_CROWD: usize = 1000;
 /// Bytes that may wait unsent in the kernel for a stream listener: 1.4 s at 96 kbit/s, which is more than one part, so
 /// that no part is cut in two by this, and little enough that a listener who takes nothing is seen to within seconds.
 pub const STREAM_UNSENT_BYTES_MAX: u32 = 16 * 1024;
+/// Connections of one shard, or of a listener for pages, that have not yet asked for anything: when there are more, the oldest of
+/// the most crowded network goes. 5,000 arrivals a second whose handshakes take 800 ms, which is a phone far away.
+pub const PENDING_PER_SHARD_MAX: usize = 4096;
 /// Connections that wait to be taken over from the engine by the general service: as many as may wait to be accepted.
 /// When it is full the next is told to come again.
 pub const ARRIVALS_QUEUE_MAX: usize = 4096;

@@ -80,25 +80,33 @@ pub(crate) fn turn_away(socket: &impl AsFd, refusal: &[u8]) {
     }
 }
 
+/// Where those who come are put.
+pub(crate) trait Guests {
+    /// A place for one more, if there is any.
+    fn room(&mut self) -> Option<Slot>;
+
+    /// Puts one there.
+    fn take(&mut self, socket: OwnedFd, addr: SocketAddr, slot: Slot);
+}
+
 /// Takes some of those who wait. Who finds no room is told the `refusal`.
 pub(crate) fn accept(
     listener: BorrowedFd<'_>,
     reserve: &mut Reserve,
     refusal: &[u8],
-    mut room: impl FnMut() -> Option<Slot>,
-    mut take: impl FnMut(OwnedFd, SocketAddr, Slot),
+    guests: &mut impl Guests,
 ) -> Accepted {
     for _ in 0..BATCH {
         match acceptfrom_with(listener, flags()) {
             Ok((socket, addr)) => {
                 reserve.failing = false;
                 let Some(addr) = addr.and_then(|addr| SocketAddr::try_from(addr).ok()) else { continue };
-                let Some(slot) = room() else {
+                let Some(slot) = guests.room() else {
                     turn_away(&socket, refusal);
                     continue;
                 };
                 count(&stats().accepted);
-                take(socket, addr, slot);
+                guests.take(socket, addr, slot);
             }
             Err(Errno::AGAIN) => break,
             Err(Errno::INVAL) => return Accepted::Closed,

@@ -1,5 +1,6 @@
 //! The engine from outside: how it is started, and how it ends.
 
+use std::hash::RandomState;
 use std::io;
 use std::net::TcpListener;
 use std::os::fd::BorrowedFd;
@@ -13,6 +14,7 @@ use hustings_fan::Facts;
 use hustings_link::hall::Halls;
 use hustings_link::peer::{Arrival, Slots};
 use hustings_vocab::Rendition;
+use hustings_vocab::network::Network;
 use rustix::net::Shutdown;
 
 use crate::accept;
@@ -37,6 +39,8 @@ pub struct EngineConfig {
     /// How TLS is spoken, if it is: by 1.3 alone, with secrets that can be taken out (`enable_secret_extraction`). Who offers
     /// no 1.3 is one of the others.
     pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Balancers whose connections begin with a header of the PROXY protocol, which says where they come from.
+    pub proxies: Vec<Network>,
     /// Who serves what is no stream. When it is full the client is told to come again (503).
     pub others: tokio::sync::mpsc::Sender<Arrival>,
 }
@@ -46,6 +50,8 @@ pub struct EngineConfig {
 pub(crate) struct House {
     pub(crate) config: EngineConfig,
     pub(crate) slots: Arc<Slots>,
+    /// Under which networks are named here.
+    pub(crate) sources: RandomState,
     state: AtomicU8,
 }
 
@@ -88,7 +94,7 @@ impl Engine {
         let (over_tx, over) = mpsc::channel();
         let shards = config.shards.max(1);
         let slots = Slots::new(config.connections_max);
-        let house = Arc::new(House { config, slots, state: AtomicU8::new(OPEN) });
+        let house = Arc::new(House { config, slots, sources: RandomState::new(), state: AtomicU8::new(OPEN) });
         let mut engine =
             Self { house: house.clone(), listener: listener.clone(), belfries: Vec::new(), threads: Vec::new(), over };
         for shard in 0..shards {

@@ -16,7 +16,7 @@ use hustings_link::peer::Secrecy;
 use hustings_seal::{Alert, Attended, Offer, Passage, ReadError, Session};
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
-use rustix::net::Shutdown;
+use rustix::net::{RecvFlags, Shutdown};
 use rustls::ServerConfig;
 
 use crate::handshake::{Advance, Handshake};
@@ -72,6 +72,22 @@ impl Line {
     /// Whether the handshake can go on only when there is room to write.
     pub(crate) fn wants_room(&self) -> bool {
         matches!(self.secret.as_deref(), Some(Secret::Shaking(handshake)) if handshake.wants_room())
+    }
+
+    /// Looks at what came first, before anything was read. Zero bytes is the end, which is told as [`Errno::CONNRESET`].
+    ///
+    /// # Errors
+    /// What the system says; [`Errno::AGAIN`] if there is nothing.
+    pub(crate) fn peek(&self, into: &mut [u8]) -> Result<usize, Errno> {
+        match rustix::net::recv(&self.socket, into, RecvFlags::PEEK)? {
+            (_, 0) => Err(Errno::CONNRESET),
+            (_, read) => Ok(read),
+        }
+    }
+
+    /// Takes bytes away that were looked at.
+    pub(crate) fn skip(&self, seen: &mut [u8]) -> bool {
+        rustix::net::recv(&self.socket, &mut *seen, RecvFlags::empty()).is_ok_and(|(_, read)| read == seen.len())
     }
 
     /// Appends what came, as far as `into` has room without growing. Zero is the end.

@@ -11,6 +11,7 @@ pub struct Stats {
     pub(crate) accepted: AtomicU64,
     pub(crate) handed_over: AtomicU64,
     pub(crate) refused: AtomicU64,
+    pub(crate) yielded: AtomicU64,
     pub(crate) accept_errors: AtomicU64,
     pub(crate) cold: AtomicU64,
     pub(crate) unavailable: AtomicU64,
@@ -36,6 +37,7 @@ static STATS: Stats = Stats {
     accepted: AtomicU64::new(0),
     handed_over: AtomicU64::new(0),
     refused: AtomicU64::new(0),
+    yielded: AtomicU64::new(0),
     accept_errors: AtomicU64::new(0),
     cold: AtomicU64::new(0),
     unavailable: AtomicU64::new(0),
@@ -80,6 +82,12 @@ impl Stats {
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
+    }
+
+    /// Connections that had asked for nothing and gave way to others.
+    #[must_use]
+    pub fn yielded(&self) -> u64 {
+        self.yielded.load(Relaxed)
     }
 
     /// Times that a connection could not be accepted: out of descriptors or memory.

@@ -32,6 +32,8 @@ pub(crate) struct Visitor {
     pub(crate) slot: Slot,
     /// Since it came, was answered last, began to ask, or took some of its answer.
     pub(crate) since: Instant,
+    /// A balancer's, which has not said yet where it comes from.
+    pub(crate) unnamed: bool,
     /// It was answered before.
     pub(crate) answered: bool,
     /// Who listens by it, as the roll was told.
@@ -122,7 +124,12 @@ pub(crate) struct Framed {
 
 impl Visitor {
     pub(crate) const fn new(line: Line, addr: SocketAddr, slot: Slot, since: Instant, doing: Doing) -> Self {
-        Self { line, addr, slot, since, answered: false, listens: None, doing }
+        Self { line, addr, slot, since, unnamed: false, answered: false, listens: None, doing }
+    }
+
+    /// Whether it was answered, or has said nothing, and has been silent for so long.
+    pub(crate) fn is_idle(&self, now: Instant, silent: Duration) -> bool {
+        matches!(&self.doing, Doing::Asking(read) if read.is_empty()) && now.duration_since(self.since) >= silent
     }
 
     /// Whether it has been here for too long.

@@ -4,6 +4,7 @@
 //! a listener can be written to again is told only after the kernel has refused, so nobody is woken in vain.
 
 mod answers;
+mod arrivals;
 mod deliveries;
 mod follows;
 mod visits;
@@ -11,11 +12,12 @@ mod visits;
 use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use hustings_fan::{Key, Seats, Shard};
+use hustings_guard::{Fair, Pending};
 use hustings_link::hall::Presence;
 use hustings_link::peer::Slot;
 use hustings_vocab::limits;
@@ -24,13 +26,12 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
-use crate::accept::{self, Accepted, Reserve};
+use crate::accept::Reserve;
 use crate::bell::Belfry;
 use crate::channels::Channels;
 use crate::engine::House;
 use crate::hls::{Boards, Clock, Ticket};
 use crate::line::Line;
-use crate::reply;
 use crate::ring::Ring;
 use crate::stats::{Answered, stats};
 use crate::visitor::{Doing, Visitor};
@@ -72,8 +73,10 @@ pub(crate) struct Worker {
     visitors: Seats<Visitor>,
     /// Visitors who wait for their rendition, and when they look again if nothing happens.
     waiting: Vec<Key>,
+    /// Visitors who have not yet asked for anything.
+    pending: Pending<Key>,
     /// Visitors whose handshake goes on when deliveries were made; each is in it once for every time that it was heard of.
-    later: VecDeque<Key>,
+    later: Fair<Key>,
     /// What handshakes have taken since deliveries were made.
     shaken: Duration,
     warm_at: Option<Instant>,
@@ -114,7 +117,8 @@ impl Worker {
             epoll,
             visitors: Seats::default(),
             waiting: Vec::new(),
-            later: VecDeque::new(),
+            pending: Pending::new(limits::PENDING_PER_SHARD_MAX),
+            later: Fair::default(),
             shaken: Duration::ZERO,
             warm_at: None,
             shard: Shard::new(now, limits::STREAM_CROWD),
@@ -201,58 +205,6 @@ impl Worker {
         [chores, self.warm_at, self.boards.warm_at, self.accept_at, self.shard.wake_at()].into_iter().flatten().min()
     }
 
-    fn accept(&mut self) {
-        let Some(listener) = self.listener.clone() else { return };
-        let (house, now) = (self.house.clone(), self.now);
-        if house.slots.stand_back() {
-            let _ = epoll::delete(&self.epoll, &listener);
-            self.accept_at = Some(self.now + BACK_OFF);
-            return;
-        }
-        let mut arrived = std::mem::take(&mut self.keys);
-        let accepted = accept::accept(
-            listener.as_fd(),
-            &mut self.reserve,
-            if house.config.tls.is_some() { b"" } else { reply::FULL },
-            || house.slots.take(),
-            |socket, addr, slot| {
-                let doing = Doing::Asking(Vec::new());
-                let line = Line::new(socket, house.config.tls.as_ref());
-                arrived.push(self.visitors.insert(Visitor::new(line, addr, slot, now, doing)));
-            },
-        );
-        for key in arrived.drain(..) {
-            self.register(key);
-        }
-        self.keys = arrived;
-        let _ = epoll::delete(&self.epoll, &listener);
-        match accepted {
-            // At the end of the queue: the kernel wakes the first shard of any process that waits, so who has just taken
-            // some lets the others take the next.
-            Accepted::All => self.wait_for_arrivals(&listener),
-            Accepted::OutOfRoom => self.accept_at = Some(self.now + BACK_OFF),
-            Accepted::Closed => self.listener = None,
-        }
-    }
-
-    fn wait_for_arrivals(&self, listener: &TcpListener) {
-        let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
-        if let Err(error) = epoll::add(&self.epoll, listener, EventData::new_u64(LISTENER), flags) {
-            tracing::error!(error = %io::Error::from(error), "a shard of the audience accepts nobody any more");
-        }
-    }
-
-    /// Registers a new connection. What it has sent already is told at once.
-    fn register(&mut self, key: Key) {
-        let Some(visitor) = self.visitors.find(key) else { return };
-        let data = EventData::new_u64(key.to_bits() | VISITOR);
-        if epoll::add(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
-            let refusal = if visitor.line.is_shaking() { b"" } else { reply::FULL };
-            accept::turn_away(&visitor.line, refusal);
-            self.visitors.remove(key);
-        }
-    }
-
     /// What is done twice a second.
     fn chores(&mut self) {
         if self.accept_at.is_some_and(|at| at <= self.now) {
@@ -274,6 +226,7 @@ impl Worker {
             |visitor: &Visitor| visitor.is_over(self.now) || (closing && matches!(visitor.doing, Doing::Asking(_)));
         let over: Vec<_> = self.visitors.iter().filter(|(_, v)| over(v)).map(|(key, _)| key).collect();
         over.into_iter().for_each(|key| self.dismiss(key));
+        self.clear_the_idle();
         self.answer_late();
         self.tidy_boards();
         self.channels.shut_unused(&mut self.shard);

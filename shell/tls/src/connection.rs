@@ -29,6 +29,7 @@ use tower::ServiceExt;
 
 use crate::certificate::CHALLENGE_PROTOCOL;
 use crate::stats::{count, stats};
+use crate::waiting::Wait;
 
 /// A handshake or a request's head that takes longer is given up; a phone at the edge of a cell needs three seconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,24 +52,25 @@ pub(crate) struct House {
 }
 
 /// Serves one connection until it is over, or the house is in a hurry. With `tls` it begins with a handshake.
-pub(crate) async fn host<I>(house: House, io: I, addr: SocketAddr, tls: Option<Arc<ServerConfig>>)
+pub(crate) async fn host<I>(house: House, io: I, addr: SocketAddr, tls: Option<Arc<ServerConfig>>, wait: Arc<Wait>)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let hurry = house.hurry.clone();
     let served = async {
         match tls {
-            Some(config) => secure(&house, config, io, addr).await,
-            None => http1(&house, io, addr).await,
+            Some(config) => secure(&house, config, io, addr, &wait).await,
+            None => http1(&house, io, addr, &wait).await,
         }
     };
     tokio::select! {
         () = served => {}
+        () = wait.over() => {}
         () = hurry.cancelled() => {}
     }
 }
 
-async fn secure<I>(house: &House, config: Arc<ServerConfig>, io: I, addr: SocketAddr)
+async fn secure<I>(house: &House, config: Arc<ServerConfig>, io: I, addr: SocketAddr, wait: &Arc<Wait>)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -85,18 +87,21 @@ where
     match io.get_ref().1.alpn_protocol() {
         // RFC 8737: the handshake was the answer.
         Some(CHALLENGE_PROTOCOL) => drop(io.shutdown().await),
-        Some(b"h2") => http2(house, io, addr).await,
-        _ => http1(house, io, addr).await,
+        Some(b"h2") => http2(house, io, addr, wait).await,
+        _ => http1(house, io, addr, wait).await,
     }
 }
 
-async fn http1<I>(house: &House, io: I, addr: SocketAddr)
+async fn http1<I>(house: &House, io: I, addr: SocketAddr, wait: &Arc<Wait>)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (peer, guard) = Peer::new(addr, house.operator);
-    let app = house.app.clone();
-    let service = service_fn(move |request| answer(app.clone(), peer.clone(), request));
+    let (app, wait) = (house.app.clone(), wait.clone());
+    let service = service_fn(move |request| {
+        wait.earn();
+        answer(app.clone(), peer.clone(), request)
+    });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
@@ -120,13 +125,16 @@ where
     }
 }
 
-async fn http2<I>(house: &House, io: I, addr: SocketAddr)
+async fn http2<I>(house: &House, io: I, addr: SocketAddr, wait: &Arc<Wait>)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (peer, _guard) = Peer::new(addr, house.operator);
-    let app = house.app.clone();
-    let service = service_fn(move |request| answer(app.clone(), peer.clone(), request));
+    let (app, wait) = (house.app.clone(), wait.clone());
+    let service = service_fn(move |request| {
+        wait.earn();
+        answer(app.clone(), peer.clone(), request)
+    });
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)

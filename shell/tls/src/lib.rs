@@ -8,12 +8,14 @@ mod bind;
 mod certificate;
 mod connection;
 mod descriptors;
+mod introduction;
 mod line;
 mod options;
 mod sealed;
 mod serve;
 mod stats;
 mod tcp_facts;
+mod waiting;
 
 pub use bind::{BindError, bind, bind_unix};
 pub use certificate::{Acme, Tls, TlsError, TlsSource};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hustings_vocab::limits;
+use hustings_vocab::network::Network;
 
 use crate::Tls;
 
@@ -20,6 +21,8 @@ pub struct ServeOptions {
     pub unsent_bytes_max: Option<u32>,
     /// Find a dead connection by what it does not acknowledge: see [`ServeOptions::SILENT_MAX`].
     pub find_silent: bool,
+    /// Balancers whose connections begin with a header of the PROXY protocol, which says where they come from.
+    pub proxies: Vec<Network>,
     /// Connections at once. When it is full the next is told so (503) and closed; over TLS it is only closed, for a
     /// handshake costs more than it is worth.
     pub connections_max: usize,
@@ -41,6 +44,7 @@ impl ServeOptions {
             http2: false,
             unsent_bytes_max: None,
             find_silent: false,
+            proxies: Vec::new(),
             connections_max: limits::CONNECTIONS_PER_LISTENER_MAX,
             drain: Duration::from_secs(10),
         }

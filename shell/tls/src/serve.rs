@@ -19,10 +19,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connection::{House, host};
+use crate::introduction::introduced;
 use crate::line::Line;
 use crate::options::ServeOptions;
 use crate::sealed::Sealed;
 use crate::stats::{count, stats};
+use crate::waiting::Waiting;
 
 /// After an accept that failed for want of descriptors or memory: long enough for a few connections to end, short
 /// enough for the backlog not to overflow at 10,000 arrivals a second.
@@ -80,6 +82,8 @@ trait Door {
 struct Guest<I> {
     io: I,
     addr: SocketAddr,
+    /// It begins with a header of the PROXY protocol.
+    proxied: bool,
     /// It begins with a handshake.
     tls: Option<Arc<ServerConfig>>,
 }
@@ -95,7 +99,8 @@ impl Door for Tcp {
 
     async fn next(&mut self) -> io::Result<Guest<Line>> {
         let (socket, addr) = self.listener.accept().await?;
-        Ok(Guest { io: Line::new(socket, &self.options), addr, tls: self.tls.clone() })
+        let proxied = self.options.proxies.iter().any(|network| network.holds(addr.ip()));
+        Ok(Guest { io: Line::new(socket, &self.options), addr, proxied, tls: self.tls.clone() })
     }
 }
 
@@ -122,7 +127,8 @@ impl Door for Arrivals {
                 (Either::Right(Sealed::new(line.after(Bytes::new(), slot), session, read)), None)
             }
         };
-        Ok(Guest { io, addr, tls })
+        // Who accepted it has read the header, if there was one.
+        Ok(Guest { io, addr, proxied: false, tls })
     }
 }
 
@@ -131,13 +137,14 @@ impl Door for UnixListener {
 
     async fn next(&mut self) -> io::Result<Guest<UnixStream>> {
         let (io, _) = self.accept().await?;
-        Ok(Guest { io, addr: (Ipv4Addr::UNSPECIFIED, 0).into(), tls: None })
+        Ok(Guest { io, addr: (Ipv4Addr::UNSPECIFIED, 0).into(), proxied: false, tls: None })
     }
 }
 
 async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdown: impl Future<Output = ()> + Send) {
     let name = options.name;
     let guests = TaskTracker::new();
+    let waiting = Waiting::new();
     let mut shutdown = std::pin::pin!(shutdown);
     let mut failing = false;
     loop {
@@ -147,9 +154,9 @@ async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdow
             next = door.next() => next,
         };
         match next {
-            Ok(Guest { io, addr, tls }) => {
+            Ok(Guest { mut io, addr, proxied, tls }) => {
                 failing = false;
-                if guests.len() >= options.connections_max {
+                if guests.len() >= options.connections_max && !waiting.make_room() {
                     count(&stats().refused);
                     if tls.is_none() {
                         turn_away(io);
@@ -158,9 +165,15 @@ async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdow
                 }
                 count(&stats().accepted);
                 let open = Open::new();
-                let visit = host(house.clone(), io, addr, tls);
+                let (house, waiting) = (house.clone(), waiting.clone());
                 guests.spawn(async move {
-                    visit.await;
+                    let wait = waiting.enter(addr.ip());
+                    if !proxied {
+                        host(house, io, addr, tls, wait).await;
+                    } else if let Some(addr) = introduced(&mut io, addr, &wait).await {
+                        drop(wait);
+                        host(house, io, addr, tls, waiting.enter(addr.ip())).await;
+                    }
                     drop(open);
                 });
             }

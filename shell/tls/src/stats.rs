@@ -8,6 +8,7 @@ pub struct Stats {
     pub(crate) accepted: AtomicU64,
     pub(crate) open: AtomicU64,
     pub(crate) refused: AtomicU64,
+    pub(crate) yielded: AtomicU64,
     pub(crate) accept_errors: AtomicU64,
     pub(crate) handshakes_failed: AtomicU64,
     pub(crate) stalled: AtomicU64,
@@ -19,6 +20,7 @@ static STATS: Stats = Stats {
     accepted: AtomicU64::new(0),
     open: AtomicU64::new(0),
     refused: AtomicU64::new(0),
+    yielded: AtomicU64::new(0),
     accept_errors: AtomicU64::new(0),
     handshakes_failed: AtomicU64::new(0),
     stalled: AtomicU64::new(0),
@@ -49,6 +51,12 @@ impl Stats {
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
+    }
+
+    /// Connections that had asked for nothing and gave way to others.
+    #[must_use]
+    pub fn yielded(&self) -> u64 {
+        self.yielded.load(Relaxed)
     }
 
     /// Times that a connection could not be accepted: out of descriptors or memory.

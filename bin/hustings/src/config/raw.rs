@@ -34,6 +34,7 @@ pub(crate) struct RawStore {
 pub(crate) struct RawPublic {
     pub(crate) origin: Option<String>,
     pub(crate) tls_terminated_by: Option<String>,
+    pub(crate) proxies: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -87,6 +88,7 @@ const PATHS: &[&str] = &[
     "store.url",
     "public.origin",
     "public.tls_terminated_by",
+    "public.proxies",
     "tls.cert",
     "tls.key",
     "tls.acme",
@@ -105,7 +107,7 @@ const PATHS: &[&str] = &[
     "private.listen",
 ];
 
-const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers", "audience.caches"];
+const LISTS: &[&str] = &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches"];
 
 impl Raw {
     /// Reads a file.

@@ -38,6 +38,7 @@ impl Config {
             audience_udp: address("audience.udp", raw.audience.udp.as_deref(), beside(2))?,
             edges: edges(raw.audience.edges.as_ref())?,
             caches: networks("audience.caches", &raw.audience.caches)?,
+            proxies: networks("public.proxies", &raw.public.proxies)?,
             private_listen: address(
                 "private.listen",
                 raw.private.listen.as_deref(),

@@ -61,7 +61,11 @@ impl Worker {
             if rest.is_empty() {
                 break Then::Go(Next::Read);
             }
-            match Head::parse(rest) {
+            let head = Head::parse(rest);
+            if !matches!(head, Head::More) {
+                self.pending.leave(key);
+            }
+            match head {
                 Head::Hls(ask, length) => match self.answer(key, &ask) {
                     Sent::Whole => at += length,
                     Sent::Later => {
@@ -108,6 +112,8 @@ impl Worker {
             read.extend_from_slice(begun);
             if std::mem::take(&mut visitor.answered) {
                 visitor.since = self.now;
+                let addr = visitor.addr;
+                self.pend_again(key, addr);
             }
         }
     }
@@ -309,7 +315,7 @@ impl Worker {
                     if !matches!(visitor.doing, Doing::Taking(_)) {
                         let data = EventData::new_u64(key.to_bits() | VISITOR);
                         if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags() | EventFlags::OUT).is_err() {
-                            self.visitors.remove(key);
+                            self.remove(key);
                             return Sent::Over;
                         }
                     }

@@ -33,7 +33,7 @@ impl Worker {
             }
             None => self.snapshot(&hall, &mut body),
         };
-        let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { line, addr, slot, .. }) = self.remove(key) else { return };
         let mut head = reply::events(following.last, SystemTime::now()).into_bytes();
         head.extend_from_slice(&Framing::Chunked.frame(&body));
         let held = Held { line, addr, slot, last: following.last, _presence: None };

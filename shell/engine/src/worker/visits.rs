@@ -14,6 +14,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
 use super::answers::Next;
+use super::arrivals::source;
 use super::{Held, VISITOR, Worker, is_over, visitor_flags};
 use crate::head::Wish;
 use crate::line::{self, Line};
@@ -30,10 +31,14 @@ const READS: usize = 4;
 impl Worker {
     /// Something happened on the connection of a visitor.
     pub(super) fn visit(&mut self, key: Key, flags: EventFlags) {
+        if self.visitors.find(key).is_some_and(|visitor| visitor.unnamed) && !self.name(key) {
+            return;
+        }
         let Some(visitor) = self.visitors.find(key) else { return };
         match &visitor.doing {
             Doing::Asking(_) if visitor.line.is_shaking() => {
-                self.later.push_back(key);
+                let source = source(&self.house.sources, visitor.addr.ip());
+                self.later.push(source, key);
                 self.shake();
             }
             Doing::Asking(_) => self.hear(key, is_over(flags)),
@@ -81,7 +86,7 @@ impl Worker {
     /// Goes on with handshakes, as many as there is time for until deliveries are made.
     pub(super) fn shake(&mut self) {
         while self.shaken < HANDSHAKES
-            && let Some(key) = self.later.pop_front()
+            && let Some(key) = self.later.pop()
         {
             let begun = Instant::now();
             self.hear(key, true);
@@ -100,7 +105,7 @@ impl Worker {
 
     /// Gives a connection, of which the scratch was read, to the general service.
     pub(super) fn hand_over(&mut self, key: Key) {
-        let Some(Visitor { mut line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { mut line, addr, slot, .. }) = self.remove(key) else { return };
         let _ = epoll::delete(&self.epoll, &line);
         let Ok(place) = self.house.config.others.try_reserve() else {
             count(&stats().refused);
@@ -166,7 +171,7 @@ impl Worker {
     pub(super) fn refuse(&mut self, key: Key, waiting: &Waiting) {
         count(&stats().unavailable);
         waiting.hall.attendance.refuse();
-        let Some(Visitor { mut line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { mut line, addr, slot, .. }) = self.remove(key) else { return };
         let reply = reply::cold(&waiting.wish, SystemTime::now());
         // It was sent nothing yet, so there is room.
         let _ = line.write(&[IoSlice::new(reply.as_bytes())]);
@@ -176,7 +181,7 @@ impl Worker {
     /// A visitor becomes a listener.
     pub(super) fn begin(&mut self, key: Key, waiting: Waiting) {
         let Waiting { hall, channel, wish } = waiting;
-        let Some(Visitor { line, addr, slot, .. }) = self.visitors.remove(key) else { return };
+        let Some(Visitor { line, addr, slot, .. }) = self.remove(key) else { return };
         count(if line.is_sealed() { &stats().streams_sealed } else { &stats().streams_clear });
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
@@ -215,14 +220,14 @@ impl Worker {
         let Some(visitor) = self.visitors.find(key) else { return };
         let data = EventData::new_u64(key.to_bits() | VISITOR);
         if epoll::modify(&self.epoll, &visitor.line, data, visitor_flags()).is_err() {
-            self.visitors.remove(key);
+            self.remove(key);
         } else if visitor.line.holds_text() {
             self.again.push(key);
         }
     }
 
     pub(super) fn dismiss(&mut self, key: Key) {
-        if let Some(Visitor { doing: Doing::Waiting(waiting), .. }) = self.visitors.remove(key) {
+        if let Some(Visitor { doing: Doing::Waiting(waiting), .. }) = self.remove(key) {
             self.channels.wait(waiting.channel, -1);
         }
     }

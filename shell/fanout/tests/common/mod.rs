@@ -237,6 +237,7 @@ fn engine(
         io_uring,
         facts: hustings_tls::tcp_facts,
         tls: options.tls.as_ref().map(Tls::sealing),
+        proxies: options.proxies.clone(),
         others,
     };
     tokio::spawn(hustings_tls::serve_arrivals(arrivals, app, options, std::future::pending()));
