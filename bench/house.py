@@ -173,9 +173,12 @@ class Server:
     """One server and its visitors; on some of the machine's cores alone, if they are named; with so many processes for the
     audience, if that is said; over TLS with a certificate of its own, if it is asked for."""
 
-    def __init__(self, cores=None, edges=None, tls=False):
+    def __init__(self, cores=None, edges=None, tls=False, listen="127.0.0.1", environment=None):
         self.on = ["taskset", "-c", cores] if cores else []
-        self.environment = {} if edges is None else {"HUSTINGS_AUDIENCE_EDGES": str(edges)}
+        self.listen = listen
+        self.environment = dict(environment or {})
+        if edges is not None:
+            self.environment["HUSTINGS_AUDIENCE_EDGES"] = str(edges)
         self.tls = tls
 
     def __enter__(self):
@@ -189,7 +192,7 @@ class Server:
             certificate(self.cert, self.key)
             self.environment |= {"HUSTINGS_TLS_CERT": str(self.cert), "HUSTINGS_TLS_KEY": str(self.key)}
         began = time.monotonic()
-        self.process = self.program("server", *self.on, HUSTINGS, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", how=signal.SIGTERM, environment=self.environment)
+        self.process = self.program("server", *self.on, HUSTINGS, "serve", "--data", self.data, "--listen", f"{self.listen}:{self.port}", how=signal.SIGTERM, environment=self.environment)
         while not self.is_ready():
             if self.process.process.poll() is not None or time.monotonic() - began > 10:
                 words = self.process.complaint()
@@ -287,9 +290,10 @@ class Server:
         links.write_text("\n".join(made))
         return self.program("speak-many", HUSTINGS, "speak", links, sound, "--loop")
 
-    def listener(self, slug, seconds, tier="stream", rendition=None, output=None, listeners=1):
-        """A listener of ours, or many of them in one process."""
+    def listener(self, slug, seconds, tier="stream", rendition=None, output=None, listeners=1, trust=False):
+        """A listener of ours, or many of them in one process; over TLS it has to trust this server's certificate."""
         extra = ["--rendition", rendition] if rendition else []
+        extra += ["--trust", self.cert] if trust and self.tls else []
         extra += ["--output", output] if output else []
         arguments = ["listen", self.url(slug), "--tier", tier, "--seconds", seconds, "--listeners", listeners, "--json"]
         return self.program(f"listen-{slug}", HUSTINGS, *arguments, *extra)

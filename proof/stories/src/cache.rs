@@ -1,11 +1,12 @@
-//! A cache in front of a server: Debian's Varnish or nginx with the recipe of `deploy/`, of which only addresses are changed.
+//! What stands in front of a server: Debian's Varnish or nginx as a cache, with the recipe of `deploy/`, of which only addresses
+//! are changed; or Debian's HAProxy, which passes connections on.
 
 use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::{Folder, Program, Running, Server, root, until};
 
-/// A cache that serves. It ends with the story.
+/// A cache or balancer that serves. It ends with the story.
 #[derive(Debug)]
 pub struct Cache {
     /// Where it listens on loopback.
@@ -61,6 +62,27 @@ impl Cache {
         let process =
             Program::new("nginx").args(["-p", &prefix, "-c", &folder.file("nginx.conf"), "-e", "stderr"]).spawn();
         Self::when_ready(port, process, folder).await
+    }
+
+    /// HAProxy, which is no cache, in front of one of a server's ports: it passes bytes on, from an address of its own, and says
+    /// before each connection from where it came.
+    ///
+    /// # Panics
+    /// When it does not listen within twenty seconds.
+    pub async fn haproxy(to: u16, from: &str) -> Self {
+        let (folder, port) = (Folder::fresh(), free());
+        let recipe = format!(
+            "global\n  maxconn 200\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n\
+             listen all\n  bind 127.0.0.1:{port}\n  server one 127.0.0.1:{to} send-proxy-v2 source {from}\n"
+        );
+        std::fs::write(folder.file("haproxy.cfg"), recipe).expect("a file");
+        let mut process = Program::new("haproxy").args(["-db", "-f", &folder.file("haproxy.cfg")]).spawn();
+        until("the balancer listens", Duration::from_secs(20), async || {
+            assert!(process.is_running(), "the balancer ended: is it installed? run `make setup`");
+            tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()
+        })
+        .await;
+        Self { port, _process: process, _folder: folder }
     }
 
     /// An address behind it.

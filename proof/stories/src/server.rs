@@ -59,6 +59,17 @@ impl Server {
         server
     }
 
+    /// Starts one that believes balancers at this address, by the PROXY protocol.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds, with what it said.
+    pub async fn start_behind(balancer: &str) -> Self {
+        let mut server = Self::new();
+        server.environment = vec![("HUSTINGS_PUBLIC_PROXIES", balancer.to_owned())];
+        server.resume().await;
+        server
+    }
+
     /// The processes that serve its audience, by the numbers that it gave them.
     #[must_use]
     pub fn edges(&self) -> Vec<u32> {
