@@ -1,5 +1,5 @@
-#![no_main]
 //! The header with which a balancer begins a connection: it is read the same whole and in pieces, and never beyond its end.
+#![no_main]
 
 use hustings_guard::proxy::{HEADER_BYTES_MAX, read};
 use libfuzzer_sys::fuzz_target;
