@@ -65,6 +65,11 @@ bench: setup ## the figures of bench/RESULTS.md, on this machine
 	cargo build --release --locked -p hustings -p hustings-measure
 	bench/run
 
+.PHONY: attacks
+attacks: setup ## every attack of docs/under-attack.md from another network namespace, while an event opens; takes root
+	cargo build --release --locked -p hustings -p hustings-measure
+	bench/run attacks
+
 quality: setup ## what the listener's sound loses on the way, tier by tier
 	cargo build --release --locked -p hustings -p hustings-measure
 	quality/run

@@ -173,7 +173,7 @@ def round_of(server, outside, n, name, command, seconds):
     server.command("conversation", "end", slug)
     late = within(bounds(before, after, "hustings_tick_lateness_seconds"), 99.9) * 1000
     said = attacker.said().strip().splitlines()
-    glitches = 100 * heard["glitch_seconds"] / max(heard["seconds"], 1e-9)
+    glitches = 100 * sum(one["glitch_seconds"] for one in heard) / max(sum(one["seconds"] for one in heard), 1e-9)
     return {
         "opened": found.get("opened"), "late": late, "glitches": glitches, "failed": len(failed),
         "p99": statistics.quantiles(came, n=100)[98] if len(came) > 1 else float("nan"),

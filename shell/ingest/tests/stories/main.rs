@@ -10,3 +10,4 @@ mod listeners_hear_the_program;
 mod packets_get_lost;
 mod support;
 mod what_is_no_offer;
+mod who_may_begin;

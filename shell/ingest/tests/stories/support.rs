@@ -430,6 +430,16 @@ impl Client {
         })
     }
 
+    /// Says the next frames all at once, as nobody does who speaks.
+    pub async fn floods(&mut self, frames: usize) {
+        for _ in 0..frames {
+            let now = Instant::now();
+            self.speak(now);
+            self.rtc.handle_input(Input::Timeout(now)).unwrap();
+            self.drain().await;
+        }
+    }
+
     fn speak(&mut self, now: Instant) {
         self.next_frame = self.next_frame.max(now - Duration::from_millis(100)) + Duration::from_millis(20);
         let Some(mid) = self.mid else { return };
