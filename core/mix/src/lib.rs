@@ -61,7 +61,7 @@ mod voice;
 
 pub use codec::{BadPacket, Decoder, Encoder};
 pub use jitter::{Arrivals, Entry, Front, Jitter, Packet};
-pub use level::{Level, LevelMode};
+pub use level::{Level, LevelMode, dbov};
 pub use limiter::Limiter;
 pub use mixer::{Frame, HOLD_TICKS, Hears, Mixer, PRIMER_TICKS};
 pub use resample::Resampler;
