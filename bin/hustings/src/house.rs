@@ -36,6 +36,7 @@ use crate::hub::{self, Door, Hub};
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
 use crate::people::HousePeople;
+use crate::production::{Files, HouseProduction};
 use crate::serve::CONTROL_SOCKET;
 use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
@@ -115,7 +116,9 @@ impl House {
         drop((down_tx, notices_tx));
         let halls = Arc::new(Halls::new(up_tx));
         let turnstile = Arc::new(Turnstile::new(tokens));
-        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone());
+        let files = Arc::new(Files::open(&config.data)?);
+        let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone());
+        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone(), files);
         let desk = Arc::new(desk);
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
 
@@ -167,6 +170,7 @@ impl House {
             people: people.clone(),
             accounts: people,
             floor: floors.clone(),
+            production,
             links,
         };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
