@@ -162,13 +162,15 @@ impl Decks {
 
     /// Adds what the audience hears beside the stage: clips while it does not hear that, and in the lobby its sound.
     pub(crate) fn add(&mut self, program: &mut Frame, on_air: bool, in_lobby: bool) {
-        let mut sum = self.sum;
+        let (mut sum, was) = (self.sum, self.direct.at);
         self.direct.pass(&mut sum, !on_air);
-        if self.direct.at > 0.0 || !on_air {
+        if was > 0.0 || self.direct.at > 0.0 {
             program.iter_mut().zip(sum).for_each(|(to, from)| *to = (*to + from).clamp(-1.0, 1.0));
         }
         let open = in_lobby && self.decks.is_empty();
         if self.lobby.is_none() || (!open && self.lobby_gain.at == 0.0) {
+            // A lobby is over once.
+            self.lobby.take_if(|_| !in_lobby);
             return;
         }
         let mut frame = [0.0; TICK_SAMPLES];
@@ -231,8 +233,9 @@ mod tests {
         decks.play(clip);
         assert_eq!(tick(&mut decks, &mut mixer, false, false), (0.5, 0.5));
         assert_eq!(decks.playing().unwrap().title, "one");
-        // On air it is in the mix, and not twice.
-        tick(&mut decks, &mut mixer, true, false);
+        // On air it is in the mix, and not twice; between the two it is faded over.
+        let (first, last) = tick(&mut decks, &mut mixer, true, false);
+        assert!(first == 0.5 && last < 0.01, "{first} {last}");
         assert_eq!(tick(&mut decks, &mut mixer, true, false), (0.0, 0.0));
         decks.stop();
         assert!(decks.playing().is_none());
@@ -270,5 +273,6 @@ mod tests {
             assert!(n == 0 || first < 0.1);
         }
         assert_eq!(tick(&mut decks, &mut mixer, true, false), (0.0, 0.0));
+        assert!(decks.lobby.is_none(), "its reader is told");
     }
 }

@@ -64,7 +64,7 @@ pub(crate) async fn find(
 ) -> Result<Response, Problem> {
     let found = web.desk.find(known(&slug)?).await?;
     who.must_see(&found)?;
-    Ok(plans::versioned(StatusCode::OK, found, &origins, who.runs()))
+    Ok(plans::seen(found, &origins, &who))
 }
 
 macro_rules! command {

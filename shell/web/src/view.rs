@@ -37,6 +37,9 @@ pub struct ConversationView {
     /// Whether whoever asks may edit it.
     #[serde(skip_serializing_if = "is_false")]
     pub may_edit: bool,
+    /// Whether whoever asks is a producer of it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub may_produce: bool,
     /// Where everything about it is.
     pub links: Links,
 }
@@ -152,7 +155,7 @@ impl ConversationView {
             series: plan.series,
             stays: plan.stays,
         };
-        Self { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan, may_edit: false, links }
+        Self { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan, may_edit: false, may_produce: false, links }
     }
 }
 

@@ -123,7 +123,7 @@ function cover(facts: Facts, picture: Cover): HTMLElement {
   });
 }
 
-/** The seat of who is signed in and runs this conversation. Nobody else's page asks the server for it. */
+/** The seat of who is signed in and runs or produces this conversation. Nobody else's page asks the server for it. */
 async function ownSeat(talk: Conversation): Promise<Token | null> {
   try {
     if (!localStorage.getItem(SIGNED_IN)) return null;
@@ -131,7 +131,7 @@ async function ownSeat(talk: Conversation): Promise<Token | null> {
     return null;
   }
   const facts = await talk.ask();
-  if (!facts?.may_edit) return null;
+  if (!facts?.may_edit && !facts?.may_produce) return null;
   const { seatOfAccount } = await import('../talk/seat');
   return seatOfAccount(talk.api, talk.facts.slug);
 }

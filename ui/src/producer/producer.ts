@@ -17,9 +17,12 @@ import { productionWords as words } from '../words/production';
 import { Clips } from './clips';
 import { Cues } from './cues';
 
+let quiet: MediaStreamTrack | undefined;
+
 /** A track without a microphone behind it. */
 function silence(): MediaStreamTrack | undefined {
-  return new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0];
+  quiet ??= new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0];
+  return quiet;
 }
 
 class Listening {

@@ -49,6 +49,7 @@ export interface Facts {
   series?: string;
   stays?: boolean;
   may_edit?: boolean;
+  may_produce?: boolean;
   cover?: Cover;
 }
 
