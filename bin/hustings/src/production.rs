@@ -12,9 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hustings_link::desk::DeskError;
 use hustings_link::hall::Halls;
-use hustings_link::production::{
-    BringError, Brought, Cue, LobbyChoice, Prepared, Production, StoredClip, Upload,
-};
+use hustings_link::production::{BringError, Brought, Cue, LobbyChoice, Prepared, Production, StoredClip, Upload};
 use hustings_store::Store;
 use hustings_studio::{Clip, CommandError, Studio};
 use hustings_vocab::event::Playing;
@@ -50,7 +48,9 @@ impl HouseProduction {
         let most = limits::CLIPS_PER_CONVERSATION_MAX;
         let full = || {
             let minutes = limits::CLIPS_SECONDS_MAX / 60;
-            DeskError::Conflict(format!("a conversation has {most} clips of {minutes} minutes in all; remove one first"))
+            DeskError::Conflict(format!(
+                "a conversation has {most} clips of {minutes} minutes in all; remove one first"
+            ))
         };
         if self.prepared_now(&slug).await?.clips.len() >= most as usize {
             return Err(full().into());

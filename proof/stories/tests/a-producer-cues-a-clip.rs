@@ -9,7 +9,8 @@ use hustings_stories::{Server, Sound, Voice, hustings, node};
 async fn the_clip_is_heard_the_guest_is_cued_and_the_producer_is_not_heard() {
     let server = Server::start().await;
     let url = server.live("talk").await;
-    let (guest, producer) = (server.token("talk", "speaker", "guest").await, server.token("talk", "producer", "pat").await);
+    let (guest, producer) =
+        (server.token("talk", "speaker", "guest").await, server.token("talk", "producer", "pat").await);
     let heard = async || Sound::read(&server.audience("/c/talk/live.ogg?burst=0"), 6.0, Duration::from_secs(20)).await;
 
     // Another producer, with an open microphone.

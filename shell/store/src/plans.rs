@@ -46,7 +46,8 @@ pub(crate) fn plan(row: &AnyRow, key: &str, created_ms: u64) -> Result<Plan, Sto
     let visibility: String = row.try_get("visibility")?;
     let length_min = number("length_min")?.map(|n| u32::try_from(n).map_err(|_| damaged(format!("length_min {n}"))));
     let cover: Option<String> = row.try_get("cover")?;
-    let cover = cover.map(|cover| serde_json::from_str(&cover).map_err(|e| damaged(format!("cover ({e})")))).transpose()?;
+    let cover =
+        cover.map(|cover| serde_json::from_str(&cover).map_err(|e| damaged(format!("cover ({e})")))).transpose()?;
     let created_by: Option<String> = row.try_get("created_by")?;
     let created_by = created_by.map(|id| id.parse().map_err(|e| damaged(format!("created_by ({e})")))).transpose()?;
     Ok(Plan {

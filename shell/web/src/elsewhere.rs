@@ -34,7 +34,18 @@ const PATHS: [&str; 8] = [
 pub fn elsewhere(state: WebState) -> Router {
     let WebState { desk, plans, tokens, people, accounts, floor, production, links } = state;
     let guesses = crate::throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, production, links, site: Site::default() });
+    let web = Arc::new(Web {
+        desk,
+        plans,
+        guesses,
+        tokens,
+        people,
+        accounts,
+        floor,
+        production,
+        links,
+        site: Site::default(),
+    });
     PATHS
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, get(redirect)))

@@ -76,7 +76,8 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_breaks_off_says_so() {
-        let broken = futures_util::stream::iter([Ok(bytes::Bytes::from_static(b"x")), Err(std::io::Error::other("gone"))]);
+        let broken =
+            futures_util::stream::iter([Ok(bytes::Bytes::from_static(b"x")), Err(std::io::Error::other("gone"))]);
         let mut upload = upload(Body::from_stream(broken), 100);
         assert!(upload.recv().await.unwrap().is_ok());
         assert!(matches!(upload.recv().await, Some(Err(BringError::BrokeOff))));

@@ -155,7 +155,19 @@ impl ConversationView {
             series: plan.series,
             stays: plan.stays,
         };
-        Self { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan, may_edit: false, may_produce: false, links }
+        Self {
+            slug,
+            title,
+            phase,
+            starts_ms,
+            epoch_ms,
+            live_since,
+            listening,
+            plan,
+            may_edit: false,
+            may_produce: false,
+            links,
+        }
     }
 }
 

@@ -205,7 +205,8 @@ async fn unpack(kind: &str, from: &Path, to: &Path) -> Result<Unpacked, BringErr
     command.arg0("hustings").args(["unpack", kind]).arg(from).arg(to);
     command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     let patience = Duration::from_secs(limits::UNPACK_SECONDS_MAX);
-    let refused = || BringError::Refused("the file takes too much to open; save it anew in another program".into());
+    let refused =
+        || BringError::Refused("the file is damaged or takes too much to open; save it anew in another program".into());
     let ended = tokio::time::timeout(patience, command.output()).await.map_err(|_| refused())?.map_err(failed)?;
     if !ended.status.success() {
         tracing::info!(kind, status = %ended.status, "a file could not be opened within its bounds");

@@ -210,7 +210,8 @@ async fn a_server_without_built_pages_says_so() {
         },
         Site::default(),
     );
-    let page = Asker { router, operator: false, accounts: Arc::default(), desk: Arc::default() }.get("/c/evening").await;
+    let page =
+        Asker { router, operator: false, accounts: Arc::default(), desk: Arc::default() }.get("/c/evening").await;
     assert!(page.text.contains("make ui") && page.text.contains("<audio"), "{}", page.text);
 }
 

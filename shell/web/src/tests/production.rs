@@ -1,9 +1,7 @@
 //! Clips, words and covers, asked as pages ask them.
 
 use bytes::Bytes;
-use hustings_link::production::{
-    BringError, Brought, Cue, LobbyChoice, Prepared, Production, StoredClip, Upload,
-};
+use hustings_link::production::{BringError, Brought, Cue, LobbyChoice, Prepared, Production, StoredClip, Upload};
 use hustings_vocab::plan::Cover;
 use hustings_vocab::{SeatId, Slug};
 
@@ -143,10 +141,13 @@ async fn a_cover_is_there_once_it_was_brought() {
     let brought = asker.method("PUT", "/api/v1/conversations/evening/cover", "host@evening", "PNG").await;
     assert_eq!(brought.json()["cover"]["width"], 1280);
     asker.method("PUT", "/api/v1/conversations/evening/cover", "producer@evening", "PNG").await.problem(403);
-    asker.desk.at("evening".parse().unwrap(), |c| {
-        c.plan.cover = Some(Cover { tag: ID.into(), width: 1280, height: 720 });
-        Ok(())
-    }).unwrap();
+    asker
+        .desk
+        .at("evening".parse().unwrap(), |c| {
+            c.plan.cover = Some(Cover { tag: ID.into(), width: 1280, height: 720 });
+            Ok(())
+        })
+        .unwrap();
     let small = asker.get(&format!("/c/evening/cover.jpg?size=small&v={ID}")).await;
     assert_eq!((small.text.as_str(), small.header("content-type")), ("small", "image/jpeg"));
     assert!(small.header("cache-control").contains("immutable"));
@@ -155,5 +156,9 @@ async fn a_cover_is_there_once_it_was_brought() {
     let again = asker.ask(Method::GET, "/c/evening/cover.jpg", &[("if-none-match", large.header("etag"))]).await;
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     let page = asker.get("/c/evening").await;
-    assert!(page.text.contains(&format!("/c/evening/cover.jpg?v={ID}\"><meta property=\"og:image:width\"")), "{}", page.text);
+    assert!(
+        page.text.contains(&format!("/c/evening/cover.jpg?v={ID}\"><meta property=\"og:image:width\"")),
+        "{}",
+        page.text
+    );
 }
