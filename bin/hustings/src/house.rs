@@ -117,7 +117,9 @@ impl House {
         let halls = Arc::new(Halls::new(up_tx));
         let turnstile = Arc::new(Turnstile::new(tokens));
         let files = Arc::new(Files::open(&config.data)?);
-        let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone());
+        let shutdown = CancellationToken::new();
+        let over = shutdown.clone();
+        let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone(), over);
         let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone(), files);
         let desk = Arc::new(desk);
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
@@ -175,7 +177,6 @@ impl House {
         };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
-        let shutdown = CancellationToken::new();
         let mut servers = JoinSet::new();
         let options = |name, http2| ServeOptions {
             tls: tls.clone(),

@@ -18,6 +18,7 @@ use hustings_studio::{Clip, CommandError, Studio};
 use hustings_vocab::event::Playing;
 use hustings_vocab::plan::Cover;
 use hustings_vocab::{SeatId, Slug, limits};
+use tokio_util::sync::CancellationToken;
 
 use crate::desk::refusal;
 use crate::times::now_ms;
@@ -32,11 +33,19 @@ pub(crate) struct HouseProduction {
     halls: Arc<Halls>,
     files: Arc<Files>,
     cues: Cues,
+    /// Nobody is kept waiting any more.
+    over: CancellationToken,
 }
 
 impl HouseProduction {
-    pub(crate) fn new(store: Store, studio: Arc<Studio>, halls: Arc<Halls>, files: Arc<Files>) -> Arc<Self> {
-        Arc::new(Self { store, studio, halls, files, cues: Cues::default() })
+    pub(crate) fn new(
+        store: Store,
+        studio: Arc<Studio>,
+        halls: Arc<Halls>,
+        files: Arc<Files>,
+        over: CancellationToken,
+    ) -> Arc<Self> {
+        Arc::new(Self { store, studio, halls, files, cues: Cues::default(), over })
     }
 
     async fn prepared_now(&self, slug: &Slug) -> Result<Prepared, BringError> {
@@ -171,7 +180,10 @@ impl Production for HouseProduction {
     fn next_cue(&self, slug: Slug, to: SeatId, after: u64) -> Brought<'_, Option<Cue>> {
         Box::pin(async move {
             let patience = Duration::from_secs(limits::CUE_WAIT_SECONDS);
-            self.cues.next(&slug, &to, after, now_ms(), patience).await
+            tokio::select! {
+                found = self.cues.next(&slug, &to, after, now_ms(), patience) => found,
+                () = self.over.cancelled() => Ok(None),
+            }
         })
     }
 
