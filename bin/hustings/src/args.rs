@@ -35,6 +35,29 @@ pub(crate) enum Command {
     Speak(Speak),
     /// Listen, and say how it was.
     Listen(Listen),
+    /// Open one uploaded file; the server does this in a process of its own.
+    #[command(hide = true)]
+    Unpack(Unpack),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unpack {
+    /// What it is to be.
+    #[arg(value_enum)]
+    pub(crate) kind: UnpackKind,
+    /// The file.
+    pub(crate) from: PathBuf,
+    /// Where what is kept of it is written.
+    pub(crate) to: PathBuf,
+}
+
+/// What an uploaded file is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UnpackKind {
+    /// A clip.
+    Sound,
+    /// A cover.
+    Picture,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ use hustings_store::{Keys, Record, State, Store, StoreError};
 use hustings_studio::{CommandError, Noticed, Opening, Studio};
 use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
+use crate::production::Files;
 use crate::times::now_ms;
 use crate::turnstile::Turnstile;
 
@@ -31,6 +32,7 @@ pub(crate) struct HouseDesk {
     halls: Arc<Halls>,
     keys: Arc<Keys>,
     turnstile: Arc<Turnstile>,
+    files: Arc<Files>,
 }
 
 impl HouseDesk {
@@ -40,8 +42,9 @@ impl HouseDesk {
         halls: Arc<Halls>,
         keys: Arc<Keys>,
         turnstile: Arc<Turnstile>,
+        files: Arc<Files>,
     ) -> Self {
-        Self { store, studio, halls, keys, turnstile }
+        Self { store, studio, halls, keys, turnstile, files }
     }
 
     pub(crate) const fn halls(&self) -> &Arc<Halls> {
@@ -135,7 +138,17 @@ impl HouseDesk {
             discontinuities: record.discontinuities,
         };
         self.store.save_state(&record.slug, &saved, now_ms()).await.map_err(refusal)?;
-        self.studio.open(opening).map_err(stage_refusal)
+        self.studio.open(opening).map_err(stage_refusal)?;
+        if phase == Phase::Lobby {
+            match self.store.prepared(&record.slug).await {
+                Ok(prepared) => {
+                    self.studio.set_lobby_sound(&record.slug, self.files.lobby(&record.slug, &prepared.lobby));
+                }
+                // A lobby that is silent is a lobby.
+                Err(error) => tracing::error!(slug = %record.slug, %error, "what a lobby sounds of is not known"),
+            }
+        }
+        Ok(())
     }
 
     async fn create_now(&self, new: NewConversation) -> Result<Conversation, DeskError> {

@@ -7,7 +7,7 @@ use hustings_link::desk::{Answer, DeskError};
 use hustings_link::stage::{Commander, StageCommand};
 use hustings_stage::Order;
 use hustings_vocab::event::Speaker;
-use hustings_vocab::{AccountId, Phase, Slug};
+use hustings_vocab::{AccountId, Phase, SeatId, Slug};
 
 use crate::desk::HouseDesk;
 
@@ -26,9 +26,8 @@ impl Dismissal for HouseDesk {
                 let hosts =
                     self.role_in(&slug, &account).await?.is_some_and(hustings_vocab::Role::runs_the_conversation);
                 let (gone, others): (Vec<_>, Vec<_>) = now.roster.speakers.into_iter().partition(|s| s.seat == seat);
-                for speaker in &gone {
-                    self.empty(&slug, speaker).await;
-                }
+                // A producer is on no roster, so every stage is asked.
+                self.empty(&slug, &seat).await;
                 let runs = |s: &Speaker| s.connected && s.role.runs_the_conversation();
                 let live = matches!(now.state.phase, Phase::Live | Phase::Held(_));
                 let ran = hosts || gone.iter().any(|s| s.role.runs_the_conversation());
@@ -43,10 +42,10 @@ impl Dismissal for HouseDesk {
 }
 
 impl HouseDesk {
-    async fn empty(&self, slug: &Slug, speaker: &Speaker) {
-        let command = StageCommand::Seat(speaker.seat.clone(), Order::Dismiss);
+    async fn empty(&self, slug: &Slug, seat: &SeatId) {
+        let command = StageCommand::Seat(seat.clone(), Order::Dismiss);
         if let Err(error) = self.studio().command(slug, Commander::site(), command).await {
-            tracing::warn!(%slug, seat = %speaker.seat, %error, "a seat could not be emptied");
+            tracing::warn!(%slug, %seat, %error, "a seat could not be emptied");
         }
     }
 

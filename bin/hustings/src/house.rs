@@ -36,6 +36,7 @@ use crate::hub::{self, Door, Hub};
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
 use crate::people::HousePeople;
+use crate::production::{Files, HouseProduction};
 use crate::serve::CONTROL_SOCKET;
 use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
@@ -115,7 +116,11 @@ impl House {
         drop((down_tx, notices_tx));
         let halls = Arc::new(Halls::new(up_tx));
         let turnstile = Arc::new(Turnstile::new(tokens));
-        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone());
+        let files = Arc::new(Files::open(&config.data)?);
+        let shutdown = CancellationToken::new();
+        let over = shutdown.clone();
+        let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone(), over);
+        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone(), files);
         let desk = Arc::new(desk);
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
 
@@ -167,11 +172,11 @@ impl House {
             people: people.clone(),
             accounts: people,
             floor: floors.clone(),
+            production,
             links,
         };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
 
-        let shutdown = CancellationToken::new();
         let mut servers = JoinSet::new();
         let options = |name, http2| ServeOptions {
             tls: tls.clone(),

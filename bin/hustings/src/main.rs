@@ -19,6 +19,7 @@ mod logs;
 mod metrics;
 mod origins;
 mod people;
+mod production;
 mod relay;
 mod serve;
 mod settings;
@@ -27,6 +28,7 @@ mod stage;
 mod suspended;
 mod times;
 mod turnstile;
+mod unpack;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -55,6 +57,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
+    if let Command::Unpack(args) = &cli.command {
+        return unpack::run(args);
+    }
     if matches!(cli.command, Command::Serve(_) | Command::Demo(_) | Command::Listen(_))
         && let Err(error) = hustings_tls::raise_descriptors()
     {
@@ -73,6 +78,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Demo(args) => demo::run(args).await,
             Command::Conversation(args) => commands::conversation::run(args.action).await,
             Command::Account(args) => commands::account::run(args.action).await,
+            // It has run, without a runtime.
+            Command::Unpack(_) => Ok(()),
             Command::Rights => {
                 say(hustings_web::rights::table().trim_end());
                 Ok(())

@@ -162,7 +162,8 @@ pub(crate) fn quiet(sound: &[f32]) -> bool {
 }
 
 /// Level of a frame in −dBov (RFC 6464): of its RMS against full scale.
-pub(crate) fn dbov(frame: &[f32]) -> u8 {
+#[must_use]
+pub fn dbov(frame: &[f32]) -> u8 {
     let power = frame.iter().map(|x| x * x).sum::<f32>() / frame.len() as f32;
     (-10.0 * power.max(1e-13).log10()).round().clamp(0.0, 127.0) as u8
 }

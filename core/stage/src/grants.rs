@@ -60,8 +60,10 @@ pub struct Door<'a> {
     pub grants: &'a Grants,
     /// Nobody else may come.
     pub locked: bool,
-    /// Seats that are taken.
+    /// Seats that are taken by those who are heard.
     pub seats: usize,
+    /// Seats that are taken by producers.
+    pub producers: usize,
     /// Whoever knocks has one of them, and comes back with another line.
     pub returns: bool,
 }
@@ -74,15 +76,21 @@ impl Door<'_> {
     pub fn admits(self, seat: &SeatId, role: Role) -> Result<Role, Refusal> {
         let granted = self.grants.about(seat);
         let role = self.grants.role(seat, role).ok_or(Refusal::Removed)?;
-        if !role.is_heard() {
+        if !role.is_on_stage() {
             return Err(if granted == Some(Grant::Removed) { Refusal::Removed } else { Refusal::NotHeard });
         }
-        let expected = self.returns || role.runs_the_conversation() || granted.is_some();
+        // A lock is about who is heard: a producer looks after those who are there.
+        let expected = self.returns || role.runs_the_conversation() || !role.is_heard() || granted.is_some();
         if self.locked && !expected {
             return Err(Refusal::Locked);
         }
-        if !self.returns && self.seats >= limits::SPEAKERS_PER_CONVERSATION_MAX {
-            return Err(Refusal::Full(self.seats));
+        let (taken, most) = if role.is_heard() {
+            (self.seats, limits::SPEAKERS_PER_CONVERSATION_MAX)
+        } else {
+            (self.producers, limits::PRODUCERS_PER_CONVERSATION_MAX)
+        };
+        if !self.returns && taken >= most {
+            return Err(Refusal::Full(taken));
         }
         Ok(role)
     }

@@ -131,7 +131,8 @@ impl Stage {
                 Ok(vec![self.hands_change()])
             }
             Order::GiveTurn(seconds) => {
-                self.seats.named(&seat).ok_or_else(|| Refusal::NotOnStage(seat.clone()))?;
+                let heard = self.seats.named(&seat).filter(|s| s.role.is_heard());
+                heard.ok_or_else(|| Refusal::NotOnStage(seat.clone()))?;
                 let length = u64::from(seconds.min(limits::TURN_SECONDS_MAX)) * u64::from(SAMPLE_RATE);
                 self.turn = Some(Turn { seat, until: now + length });
                 Ok(vec![self.roster_change()])
@@ -157,8 +158,11 @@ impl Stage {
         if !role.is_heard() {
             return self.take_down(seat, Grant::Role(role));
         }
-        if let Some(on_stage) = self.seats.named(&seat) {
-            on_stage.role = role;
+        match self.seats.named(&seat) {
+            // Who was not heard until now comes back with a line that is.
+            Some(on_stage) if !on_stage.role.is_heard() => return self.take_down(seat, Grant::Role(role)),
+            Some(on_stage) => on_stage.role = role,
+            None => {}
         }
         Ok(vec![Change::Granted(seat, Some(Grant::Role(role))), self.roster_change()])
     }
@@ -173,13 +177,16 @@ impl Stage {
 
     fn empty(&mut self, seat: &SeatId) -> Vec<Change> {
         let mut changes: Vec<_> = self.seats.vacate(seat).map(Change::Dismiss).into_iter().collect();
+        let vacated = !changes.is_empty();
         if self.turn.as_ref().is_some_and(|turn| turn.seat == *seat) {
             self.turn = None;
         }
         if self.hands.lower(seat) {
             changes.push(self.hands_change());
         }
-        changes.push(self.roster_change());
+        if vacated {
+            changes.push(self.roster_change());
+        }
         changes
     }
 

@@ -1,7 +1,7 @@
 //! Seats: one a person, whatever line or device they come from. A seat keeps its place on the roster while its line is
 //! lost, so that a guest who drops out and returns is the same guest.
 
-use hustings_vocab::event::{Roster, Speaker, Turn};
+use hustings_vocab::event::{Playing, Roster, Speaker, Turn};
 use hustings_vocab::{Role, SeatId};
 
 /// A WebRTC session, unique in its process.
@@ -86,8 +86,15 @@ impl Seats {
         self.0.drain(..).map(|s| s.session).collect()
     }
 
-    pub(crate) const fn len(&self) -> usize {
-        self.0.len()
+    /// How many are heard, and how many are not.
+    pub(crate) fn taken(&self) -> (usize, usize) {
+        let heard = self.0.iter().filter(|s| s.role.is_heard()).count();
+        (heard, self.0.len() - heard)
+    }
+
+    /// Everybody on stage, heard or not.
+    pub(crate) fn ids(&self) -> Vec<SeatId> {
+        self.0.iter().map(|s| s.id.clone()).collect()
     }
 
     /// Whether anybody who may be heard has a line.
@@ -112,7 +119,8 @@ impl Seats {
         on_line(Role::Host).or_else(|| on_line(Role::CoHost)).map(|s| s.id.clone())
     }
 
-    pub(crate) fn roster(&self, locked: bool, turn: Option<Turn>) -> Roster {
+    /// What everybody is told: those who are heard.
+    pub(crate) fn roster(&self, locked: bool, turn: Option<Turn>, playing: Option<Playing>) -> Roster {
         let speaker = |s: &Seat| Speaker {
             seat: s.id.clone(),
             name: s.name.clone(),
@@ -124,6 +132,7 @@ impl Seats {
             spoke_ms: 0,
             connected: s.connected,
         };
-        Roster { speakers: self.0.iter().map(speaker).collect(), lead: self.lead(), locked, turn }
+        let speakers = self.0.iter().filter(|s| s.role.is_heard()).map(speaker).collect();
+        Roster { speakers, lead: self.lead(), locked, turn, playing }
     }
 }

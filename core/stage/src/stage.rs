@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hustings_vocab::event::{Hands, Roster, State, Turn};
+use hustings_vocab::event::{Hands, Playing, Roster, State, Turn};
 use hustings_vocab::{HeldReason, MediaTime, Phase, Role, SAMPLE_RATE, SeatId};
 
 use crate::grants::{Door, Grant, Grants};
@@ -64,6 +64,8 @@ pub enum Happening {
     HandsOpen(bool),
     /// Nobody has a turn any more.
     TurnOver,
+    /// A clip is played, or none is any more.
+    Played(Option<Playing>),
     /// The host starts the conversation.
     Start,
     /// The host takes a break.
@@ -147,6 +149,7 @@ pub struct Stage {
     pub(crate) locked: bool,
     pub(crate) hands_open: bool,
     pub(crate) turn: Option<Turn>,
+    playing: Option<Playing>,
     /// Since when nobody has had a line; `None` while somebody has.
     deserted_since: Option<MediaTime>,
 }
@@ -169,6 +172,7 @@ impl Stage {
             locked: false,
             hands_open: true,
             turn: None,
+            playing: None,
             deserted_since: Some(now),
         }
     }
@@ -179,10 +183,22 @@ impl Stage {
         self.state
     }
 
-    /// Who is on stage.
+    /// Who is on stage and heard, which everybody may know.
     #[must_use]
     pub fn roster(&self) -> Roster {
-        self.seats.roster(self.locked, self.turn.clone())
+        self.seats.roster(self.locked, self.turn.clone(), self.playing.clone())
+    }
+
+    /// Everybody on stage, producers among them.
+    #[must_use]
+    pub fn seated(&self) -> Vec<SeatId> {
+        self.seats.ids()
+    }
+
+    /// Whether what comes from this session may be heard.
+    #[must_use]
+    pub fn hears_from(&mut self, session: Session) -> bool {
+        self.seats.of(session).is_some_and(|seat| seat.role.is_heard())
     }
 
     /// Who asks to speak.
@@ -197,10 +213,10 @@ impl Stage {
         &self.grants
     }
 
-    /// Seats taken.
+    /// Seats taken by those who are heard, and by producers.
     #[must_use]
-    pub const fn seats_taken(&self) -> usize {
-        self.seats.len()
+    pub fn seats_taken(&self) -> (usize, usize) {
+        self.seats.taken()
     }
 
     /// When [`Happening::TimePassed`] is due, if nothing else happens before.
@@ -246,6 +262,13 @@ impl Stage {
                 self.turn = None;
                 vec![self.roster_change()]
             }
+            Happening::Played(playing) => {
+                if !self.is_open() {
+                    return Err(self.wrong_phase("be played to", "lobby, live or held"));
+                }
+                self.playing = playing;
+                vec![self.roster_change()]
+            }
             Happening::Start => self.start(now)?,
             Happening::Hold => self.hold()?,
             Happening::Resume => self.resume(now)?,
@@ -263,7 +286,8 @@ impl Stage {
             return Err(self.wrong_phase("be entered", "lobby, live or held"));
         }
         let returns = self.seats.named(&id).is_some();
-        let door = Door { grants: &self.grants, locked: self.locked, seats: self.seats.len(), returns };
+        let (seats, producers) = self.seats.taken();
+        let door = Door { grants: &self.grants, locked: self.locked, seats, producers, returns };
         let role = door.admits(&id, role)?;
         let asked = self.hands.lower(&id).then(|| self.hands_change());
         let replaced = self.seats.take(Seat::new(id, name, role, session)).map(Change::Dismiss);
@@ -318,6 +342,7 @@ impl Stage {
             return Err(self.wrong_phase("end", "lobby, live or held"));
         }
         self.state.phase = Phase::Ended;
+        self.playing = None;
         let mut changes: Vec<_> = self.seats.clear().into_iter().map(Change::Dismiss).collect();
         changes.push(self.roster_change());
         changes.extend(self.hands.clear().then(|| self.hands_change()));
@@ -413,7 +438,41 @@ mod tests {
         assert_eq!(changes[0], Change::Dismiss(1));
         assert!(stage.roster().speakers[0].muted);
         assert!(stage.handle(Happening::Left(1), MediaTime(0)).unwrap().is_empty(), "the old session is nobody's");
-        assert_eq!(stage.seats_taken(), 1);
+        assert_eq!(stage.seats_taken(), (1, 0));
+    }
+
+    #[test]
+    fn a_producer_is_on_stage_and_on_no_roster() {
+        let mut stage = live();
+        stage.handle(Happening::Locked(true), MediaTime(0)).unwrap();
+        let enter = |stage: &mut Stage, n: u64| {
+            let seat: SeatId = format!("crew{n}").parse().unwrap();
+            let name = seat.to_string();
+            stage.handle(Happening::Entered { seat, name, role: Role::Producer, session: 100 + n }, MediaTime(0))
+        };
+        for n in 0..limits::PRODUCERS_PER_CONVERSATION_MAX as u64 {
+            enter(&mut stage, n).unwrap();
+            assert!(!stage.hears_from(100 + n));
+        }
+        assert_eq!(enter(&mut stage, 9), Err(Refusal::Full(limits::PRODUCERS_PER_CONVERSATION_MAX)));
+        assert_eq!(stage.roster().speakers.len(), 1);
+        assert_eq!(stage.seated().len(), 1 + limits::PRODUCERS_PER_CONVERSATION_MAX);
+        // A producer's line keeps nothing on air.
+        stage.handle(Happening::LineUp(100), MediaTime(0)).unwrap();
+        stage.handle(Happening::Left(1), MediaTime(0)).unwrap();
+        stage.handle(Happening::TimePassed, MediaTime(HOLD_AFTER_SAMPLES)).unwrap();
+        assert_eq!(stage.state().phase, Phase::Held(HeldReason::LineLost));
+    }
+
+    #[test]
+    fn a_clip_is_told_while_it_is_played_and_not_after_the_end() {
+        let mut stage = live();
+        let clip = Playing { seat: "clip-1".parse().unwrap(), title: "Jingle".into(), length_ms: 4000 };
+        let changes = stage.handle(Happening::Played(Some(clip.clone())), MediaTime(0)).unwrap();
+        assert!(matches!(&changes[..], [Change::Roster(roster)] if roster.playing.as_ref() == Some(&clip)));
+        stage.handle(Happening::End, MediaTime(0)).unwrap();
+        assert_eq!(stage.roster().playing, None);
+        assert!(stage.handle(Happening::Played(Some(clip)), MediaTime(0)).is_err());
     }
 
     #[test]

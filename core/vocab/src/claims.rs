@@ -31,6 +31,12 @@ impl Role {
         matches!(self, Self::Host | Self::CoHost | Self::Speaker)
     }
 
+    /// Whether the role has a line to the stage: to be heard, or to hear it.
+    #[must_use]
+    pub const fn is_on_stage(self) -> bool {
+        !matches!(self, Self::Listener)
+    }
+
     /// Whether the role may start, hold and end the conversation.
     #[must_use]
     pub const fn runs_the_conversation(self) -> bool {

@@ -124,6 +124,22 @@ pub struct Roster {
     /// Whose turn it is, where somebody was given one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub turn: Option<Turn>,
+    /// The clip that is played, where one is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub playing: Option<Playing>,
+}
+
+/// A clip that is played. It has a lane and levels of its own, as a voice has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Playing {
+    /// The name of its lane and of its levels: no person's, and the same whenever this clip is played.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub seat: SeatId,
+    /// Its title.
+    pub title: String,
+    /// How long it is, in milliseconds.
+    pub length_ms: u64,
 }
 
 /// A turn on stage.

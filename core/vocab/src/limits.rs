@@ -23,6 +23,9 @@ pub const OPUS_PACKET_BYTES_MAX: usize = 1275 * 3 + 7;
 
 /// Speakers on the stage of one conversation: each costs one decode and one N−1 encode, 0.6 % of a core.
 pub const SPEAKERS_PER_CONVERSATION_MAX: usize = 64;
+/// Producers of one conversation: sound, guests, clips and one who looks on. They hear the stage, cost one share of the
+/// common mix each, and take no speaker's seat.
+pub const PRODUCERS_PER_CONVERSATION_MAX: usize = 4;
 /// Hands that may be raised at once in one conversation: more than a host can hear in an evening. The next is asked to come
 /// again.
 pub const HANDS_MAX: usize = 500;
@@ -354,3 +357,58 @@ const _: () = assert!(
 );
 const _: () = assert!(PCM_RING_SECONDS < SHELF_SECONDS, "a back-fill must fit the shelf");
 const _: () = assert!(BODY_BYTES_MAX >= TOKEN_BYTES_MAX, "a token must fit a body");
+
+// What people bring: clips and covers. Files of strangers are opened in a process of its own, whose memory and time are bounded.
+
+/// Bytes of a clip as it is uploaded: five minutes of stereo at 48 kHz in 16 bits, 58 MB.
+pub const CLIP_UPLOAD_BYTES_MAX: u64 = 60_000_000;
+/// Seconds of one clip: more is a programme. As 16 bits at 48 kHz they take 29 MB of the disk.
+pub const CLIP_SECONDS_MAX: u32 = 300;
+/// Clips of one conversation.
+pub const CLIPS_PER_CONVERSATION_MAX: u32 = 20;
+/// Seconds of all clips of one conversation: 30 minutes, 173 MB of the disk.
+pub const CLIPS_SECONDS_MAX: u32 = 1800;
+/// Characters of a clip's title, as shown on a lane of the score.
+pub const CLIP_TITLE_CHARS_MAX: usize = NAME_CHARS_MAX;
+/// Clips and lobby sounds that are read at once in one process, a thread each, half of them for every open conversation at
+/// worst. The next is refused.
+pub const CLIPS_PLAYING_MAX: usize = 2 * CONVERSATIONS_OPEN_MAX;
+/// Ticks of a clip that are read ahead: a second, which a disk that is busy may take.
+pub const CLIP_AHEAD_TICKS_MAX: usize = 50;
+/// Samples a second of a file that somebody brings, at most and at least: what recorders make.
+pub const CLIP_RATE_MAX: u32 = 192_000;
+/// See [`CLIP_RATE_MAX`].
+pub const CLIP_RATE_MIN: u32 = 8_000;
+/// Bytes of a picture as it is uploaded: what a phone makes.
+pub const COVER_UPLOAD_BYTES_MAX: u64 = 12_000_000;
+/// Pixels of a picture, 4 bytes each while it is opened: a phone's best camera.
+pub const COVER_PIXELS_MAX: u64 = 50_000_000;
+/// Width and height of a cover at most, as a large card of a link shows it.
+pub const COVER_LARGE_PIXELS: u32 = 1280;
+/// The same where covers stand in a list.
+pub const COVER_SMALL_PIXELS: u32 = 480;
+/// Bytes of a cover as it is kept: three bytes a pixel would be 4.9 MB, and JPEG never takes half of that.
+pub const COVER_BYTES_MAX: u64 = 2_500_000;
+/// Uploads that are taken in at once; the next is told to come again.
+pub const UPLOADS_AT_ONCE_MAX: usize = 4;
+/// Files that are opened at once, a core and a gigabyte of address space each.
+pub const UNPACKED_AT_ONCE_MAX: usize = 1;
+/// Seconds that an upload may take as a whole: a large clip at 2 Mbit/s.
+pub const UPLOAD_SECONDS_MAX: u64 = 300;
+/// Seconds that a file may take to be opened; five minutes of sound take two.
+pub const UNPACK_SECONDS_MAX: u64 = 60;
+/// Bytes of address space for opening a file: the largest clip as samples of its own rate and of ours, or the largest
+/// picture twice, each below 600 MB, and what a process needs.
+pub const UNPACK_MEMORY_BYTES_MAX: u64 = 1_500_000_000;
+/// Characters of a word to somebody on stage.
+pub const CUE_CHARS_MAX: usize = 140;
+/// Seconds for which a page waits for a word to it before it asks again.
+pub const CUE_WAIT_SECONDS: u64 = 20;
+/// Pages that wait for words at once in one process: every seat of a full house, twice.
+pub const CUE_WAITS_MAX: usize = 2 * STAGE_SESSIONS_MAX;
+
+const _: () = assert!(CLIP_SECONDS_MAX <= CLIPS_SECONDS_MAX, "the longest clip must fit");
+const _: () = assert!(
+    CLIP_RATE_MAX as u64 * CLIP_SECONDS_MAX as u64 * 8 < UNPACK_MEMORY_BYTES_MAX / 2,
+    "a clip must fit the memory that it is opened in"
+);

@@ -64,6 +64,18 @@ pub struct Guest {
     pub interests: String,
 }
 
+/// A cover picture, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Cover {
+    /// Tells one picture from the next: 16 hexadecimal digits.
+    pub tag: String,
+    /// Pixels from left to right of the larger size.
+    pub width: u32,
+    /// Pixels from top to bottom of the larger size.
+    pub height: u32,
+}
+
 /// What is announced.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -85,6 +97,9 @@ pub struct Plan {
     /// How long it is planned to be, in minutes.
     #[serde(default)]
     pub length_min: Option<u32>,
+    /// The picture that stands for it.
+    #[serde(default)]
+    pub cover: Option<Cover>,
     /// Who may come.
     #[serde(default)]
     pub visibility: Visibility,

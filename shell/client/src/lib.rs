@@ -20,6 +20,6 @@ pub use address::Address;
 pub use error::ClientError;
 pub use http::Trust;
 pub use listen::{Container, Epoch, ListenOptions, ListenReport, Tier, listen};
-pub use sound::{decode_file, encode};
+pub use sound::{decode_file, decode_within, encode};
 pub use speak::{Heard, Sound, SpeakOptions, SpeakReport, speak};
 pub use webrtc::Route;

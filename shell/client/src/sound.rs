@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hustings_codec::{OPUS_FRAME_SAMPLES_MAX, OpusDecoder, OpusEncoder};
 use hustings_mix::{Decoder as _, Encoder as _};
-use hustings_vocab::{SAMPLE_RATE, TICK_SAMPLES};
+use hustings_vocab::{SAMPLE_RATE, TICK_SAMPLES, limits};
 use symphonia::core::audio::SampleBuffer;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::{FormatOptions, FormatReader};
@@ -20,18 +20,26 @@ use symphonia::core::probe::Hint;
 use crate::ClientError;
 use crate::media::{Demux, Ogg};
 
-/// Samples that a file may have: two hours, 1.4 GB of memory.
-const SAMPLES_MAX: usize = 2 * 3600 * SAMPLE_RATE as usize;
+/// Seconds that a file may have: two hours, 1.4 GB of memory at 48 kHz.
+const SECONDS_MAX: usize = 2 * 3600;
 
 /// Decodes a file to mono at 48 kHz. It blocks: call it outside of the runtime's threads if the file is long.
 ///
 /// # Errors
 /// [`ClientError::File`] or [`ClientError::Sound`].
 pub fn decode_file(path: &Path) -> Result<Arc<[f32]>, ClientError> {
+    decode_within(path, SECONDS_MAX)
+}
+
+/// The same of a file that may not be longer than so many seconds, which is seen while it is decoded.
+///
+/// # Errors
+/// As [`decode_file`].
+pub fn decode_within(path: &Path, seconds_max: usize) -> Result<Arc<[f32]>, ClientError> {
     let wrong = |reason: String| ClientError::Sound { path: path.to_owned(), reason };
-    let (sound, rate) = match ogg_opus(path)? {
+    let (sound, rate) = match ogg_opus(path, seconds_max)? {
         Some(sound) => (sound.map_err(wrong)?, SAMPLE_RATE),
-        None => symphonia(path)?.map_err(wrong)?,
+        None => symphonia(path, seconds_max)?.map_err(wrong)?,
     };
     if sound.is_empty() {
         return Err(wrong("it holds no sound".to_owned()));
@@ -61,7 +69,7 @@ pub fn encode(sound: &[f32], bitrate: u32) -> Result<Arc<[Bytes]>, ClientError> 
 type Outcome<T> = Result<T, String>;
 
 /// The sound of an Ogg Opus file, which symphonia does not decode; `None` if it is another format.
-fn ogg_opus(path: &Path) -> Result<Option<Outcome<Vec<f32>>>, ClientError> {
+fn ogg_opus(path: &Path, seconds_max: usize) -> Result<Option<Outcome<Vec<f32>>>, ClientError> {
     let bytes = std::fs::read(path).map_err(|source| ClientError::File { path: path.to_owned(), source })?;
     let begins = &bytes[..bytes.len().min(64)];
     if !begins.starts_with(b"OggS") || !begins.windows(8).any(|w| w == b"OpusHead") {
@@ -80,8 +88,8 @@ fn ogg_opus(path: &Path) -> Result<Option<Outcome<Vec<f32>>>, ClientError> {
                         Err(_) => return Ok(Some(Err("a packet of it does not decode".to_owned()))),
                     }
                 }
-                if sound.len() > SAMPLES_MAX {
-                    return Ok(Some(Err("it is longer than two hours".to_owned())));
+                if sound.len() > seconds_max * SAMPLE_RATE as usize {
+                    return Ok(Some(Err(too_long(seconds_max))));
                 }
                 end = Some(chunk.start + chunk.samples);
             }
@@ -98,7 +106,7 @@ fn ogg_opus(path: &Path) -> Result<Option<Outcome<Vec<f32>>>, ClientError> {
     Ok(Some(Ok(sound)))
 }
 
-fn symphonia(path: &Path) -> Result<Outcome<(Vec<f32>, u32)>, ClientError> {
+fn symphonia(path: &Path, seconds_max: usize) -> Result<Outcome<(Vec<f32>, u32)>, ClientError> {
     let file = File::open(path).map_err(|source| ClientError::File { path: path.to_owned(), source })?;
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
@@ -108,12 +116,12 @@ fn symphonia(path: &Path) -> Result<Outcome<(Vec<f32>, u32)>, ClientError> {
     let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
     let probed = symphonia::default::get_probe().format(&hint, stream, &options, &MetadataOptions::default());
     Ok(match probed {
-        Ok(probed) => decode(probed.format),
+        Ok(probed) => decode(probed.format, seconds_max),
         Err(e) => Err(e.to_string()),
     })
 }
 
-fn decode(mut format: Box<dyn FormatReader>) -> Outcome<(Vec<f32>, u32)> {
+fn decode(mut format: Box<dyn FormatReader>, seconds_max: usize) -> Outcome<(Vec<f32>, u32)> {
     let track = format.default_track().ok_or("it has no track of sound")?;
     let id = track.id;
     let mut decoder =
@@ -140,18 +148,25 @@ fn decode(mut format: Box<dyn FormatReader>) -> Outcome<(Vec<f32>, u32)> {
         if *rate.get_or_insert(spec.rate) != spec.rate {
             return Err("its sample rate changes within".to_owned());
         }
+        if !(limits::CLIP_RATE_MIN..=limits::CLIP_RATE_MAX).contains(&spec.rate) {
+            let (least, most) = (limits::CLIP_RATE_MIN, limits::CLIP_RATE_MAX);
+            return Err(format!("it has {} samples a second, and {least} to {most} are read", spec.rate));
+        }
         let samples = match &mut buffer {
             Some(b) if b.capacity() >= frames as usize * channels => b,
             slot => slot.insert(SampleBuffer::new(frames, spec)),
         };
         samples.copy_interleaved_ref(decoded);
         sound.extend(samples.samples().chunks_exact(channels).map(|f| f.iter().sum::<f32>() / channels as f32));
-        if sound.len() > SAMPLES_MAX {
-            return Err("it is longer than two hours".to_owned());
+        if sound.len() > seconds_max * spec.rate as usize {
+            return Err(too_long(seconds_max));
         }
     }
-    let rate = rate.ok_or("it holds no sound")?;
-    if rate == 0 { Err("its sample rate is 0".to_owned()) } else { Ok((sound, rate)) }
+    Ok((sound, rate.ok_or("it holds no sound")?))
+}
+
+fn too_long(seconds_max: usize) -> String {
+    format!("it is longer than {} minutes", seconds_max / 60)
 }
 
 #[cfg(test)]

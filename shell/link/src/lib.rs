@@ -18,6 +18,7 @@ pub mod hall;
 pub mod peer;
 pub mod people;
 pub mod plans;
+pub mod production;
 pub mod socket;
 mod sources;
 pub mod stage;

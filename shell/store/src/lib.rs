@@ -18,6 +18,7 @@ pub mod keys;
 mod links;
 mod passkeys;
 mod plans;
+mod production;
 mod row;
 mod sessions;
 mod store;

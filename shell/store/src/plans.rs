@@ -45,6 +45,9 @@ pub(crate) fn plan(row: &AnyRow, key: &str, created_ms: u64) -> Result<Plan, Sto
     let (tags, guests): (String, String) = (row.try_get("tags")?, row.try_get("guests")?);
     let visibility: String = row.try_get("visibility")?;
     let length_min = number("length_min")?.map(|n| u32::try_from(n).map_err(|_| damaged(format!("length_min {n}"))));
+    let cover: Option<String> = row.try_get("cover")?;
+    let cover =
+        cover.map(|cover| serde_json::from_str(&cover).map_err(|e| damaged(format!("cover ({e})")))).transpose()?;
     let created_by: Option<String> = row.try_get("created_by")?;
     let created_by = created_by.map(|id| id.parse().map_err(|e| damaged(format!("created_by ({e})")))).transpose()?;
     Ok(Plan {
@@ -54,6 +57,7 @@ pub(crate) fn plan(row: &AnyRow, key: &str, created_ms: u64) -> Result<Plan, Sto
         guests: serde_json::from_str(&guests).map_err(|e| damaged(format!("guests ({e})")))?,
         zone: row.try_get("zone")?,
         length_min: length_min.transpose()?,
+        cover,
         visibility: Visibility::ALL
             .into_iter()
             .find(|v| v.name() == visibility)

@@ -6,6 +6,7 @@
 //! dropped and counted.
 
 mod backfill;
+mod deck;
 mod fader;
 mod levels;
 mod line;
@@ -20,6 +21,7 @@ mod stats;
 mod studio;
 mod worker;
 
+pub use deck::{Clip, Feed, LobbySound};
 pub use notices::{Noticed, Notices, notices};
 pub use room::{Done, Opening};
 pub use stats::{FATES, LATENESS_BOUNDS_US, Stats, StatsNow};

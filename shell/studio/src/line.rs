@@ -24,6 +24,8 @@ pub(crate) enum LineChange {
 pub(crate) struct Line {
     pub(crate) session: u64,
     pub(crate) seat: SeatId,
+    /// What comes from it may be heard. A producer's is thrown away undecoded.
+    pub(crate) heard: bool,
     pub(crate) voice: Voice,
     /// The encoder of this speaker's own mix, while they have one.
     pub(crate) own: Option<Encode>,
@@ -37,11 +39,12 @@ impl Line {
     pub(crate) fn new(
         session: u64,
         seat: SeatId,
+        heard: bool,
         from_line: mpsc::Receiver<FromLine>,
         to_line: mpsc::Sender<ReturnFrame>,
     ) -> Result<Self, hustings_codec::SetupError> {
         let voice = Voice::new(Box::new(OpusDecoder::new()?));
-        Ok(Self { session, seat, voice, own: None, counted: VoiceStats::default(), from_line, to_line })
+        Ok(Self { session, seat, heard, voice, own: None, counted: VoiceStats::default(), from_line, to_line })
     }
 
     /// Takes in all that came; arrivals count from `origin`.
@@ -49,6 +52,7 @@ impl Line {
         // Bounded by the queue itself: a flood cannot hold the tick.
         for _ in 0..self.from_line.max_capacity() {
             match self.from_line.try_recv() {
+                Ok(FromLine::Packet(_)) if !self.heard => {}
                 Ok(FromLine::Packet(p)) => {
                     let arrived = p.arrived.saturating_duration_since(origin);
                     self.voice.packet(p.seq, p.rtp_time, arrived, &p.payload);

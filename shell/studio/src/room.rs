@@ -11,6 +11,7 @@ use hustings_vocab::event::{Event, Roster, State, What};
 use hustings_vocab::{MediaTime, Phase, Role, SAMPLE_RATE, SeatId, Slug, TICK_SAMPLES};
 use tokio::sync::mpsc;
 
+use crate::deck::{Clip, Decks, LobbySound};
 use crate::fader::Fader;
 use crate::levels::LevelMeter;
 use crate::line::{Line, LineChange};
@@ -72,6 +73,7 @@ pub(crate) struct Room {
     mixer: Mixer,
     returns: Returns,
     fader: Fader,
+    decks: Decks,
     meter: LevelMeter,
     program: Program,
     board: Arc<Board>,
@@ -110,6 +112,7 @@ impl Room {
             mixer: Mixer::new(),
             returns: Returns::default(),
             fader: Fader::default(),
+            decks: Decks::default(),
             meter: LevelMeter::default(),
             program,
             board,
@@ -135,7 +138,8 @@ impl Room {
             tracing::info!(slug = %self.slug, %seat, %refusal, "a seat was refused");
             return;
         }
-        match Line::new(session, seat, from_line, to_line) {
+        let heard = self.stage.hears_from(session);
+        match Line::new(session, seat, heard, from_line, to_line) {
             Ok(line) => {
                 self.lines.push(line);
                 self.stats.speaker_came();
@@ -173,6 +177,21 @@ impl Room {
         };
         let granted = self.happen(happening)?;
         Ok(Done { state: self.stage.state(), granted })
+    }
+
+    /// Plays a clip, or lets the one that is played fade out.
+    pub(crate) fn play(&mut self, clip: Option<Clip>) -> Result<(), Refusal> {
+        self.happen(Happening::Played(clip.as_ref().map(|clip| clip.playing.clone())))?;
+        match clip {
+            Some(clip) => self.decks.play(clip),
+            None => self.decks.stop(),
+        }
+        Ok(())
+    }
+
+    /// What the lobby sounds of from now on.
+    pub(crate) fn set_lobby_sound(&mut self, sound: Option<LobbySound>) {
+        self.decks.set_lobby(sound);
     }
 
     /// Lets `ticks` ticks pass unmixed, because the machine stood still.
@@ -227,17 +246,25 @@ impl Room {
 
     /// Renders the voices, mixes, and sends everybody what they hear.
     fn render(&mut self, now: Duration) {
-        let on_air = self.stage.state().phase == Phase::Live;
-        for line in &mut self.lines {
+        let phase = self.stage.state().phase;
+        let on_air = phase == Phase::Live;
+        for line in self.lines.iter_mut().filter(|line| line.heard) {
             let heard = self.mixer.hear(line.session, |frame| line.voice.tick(now, frame));
             if on_air {
                 self.meter.voice(&line.seat, heard.dbov);
             }
         }
+        let meter = &mut self.meter;
+        let ended = self.decks.hear(&mut self.mixer, |clip, dbov| meter.voice(&clip.seat, dbov));
         self.mixer.mix();
-        let program = self.fader.pass(self.mixer.program(), on_air);
+        let mut program = self.fader.pass(self.mixer.program(), on_air);
+        self.decks.add(&mut program, on_air, phase == Phase::Lobby);
         self.program.push(&program);
         self.returns.send(self.t, &self.mixer, &mut self.lines);
+        if ended && self.decks.playing().is_none() && self.stage.roster().playing.is_some() {
+            // Refused only when the conversation is over, whose roster says that nothing is played.
+            let _ = self.happen(Happening::Played(None));
+        }
     }
 
     /// Tells the stage what happened and carries out what follows. Answers with what was decided about seats.
@@ -263,10 +290,11 @@ impl Room {
         }
         if ruled || !granted.is_empty() {
             let roster = self.stage.roster();
-            let seated = roster.speakers.into_iter().map(|speaker| speaker.seat).collect();
-            self.board.post_rules(Rules { grants: self.stage.grants().clone(), locked: roster.locked, seated });
+            let grants = self.stage.grants().clone();
+            let (_, producers) = self.stage.seats_taken();
+            self.board.post_rules(Rules { grants, locked: roster.locked, seated: self.stage.seated(), producers });
         }
-        self.board.post(self.stage.state(), self.stage.seats_taken());
+        self.board.post(self.stage.state(), self.stage.seats_taken().0);
         Ok(granted)
     }
 

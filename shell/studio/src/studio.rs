@@ -14,6 +14,7 @@ use hustings_vocab::event::State;
 use hustings_vocab::{Claims, Role, SeatId, Slug, limits};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::deck::{Clip, LobbySound};
 use crate::notices::Notices;
 use crate::room::{Done, Entry, Opening};
 use crate::stats::Stats;
@@ -55,6 +56,8 @@ pub(crate) struct Rules {
     pub(crate) locked: bool,
     /// Those who are there.
     pub(crate) seated: Vec<SeatId>,
+    /// How many of them are producers.
+    pub(crate) producers: usize,
 }
 
 impl Board {
@@ -88,7 +91,8 @@ impl Board {
         }
         let rules = self.rules();
         let returns = rules.seated.contains(&claims.sub);
-        let door = Door { grants: &rules.grants, locked: rules.locked, seats: self.seats.load(Relaxed), returns };
+        let (seats, producers) = (self.seats.load(Relaxed), rules.producers);
+        let door = Door { grants: &rules.grants, locked: rules.locked, seats, producers, returns };
         door.admits(&claims.sub, claims.role).map_err(|refusal| match refusal {
             Refusal::Removed => EnterError::Removed,
             Refusal::Locked => EnterError::Locked,
@@ -168,6 +172,26 @@ impl Studio {
         let message = Inbox::Command { slug: slug.clone(), by, command, reply };
         self.workers[handle.worker].send(message).map_err(|_| CommandError::ShuttingDown)?;
         answer.await.map_err(|_| CommandError::NotOpen(slug.clone()))?
+    }
+
+    /// Plays a clip to the audience and to everybody on stage in place of the one that is played, or lets that fade out.
+    ///
+    /// # Errors
+    /// [`CommandError`].
+    pub async fn play(&self, slug: &Slug, clip: Option<Clip>) -> Result<(), CommandError> {
+        let handle = self.handle(slug).ok_or_else(|| CommandError::NotOpen(slug.clone()))?;
+        let (reply, answer) = oneshot::channel();
+        let message = Inbox::Play { slug: slug.clone(), clip, reply };
+        self.workers[handle.worker].send(message).map_err(|_| CommandError::ShuttingDown)?;
+        answer.await.map_err(|_| CommandError::NotOpen(slug.clone()))?
+    }
+
+    /// What the lobby of a conversation sounds of from now on, if it is open.
+    pub fn set_lobby_sound(&self, slug: &Slug, sound: Option<LobbySound>) {
+        if let Some(handle) = self.handle(slug) {
+            // A worker that has stopped has nobody left who waits.
+            let _ = self.workers[handle.worker].send(Inbox::Lobby(slug.clone(), sound));
+        }
     }
 
     /// Takes in a wish or a count from the audience plane.

@@ -13,6 +13,7 @@ use hustings_vocab::Slug;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::backfill::Backfilled;
+use crate::deck::{Clip, LobbySound};
 use crate::notices::Notices;
 use crate::priority;
 use crate::room::{Done, Entry, Opening, Room};
@@ -32,6 +33,10 @@ pub(crate) enum Inbox {
     Enter(Slug, Box<Entry>),
     /// A command of the stage.
     Command { slug: Slug, by: Commander, command: StageCommand, reply: oneshot::Sender<Result<Done, CommandError>> },
+    /// A clip is to be played, or none any more.
+    Play { slug: Slug, clip: Option<Clip>, reply: oneshot::Sender<Result<(), CommandError>> },
+    /// What a lobby sounds of.
+    Lobby(Slug, Option<LobbySound>),
     /// From the audience plane.
     Up(Up),
     /// A rendition has caught up.
@@ -113,6 +118,18 @@ impl Worker {
                 };
                 // Whoever asked may have gone.
                 let _ = reply.send(answer);
+            }
+            Inbox::Play { slug, clip, reply } => {
+                let answer = match self.rooms.get_mut(&slug) {
+                    Some(room) => room.play(clip).map_err(|r| CommandError::Refused(r.to_string())),
+                    None => Err(CommandError::NotOpen(slug)),
+                };
+                let _ = reply.send(answer);
+            }
+            Inbox::Lobby(slug, sound) => {
+                if let Some(room) = self.rooms.get_mut(&slug) {
+                    room.set_lobby_sound(sound);
+                }
             }
             Inbox::Up(Up::Want(slug, rendition)) => {
                 if let Some(room) = self.rooms.get_mut(&slug) {

@@ -20,6 +20,7 @@ pub(crate) mod invitations;
 pub(crate) mod me;
 mod plan_requests;
 pub(crate) mod plans;
+pub(crate) mod production;
 mod refusals;
 mod requests;
 pub(crate) mod seats;
@@ -63,7 +64,7 @@ pub(crate) async fn find(
 ) -> Result<Response, Problem> {
     let found = web.desk.find(known(&slug)?).await?;
     who.must_see(&found)?;
-    Ok(plans::versioned(StatusCode::OK, found, &origins, who.runs()))
+    Ok(plans::seen(found, &origins, &who))
 }
 
 macro_rules! command {

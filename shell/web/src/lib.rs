@@ -12,6 +12,7 @@
 mod api;
 mod body;
 mod calendar;
+mod cover;
 mod elsewhere;
 mod escape;
 mod gauges;
@@ -27,18 +28,20 @@ mod security;
 mod site;
 mod template;
 mod throttle;
+mod upload;
 mod view;
 mod who;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use hustings_link::accounts::Accounts;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
 use hustings_link::people::People;
 use hustings_link::plans::Plans;
+use hustings_link::production::Production;
 use hustings_link::token::TokenCheck;
 
 pub use elsewhere::elsewhere;
@@ -66,6 +69,8 @@ pub struct WebState {
     pub accounts: Arc<dyn Accounts>,
     /// How the audience takes part.
     pub floor: Arc<dyn Floor>,
+    /// What is prepared and used while it runs.
+    pub production: Arc<dyn Production>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -79,6 +84,7 @@ pub(crate) struct Web {
     pub(crate) people: Arc<dyn People>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) floor: Arc<dyn Floor>,
+    pub(crate) production: Arc<dyn Production>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -90,14 +96,15 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, floor, links } = state;
+    let WebState { desk, plans, tokens, people, accounts, floor, production, links } = state;
     let files = site.routes();
     let guesses = throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, links, site });
+    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, production, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
         .route("/c/{slug}/calendar.ics", get(calendar::one))
+        .route("/c/{slug}/cover.jpg", get(cover::one))
         .route("/calendar.ics", get(calendar::feed))
         .route("/plan", get(pages::plan))
         .route("/account", get(pages::account))
@@ -132,6 +139,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/stage/hand", post(api::stage::hand))
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
         .merge(account_routes())
+        .merge(production_routes())
         .route("/api/v1/conversations/{slug}/floor", get(api::floor::now).post(api::floor::set))
         .route("/api/v1/conversations/{slug}/reactions", post(api::floor::react))
         .route("/api/v1/conversations/{slug}/chat", post(api::floor::say))
@@ -147,6 +155,19 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
         .method_not_allowed_fallback(missing::method)
         .layer(security::cors())
+}
+
+fn production_routes() -> Router<Arc<Web>> {
+    use api::production;
+    Router::new()
+        .route("/api/v1/conversations/{slug}/clips", get(production::clips).post(production::bring))
+        .route("/api/v1/conversations/{slug}/clips/stop", post(production::stop))
+        .route("/api/v1/conversations/{slug}/clips/{id}", patch(production::rename).delete(production::discard))
+        .route("/api/v1/conversations/{slug}/clips/{id}/play", post(production::play))
+        .route("/api/v1/conversations/{slug}/lobby-sound", put(production::set_lobby_sound))
+        .route("/api/v1/conversations/{slug}/cover", put(production::set_cover).delete(production::remove_cover))
+        .route("/api/v1/conversations/{slug}/stage/cue", get(production::next_cue))
+        .route("/api/v1/conversations/{slug}/stage/seats/{seat}/cue", post(production::cue))
 }
 
 fn account_routes() -> Router<Arc<Web>> {

@@ -39,6 +39,9 @@ use crate::site::{has, tag};
         api::accounts::reset, api::audit::page, api::audit::lines, api::audit::verified,
         api::plans::create, api::plans::edit, api::plans::cancel, api::plans::open, api::plans::mine,
         api::invitations::list, api::invitations::invite, api::invitations::revoke, api::invitations::accept,
+        api::production::clips, api::production::bring, api::production::rename, api::production::discard,
+        api::production::play, api::production::stop, api::production::set_lobby_sound, api::production::cue,
+        api::production::next_cue, api::production::set_cover, api::production::remove_cover, crate::cover::one,
         crate::calendar::one, crate::calendar::feed,
         api::floor::now, api::floor::set, api::floor::react, api::floor::say, api::floor::hide, api::floor::ask,
         api::floor::want, api::floor::judge, api::floor::open_poll, api::floor::choose, api::floor::close_poll,
@@ -55,6 +58,7 @@ use crate::site::{has, tag};
         (name = "people", description = "Accounts and the log of acts, for operators"),
         (name = "invitations", description = "Inviting people by link, and accepting"),
         (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
+        (name = "production", description = "Clips, what a lobby sounds of, words to those on stage, and the cover"),
         (name = "floor", description = "Taking part: reactions, chat, questions, polls. What is taken is told once a second, in events"),
         (name = "listen", description = "The program sound; at the audience's listener, to which the public one redirects"),
     )

@@ -49,7 +49,7 @@ pub(crate) async fn conversation(
         Ok(found) if found.plan.visibility == Visibility::Invited => sealed(&web, &headers, &found.slug),
         Ok(found) => {
             let view = ConversationView::new(found, &origins);
-            let meta = about(&view.links.page) + &described(&view.plan.description);
+            let meta = about(&view.links.page) + &described(&view.plan.description) + &crate::cover::shown(&view);
             let holes = Holes { title: &view.title, boot: &boot(&view), meta: &meta, noscript: &heard(&view) };
             page(&headers, &web.site.conversation, &holes)
         }

@@ -104,6 +104,7 @@ const ANYBODY: &[Standing] = &[Anybody];
 const RUNS: &[Standing] = &[CoHost, Host, Operator];
 const ON_STAGE: &[Standing] = &[Speaker, Producer, CoHost, Host];
 const TAKES_PART: &[Standing] = &[Listener, Speaker, Producer, CoHost, Host, Member, Operator];
+const PRODUCES: &[Standing] = &[Producer, CoHost, Host, Operator];
 const LOOKS_AFTER: &[Standing] = &[CoHost, Host, Moderator, Operator];
 const PLANS: &[Standing] = &[Planner, Operator];
 const MEMBER: &[Standing] = &[Member];
@@ -138,6 +139,18 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/conversations/{slug}/stage/me", ON_STAGE),
     right("POST", "/api/v1/conversations/{slug}/stage/hand", &[Listener, Speaker, Producer, CoHost, Host, Member]),
     right("POST", "/api/v1/conversations/{slug}/stage/seats/{seat}", &[CoHost, Host, Moderator, Operator]),
+    // Clips, words to those on stage, the cover.
+    right("GET", "/api/v1/conversations/{slug}/clips", PRODUCES),
+    right("POST", "/api/v1/conversations/{slug}/clips", PRODUCES),
+    right("PATCH", "/api/v1/conversations/{slug}/clips/{id}", PRODUCES),
+    right("DELETE", "/api/v1/conversations/{slug}/clips/{id}", PRODUCES),
+    right("POST", "/api/v1/conversations/{slug}/clips/{id}/play", PRODUCES),
+    right("POST", "/api/v1/conversations/{slug}/clips/stop", PRODUCES),
+    right("PUT", "/api/v1/conversations/{slug}/lobby-sound", PRODUCES),
+    right("POST", "/api/v1/conversations/{slug}/stage/seats/{seat}/cue", PRODUCES),
+    right("GET", "/api/v1/conversations/{slug}/stage/cue", ON_STAGE),
+    right("PUT", "/api/v1/conversations/{slug}/cover", RUNS),
+    right("DELETE", "/api/v1/conversations/{slug}/cover", RUNS),
     right("POST", "/api/v1/sign-in/link", ANYBODY),
     right("POST", "/api/v1/sign-in/password", ANYBODY),
     right("POST", "/api/v1/sign-in/passkey/question", ANYBODY),

@@ -8,6 +8,7 @@ mod floor;
 mod pages;
 mod plans;
 mod private;
+mod production;
 mod rights;
 mod signing;
 
@@ -60,6 +61,7 @@ struct Asker {
     router: Router,
     operator: bool,
     accounts: Arc<MemoryAccounts>,
+    desk: Arc<MemoryDesk>,
 }
 
 impl Asker {
@@ -79,11 +81,12 @@ impl Asker {
         let desk = Arc::new(MemoryDesk::with_an_evening());
         let state = WebState {
             desk: desk.clone(),
-            plans: desk,
+            plans: desk.clone(),
             tokens: Arc::new(SpokenTokens),
             people: accounts.clone(),
             accounts: accounts.clone(),
             floor: Arc::new(floor::MemoryFloor::default()),
+            production: Arc::new(production::MemoryProduction::default()),
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [
@@ -93,7 +96,7 @@ impl Asker {
             ("assets/player.js", b"export {}"),
         ];
         let site = Site::of(files.map(|(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes))));
-        Self { router: with_site(state.clone(), site).merge(elsewhere(state)), operator: false, accounts }
+        Self { router: with_site(state.clone(), site).merge(elsewhere(state)), operator: false, accounts, desk }
     }
 
     /// The same server, asked over the control socket.

@@ -2,7 +2,7 @@
 
 use hustings_link::desk::Conversation;
 use hustings_schedule::zone::Zone;
-use hustings_vocab::plan::{Guest, Visibility};
+use hustings_vocab::plan::{Cover, Guest, Visibility};
 use hustings_vocab::{MediaTime, Phase, Slug, limits};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,6 +37,9 @@ pub struct ConversationView {
     /// Whether whoever asks may edit it.
     #[serde(skip_serializing_if = "is_false")]
     pub may_edit: bool,
+    /// Whether whoever asks is a producer of it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub may_produce: bool,
     /// Where everything about it is.
     pub links: Links,
 }
@@ -68,6 +71,9 @@ pub struct PlanView {
     /// How long it is planned to be, in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length_min: Option<u32>,
+    /// The picture that stands for it, at `cover.jpg?v=TAG` beside its page; with `size=small` it is a smaller one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cover: Option<Cover>,
     /// Who may come.
     pub visibility: Visibility,
     /// Counts the edits; the ETag says the same.
@@ -141,6 +147,7 @@ impl ConversationView {
             guests: plan.guests,
             zone: plan.zone,
             length_min: plan.length_min,
+            cover: plan.cover,
             visibility: plan.visibility,
             version: plan.version,
             moved_from_ms: plan.moved_from_ms,
@@ -148,7 +155,19 @@ impl ConversationView {
             series: plan.series,
             stays: plan.stays,
         };
-        Self { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan, may_edit: false, links }
+        Self {
+            slug,
+            title,
+            phase,
+            starts_ms,
+            epoch_ms,
+            live_since,
+            listening,
+            plan,
+            may_edit: false,
+            may_produce: false,
+            links,
+        }
     }
 }
 

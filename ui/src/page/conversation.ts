@@ -9,7 +9,7 @@ import type { HustingsPlayer } from '../player/player';
 import '../player/player';
 import { type Token, takeSecret, takeToken } from '../stage/token';
 import type { Conversation } from '../talk/conversation';
-import { type Facts, heldReason, isOpen, phaseName } from '../talk/events';
+import { type Cover, type Facts, coverAddress, heldReason, isOpen, phaseName } from '../talk/events';
 import { language, words } from '../words/words';
 import { SIGNED_IN, boot, masthead } from './boot';
 import { phaseWord, whenLine } from './phrases';
@@ -52,6 +52,7 @@ function open(facts: Facts, token: Token | null): void {
     'main',
     { id: 'main' },
     h('div', { class: 'bill' }, h('p', { class: 'phase' }, lamp, since), title, when, help),
+    facts.cover ? cover(facts, facts.cover) : null,
     player,
   );
   const skip = h('a', { class: 'skip', href: '#main' }, words.skip);
@@ -105,7 +106,24 @@ function open(facts: Facts, token: Token | null): void {
   });
 }
 
-/** The seat of who is signed in and runs this conversation. Nobody else's page asks the server for it. */
+/** The picture that stands for it. The title says what it would. */
+function cover(facts: Facts, picture: Cover): HTMLElement {
+  const { width, height } = picture;
+  const small = coverAddress(facts.slug, picture, true);
+  const large = coverAddress(facts.slug, picture, false);
+  return h('img', {
+    class: 'cover',
+    alt: '',
+    width: String(width),
+    height: String(height),
+    src: small,
+    srcset: `${small} 480w, ${large} 1280w`,
+    sizes: '(min-width: 40rem) 30rem, 100vw',
+    decoding: 'async',
+  });
+}
+
+/** The seat of who is signed in and runs or produces this conversation. Nobody else's page asks the server for it. */
 async function ownSeat(talk: Conversation): Promise<Token | null> {
   try {
     if (!localStorage.getItem(SIGNED_IN)) return null;
@@ -113,7 +131,7 @@ async function ownSeat(talk: Conversation): Promise<Token | null> {
     return null;
   }
   const facts = await talk.ask();
-  if (!facts?.may_edit) return null;
+  if (!facts?.may_edit && !facts?.may_produce) return null;
   const { seatOfAccount } = await import('../talk/seat');
   return seatOfAccount(talk.api, talk.facts.slug);
 }
@@ -148,8 +166,11 @@ function enter(main: HTMLElement, player: HustingsPlayer, talk: Conversation, to
   const hosts = token.role === 'host' || token.role === 'cohost';
   if (hosts) void import('../plan/host').then(({ hostRow }) => main.insertBefore(hostRow(talk, token.text), player));
   if (token.role === 'listener') return;
+  const production = () => import('../producer/producer');
+  if (token.role === 'producer') return void production().then(({ mountProducer }) => mountProducer(main, player, token));
+  if (hosts) void production().then(({ mountClips }) => mountClips(main, player, token));
   const stage = () => import('../stage/element').then(({ mountStage }) => mountStage(main, player, token));
-  if (hosts || token.role === 'producer' || phaseName(talk.phase) !== 'scheduled') return void stage();
+  if (hosts || phaseName(talk.phase) !== 'scheduled') return void stage();
   void import('../guest/test-room').then(() => {
     const room = document.createElement('hustings-test-room');
     first(main, room);

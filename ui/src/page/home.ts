@@ -6,7 +6,7 @@
 import '../style/page.css';
 import '../style/home.css';
 import { h } from '../dom/element';
-import { type Facts, isOpen, isOver, phaseName } from '../talk/events';
+import { type Facts, coverAddress, isOpen, isOver, phaseName } from '../talk/events';
 import { dayHeading, language, number, words } from '../words/words';
 import { boot, masthead } from './boot';
 import { cardWord, whenLine } from './phrases';
@@ -25,6 +25,9 @@ function card(facts: Facts): HTMLElement {
     h(
       'a',
       { href: `/c/${encodeURIComponent(facts.slug)}` },
+      facts.cover
+        ? h('img', { class: 'cover', alt: '', loading: 'lazy', src: coverAddress(facts.slug, facts.cover, true) })
+        : null,
       h('span', { class: 'phase' }, h('span', { class: 'lamp' }, cardWord(facts, Date.now()))),
       h('span', { class: 'name' }, facts.title),
       h('span', { class: 'more' }, open && n > 0 ? words.hear(number(n), n === 1) : whenLine(facts, Date.now())),

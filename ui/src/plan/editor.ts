@@ -10,6 +10,7 @@ import type { Facts } from '../talk/events';
 import { planWords as words } from '../words/plan';
 import { dayAndTime } from '../words/words';
 import { Caller, type Refused } from './call';
+import { CoverField } from './cover';
 import { button, choice, field } from './fields';
 import { Form } from './form';
 import { Invitations } from './invitations';
@@ -65,6 +66,7 @@ export class Editor {
         h('div', { class: 'row' }, this.save, this.theirs, this.mine, this.off),
         this.asking,
       ),
+      new CoverField(facts, api, token).element,
       new Invitations(api, this.caller).element,
     );
     this.form.read(facts);

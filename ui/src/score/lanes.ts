@@ -12,6 +12,8 @@ export interface Lane {
   seat: string;
   name: string;
   speaker: Speaker | null;
+  /** It is a clip's, which is played. */
+  clip?: boolean;
 }
 
 /** More lanes than this cannot be told apart on a phone. */
@@ -21,6 +23,8 @@ export function lanesOf(talk: Conversation, visibleFrom: number): { lanes: Lane[
   const present: Lane[] = talk.speakers
     .filter((s) => s.role !== 'producer')
     .map((s) => ({ seat: s.seat, name: s.name, speaker: s }));
+  const { playing } = talk.roster;
+  if (playing) present.push({ seat: playing.seat, name: playing.title, speaker: null, clip: true });
   const here = new Set(present.map((l) => l.seat));
   const gone: Lane[] = [...talk.names]
     .filter(([seat]) => !here.has(seat) && talk.tape.lastHeard(seat) > visibleFrom * COLUMNS)

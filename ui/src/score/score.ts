@@ -126,12 +126,14 @@ export class HustingsScore extends HTMLElement {
     const speaks = talk.speaking.includes(lane.seat);
     say(name, lane.name);
     mark(row, 'data-speaks', speaks);
-    mark(row, 'data-gone', !lane.speaker && lane.name !== '');
+    mark(row, 'data-gone', !lane.speaker && !lane.clip && lane.name !== '');
+    mark(row, 'data-clip', lane.clip === true);
     const notes = [
       lane.speaker?.role === 'host' ? words.roleHost : lane.speaker?.role === 'cohost' ? words.roleCoHost : '',
       lane.speaker && !lane.speaker.connected ? words.lineDown : '',
       lane.speaker?.muted && lane.speaker.connected ? words.muted : '',
       speaks ? words.speakingNow : '',
+      lane.clip ? words.clipPlays : '',
     ];
     say(note, notes.filter(Boolean).join(', '));
   }

@@ -11,6 +11,7 @@ import type { Conversation } from '../talk/conversation';
 import { type Role, isOpen, isOver, phaseName } from '../talk/events';
 import { words } from '../words/words';
 import { advise } from './advice';
+import { Cue } from './cue';
 import { Desk } from './desk';
 import { Level } from './level';
 import { Line } from './line';
@@ -39,6 +40,7 @@ export class HustingsStage extends HTMLElement {
   private player!: HustingsPlayer;
   private token!: Token;
   private bar!: HTMLElement;
+  private cue!: Cue;
   private desk: Desk | null = null;
   private people: People | null = null;
   /** What the roster said last of being muted by somebody, and of being asked to unmute. */
@@ -71,9 +73,11 @@ export class HustingsStage extends HTMLElement {
     this.talk = player.talk as Conversation;
     this.token = token;
     mark(this.mute, 'aria-keyshortcuts', 'Space');
+    this.cue = new Cue(this.talk.api, token.text);
     const bar = h(
       'section',
       { class: 'bar', 'aria-label': words.stage },
+      this.cue.element,
       this.said,
       this.tip,
       this.level.element,
@@ -129,6 +133,7 @@ export class HustingsStage extends HTMLElement {
   end(): void {
     this.line?.leave();
     this.line = null;
+    this.cue.listen(false);
     this.meter.stop();
     this.microphone.close();
     this.player.yielding = false;
@@ -274,6 +279,7 @@ export class HustingsStage extends HTMLElement {
     show(this.mute, on);
     this.writeMute();
     show(this.leave, on);
+    this.cue.listen(state === 'on' || state === 'restoring');
     show(this.later, state === 'check' || state === 'invited');
     show(this.level.element, on || state === 'check');
     const several = this.microphone.devices.length > 1;

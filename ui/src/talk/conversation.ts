@@ -21,6 +21,7 @@ import {
   type State,
   type Told,
   type VoiceLevels,
+  isClip,
   isOpen,
   isOver,
   phaseName,
@@ -220,6 +221,8 @@ export class Conversation extends EventTarget {
     if (event.event === 'levels') this.tape.write(event.t, event.step_ms, event.voices);
     if (event.event === 'reactions') this.react(event.t, event.data.counts);
     if (event.event === 'state') this.stretch({ from: event.t, phase: event.state.phase });
+    if (event.event === 'roster' && event.roster.playing)
+      this.names.set(event.roster.playing.seat, event.roster.playing.title);
     if (event.event === 'roster') for (const s of event.roster.speakers) this.names.set(s.seat, s.name);
   }
 
@@ -238,7 +241,7 @@ export class Conversation extends EventTarget {
     const due = this.queue.release(Math.round(shown * RATE));
     for (const event of due) this.apply(event);
     const at = this.drawnTo() ?? shown;
-    const speaking = phaseName(this.phase) === 'live' && !this.lost ? this.tape.speaking(at * RATE) : [];
+    const speaking = phaseName(this.phase) === 'live' && !this.lost ? this.tape.speaking(at * RATE).filter((seat) => !isClip(seat)) : [];
     const same = speaking.join() === this.speaking.join();
     this.speaking = speaking;
     if (due.length || !same) this.changed();
@@ -302,6 +305,7 @@ export class Conversation extends EventTarget {
 
   private seat(roster: Roster): void {
     this.roster = roster;
+    if (roster.playing) this.names.set(roster.playing.seat, roster.playing.title);
     for (const { seat, name, spoke_ms } of roster.speakers) {
       this.names.set(seat, name);
       if (spoke_ms) this.spoke.set(seat, spoke_ms);

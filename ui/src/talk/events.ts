@@ -49,6 +49,20 @@ export interface Facts {
   series?: string;
   stays?: boolean;
   may_edit?: boolean;
+  may_produce?: boolean;
+  cover?: Cover;
+}
+
+/** A cover picture: its tag tells it from the next, its size is that of the larger form. */
+export interface Cover {
+  tag: string;
+  width: number;
+  height: number;
+}
+
+/** Where a cover is: on the site whose page this is. */
+export function coverAddress(slug: string, cover: Cover, small: boolean): string {
+  return `/c/${encodeURIComponent(slug)}/cover.jpg?v=${cover.tag}${small ? '&size=small' : ''}`;
 }
 
 /** Somebody who is announced. */
@@ -84,6 +98,20 @@ export interface Roster {
   lead: string | null;
   locked: boolean;
   turn: Turn | null;
+  /** The clip that is played: it has a lane and levels as a voice has. */
+  playing?: Playing | null;
+}
+
+/** Whether a lane is a clip's: nobody speaks there. */
+export function isClip(seat: string): boolean {
+  return seat.startsWith('clip-');
+}
+
+/** A clip that is played. */
+export interface Playing {
+  seat: string;
+  title: string;
+  length_ms: number;
 }
 
 export interface Hand {
@@ -178,11 +206,13 @@ function readRoster(value: unknown): Roster | null {
   const raw = record(value);
   if (!raw || !Array.isArray(raw.speakers)) return null;
   const turn = record(raw.turn);
+  const playing = record(raw.playing);
   return {
     speakers: raw.speakers.filter((s) => typeof record(s)?.seat === 'string') as Speaker[],
     lead: typeof raw.lead === 'string' ? raw.lead : null,
     locked: raw.locked === true,
     turn: turn && typeof turn.seat === 'string' && typeof turn.until === 'number' ? (turn as unknown as Turn) : null,
+    playing: typeof playing?.seat === 'string' ? (playing as unknown as Playing) : null,
   };
 }
 

@@ -41,6 +41,7 @@ export const de: Words = {
   roleProducer: 'Regie',
   muted: 'stumm',
   lineDown: 'Leitung weg',
+  clipPlays: 'ein Einspieler läuft',
   speakingNow: 'spricht',
   hear: (n, one) => (one ? '1 Person hört zu' : `${n} hören zu`),
   hearAbout: (n, low, high) => `Etwa ${n} hören zu (${low} bis ${high})`,

@@ -43,6 +43,7 @@ export const en = {
   roleProducer: 'producer',
   muted: 'muted',
   lineDown: 'line lost',
+  clipPlays: 'a clip is played',
   speakingNow: 'speaks',
   // Count
   hear: (n: string, one: boolean) => (one ? '1 person hears this' : `${n} hear this`),

@@ -49,7 +49,7 @@ fn snapshot() -> Event {
     let what = What::Snapshot(Snapshot {
         title: "A \"talk\"\n".into(),
         state: State { phase: Phase::Held(HeldReason::Break), live_since: Some(MediaTime(7)) },
-        roster: Roster { speakers: vec![speaker], lead: None, locked: true, turn: None },
+        roster: Roster { speakers: vec![speaker], lead: None, locked: true, turn: None, playing: None },
         hands: Hands::default(),
         count: Default::default(),
         epoch_ms: 1,

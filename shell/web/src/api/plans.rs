@@ -19,6 +19,7 @@ use super::{Shared, fresh};
 use crate::body;
 use crate::links::Origins;
 use crate::problem::Problem;
+use crate::rights::Standing;
 use crate::view::{ConversationList, ConversationView};
 use crate::who::{Who, known};
 
@@ -167,8 +168,18 @@ pub(crate) async fn mine(
 
 /// A conversation with its version as its entity tag.
 pub(crate) fn versioned(status: StatusCode, found: Conversation, origins: &Origins, may_edit: bool) -> Response {
-    let tag = HeaderValue::try_from(format!("\"{}\"", found.plan.version));
-    let mut response = fresh(status, &ConversationView { may_edit, ..ConversationView::new(found, origins) });
+    with_version(status, &ConversationView { may_edit, ..ConversationView::new(found, origins) })
+}
+
+/// The same, as whoever asks sees it.
+pub(crate) fn seen(found: Conversation, origins: &Origins, who: &Who) -> Response {
+    let (may_edit, may_produce) = (who.runs(), who.is(Standing::Producer));
+    with_version(StatusCode::OK, &ConversationView { may_edit, may_produce, ..ConversationView::new(found, origins) })
+}
+
+fn with_version(status: StatusCode, view: &ConversationView) -> Response {
+    let tag = HeaderValue::try_from(format!("\"{}\"", view.plan.version));
+    let mut response = fresh(status, view);
     if let Ok(tag) = tag {
         response.headers_mut().insert(header::ETAG, tag);
     }

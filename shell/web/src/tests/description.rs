@@ -7,6 +7,7 @@ use super::*;
 /// Every path that the project promises, with its methods.
 const PROMISED: &[(&str, &[&str])] = &[
     ("/c/{slug}/calendar.ics", &["get"]),
+    ("/c/{slug}/cover.jpg", &["get"]),
     ("/calendar.ics", &["get"]),
     ("/c/{slug}/whip", &["post"]),
     ("/c/{slug}/whip/{session}", &["patch", "delete"]),

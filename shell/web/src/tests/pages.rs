@@ -90,11 +90,12 @@ async fn records_that_fail_are_named_to_the_log_alone() {
             people: nobody(),
             accounts: nobody(),
             floor: Arc::new(NoFloor),
+            production: Arc::new(production::MemoryProduction::default()),
             links,
         },
         Site::default(),
     );
-    let asker = Asker { router, operator: false, accounts: Arc::default() };
+    let asker = Asker { router, operator: false, accounts: Arc::default(), desk: Arc::default() };
     for path in ["/", "/c/evening", "/api/v1/conversations"] {
         let detail = asker.get(path).await.problem(500);
         assert!(!detail.contains("fire"), "{detail}");
@@ -204,11 +205,13 @@ async fn a_server_without_built_pages_says_so() {
             people: nobody(),
             accounts: nobody(),
             floor: Arc::new(NoFloor),
+            production: Arc::new(production::MemoryProduction::default()),
             links,
         },
         Site::default(),
     );
-    let page = Asker { router, operator: false, accounts: Arc::default() }.get("/c/evening").await;
+    let page =
+        Asker { router, operator: false, accounts: Arc::default(), desk: Arc::default() }.get("/c/evening").await;
     assert!(page.text.contains("make ui") && page.text.contains("<audio"), "{}", page.text);
 }
 

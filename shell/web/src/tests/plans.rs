@@ -217,10 +217,11 @@ async fn what_is_for_the_invited_is_not_there_for_others() {
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.text.contains("\"sealed\":true") && page.text.contains("for invited guests"), "{}", page.text);
     assert!(!page.text.contains("evening & more") && !page.text.contains("live.ogg"));
-    for token in ["listener@evening", "host@evening"] {
+    for token in ["listener@evening", "producer@evening", "host@evening"] {
         let seen = asker.ask(Method::GET, ONE, &[("authorization", &format!("Bearer {token}"))]).await;
         assert_eq!(seen.json()["slug"], "evening");
         assert_eq!(seen.json()["may_edit"] == true, token.starts_with("host"));
+        assert_eq!(seen.json()["may_produce"] == true, token.starts_with("producer"));
     }
     asker.ask(Method::GET, ONE, &[("authorization", "Bearer host@later")]).await.problem(404);
     let listed = asker.get("/api/v1/conversations").await.json();
