@@ -9,6 +9,7 @@
 // is made once and then looked at in all six ways.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { options, run, sleep } from './browser.mjs';
 import { open } from './tour/house.mjs';
@@ -81,7 +82,7 @@ async function visit(browser, world, state, sessions) {
   const context = await browser.newContext({
     locale: given.locale, timezoneId: 'Europe/Berlin', viewport: { width: widths[0], height: HEIGHTS[widths[0]] ?? 800 },
     permissions: state.silent ? [] : ['microphone'], storageState: state.as ? sessions[state.as] : undefined, bypassCSP: Boolean(given.axe),
-    deviceScaleFactor: 1, reducedMotion: 'reduce',
+    deviceScaleFactor: 1,
   });
   // A microphone that is refused: the browser under test would always give it.
   if (state.silent) await context.addInitScript(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError')); });
@@ -91,7 +92,7 @@ async function visit(browser, world, state, sessions) {
   page.on('console', (line) => line.type() === 'error' && !EXPECTED.test(line.text()) && where(line.text()));
   try {
     const address = given.url + state.path(world);
-    if (state.origin) await embed(context, page, address);
+    if (state.origin) await embed(page, address);
     else await page.goto(address);
     await page.getByRole('heading').or(page.locator('hustings-player')).first().waitFor({ timeout: 10_000 });
     await sleep(state.origin ? 2.5 : 0.9);
@@ -107,20 +108,21 @@ async function visit(browser, world, state, sessions) {
 }
 
 /** Our player as another site has it. */
-async function embed(context, page, address) {
-  const origin = given.url.replace('localhost', '127.0.0.1');
+async function embed(page, address) {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Another site</title>
     <style>body{font:1rem/1.5 Georgia,serif;margin:1.5rem auto;max-width:46rem;padding:0 1rem}</style>
     <script type="module" src="${given.url}/assets/player.js"></script></head>
     <body><main><h1>The paper of the town</h1><p>On the evening of the debate this paper carries the sound of it.</p><hustings-player src="${address}"></hustings-player><p>Letters to the editor are on the next page.</p></main></body></html>`;
-  await page.route(`${origin}/another-site`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
-  await page.goto(`${origin}/another-site`);
+  const site = createServer((_, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end(html));
+  await new Promise((done) => site.listen(0, '127.0.0.1', done));
+  site.unref();
+  await page.goto(`http://127.0.0.1:${site.address().port}/`);
 }
 
 async function look(context, page, state, width, scheme) {
   const least = HEIGHTS[width] ?? 800;
   await page.setViewportSize({ width, height: least });
-  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  await page.emulateMedia({ colorScheme: scheme });
   await sleep(0.25);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 0) found.violations.push({ state: state.name, width, scheme, id: 'scrolls-sideways', at: [`${wide} px`] });

@@ -33,6 +33,16 @@ const order = (slug, seat, body) => (page, world) =>
 const room = (state) => (page) => page.locator(`hustings-test-room[data-test=${state}]`).waitFor({ timeout: 15_000 });
 const fires = (what) => (page) =>
   page.evaluate((event) => window.hustings.stage.microphone.track.dispatchEvent(new Event(event)), what).then(() => page.waitForTimeout(800));
+// The events end and do not come back: what is shown is old, and the page says so.
+const unplugged = async (page) => {
+  await page.context().setOffline(true);
+  await page.evaluate(() => {
+    const { talk } = window.hustings;
+    talk.line.close();
+    talk.lineChanged(false);
+  });
+  await page.waitForTimeout(5000);
+};
 const details = (page) => page.locator('hustings-stage .people details').locator('visible=true').last().locator('summary').click();
 
 export const STATES = [
@@ -57,7 +67,7 @@ export const STATES = [
   { name: 'ended', says: 'It is over', path: () => '/c/past' },
   { name: 'cancelled', says: 'Called off, with the reason', path: () => '/c/off' },
   { name: 'invited-only', says: 'For the invited alone (404)', path: () => '/c/board' },
-  { name: 'no-news', says: 'The server cannot be reached', path: () => '/c/live', act: async (page) => { await page.context().setOffline(true); await page.evaluate(() => window.hustings.talk.line?.close?.()); await page.waitForTimeout(7000); } },
+  { name: 'no-news', says: 'The server cannot be reached', path: () => '/c/live', act: unplugged },
   // An invited guest
   { name: 'guest-name', says: 'An invitation: a name first', path: fragment('nameless') },
   { name: 'guest-refused', says: 'An invitation that does not work', path: fragment('dead') },

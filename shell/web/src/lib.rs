@@ -102,6 +102,7 @@ fn with_site(state: WebState, site: Site) -> Router {
         .route("/plan", get(pages::plan))
         .route("/account", get(pages::account))
         .route("/people", get(pages::people))
+        .route("/offline", get(pages::offline))
         .method_not_allowed_fallback(missing::method)
         .merge(api_routes(&web))
         .with_state(web.clone())

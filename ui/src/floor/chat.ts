@@ -13,7 +13,7 @@ const FLOOD_MS = 4000;
 
 export class Chat {
   readonly element: HTMLElement;
-  private readonly list = h('ol', { class: 'lines', role: 'log', 'aria-live': 'off', 'aria-label': floorWords.chat, tabindex: '0' });
+  private readonly list = h('ol', { class: 'lines', 'aria-label': floorWords.chat, tabindex: '0' });
   private readonly empty = h('p', { class: 'soft' }, floorWords.noLines);
   private readonly part = h('p', { class: 'part' });
   private readonly rule = h('p', { class: 'soft' });

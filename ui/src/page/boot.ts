@@ -2,6 +2,7 @@
 //
 // A document without it (or with something else in it) is a page that says so, not a page that fails.
 
+import { install } from '../app/install';
 import { h, say } from '../dom/element';
 import { words } from '../words/words';
 
@@ -16,6 +17,7 @@ export function boot<T>(): T | null {
 
 /** The head of every page. */
 export function masthead(aside: Node | null): HTMLElement {
+  install();
   const right = h('div', { class: 'right' }, aside, accountLink());
   return h('header', { class: 'masthead' }, h('a', { class: 'wordmark', href: '/' }, words.brand), right);
 }
