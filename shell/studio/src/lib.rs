@@ -12,6 +12,7 @@ mod line;
 mod notices;
 mod priority;
 mod program;
+mod quality;
 mod rendition;
 mod returns;
 mod ring;

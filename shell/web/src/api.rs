@@ -22,6 +22,7 @@ mod plan_requests;
 pub(crate) mod plans;
 mod refusals;
 mod requests;
+pub(crate) mod room;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod stage;

@@ -8,6 +8,8 @@ import { en } from './en';
 import { floorDe, floorEn } from './floor';
 import { planDe } from './plan-de';
 import { planEn } from './plan-en';
+import { roomDe } from './room-de';
+import { roomEn } from './room-en';
 
 type Topic = Record<string, unknown>;
 
@@ -16,6 +18,7 @@ export const TOPICS: Record<string, { en: Topic; de: Topic }> = {
   account: { en: accountEn, de: accountDe },
   plan: { en: planEn, de: planDe },
   floor: { en: floorEn, de: floorDe },
+  room: { en: roomEn, de: roomDe },
 };
 
 type Sentence = (...given: unknown[]) => string;
