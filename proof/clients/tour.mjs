@@ -12,6 +12,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { options, run, sleep } from './browser.mjs';
+import { gallery } from './tour/gallery.mjs';
 import { open } from './tour/house.mjs';
 import { STATES } from './tour/states.mjs';
 
@@ -44,6 +45,7 @@ await run(1500, async (launch) => {
   } finally {
     world.close();
   }
+  if (given.shots) gallery(given.shots, STATES, [360, 768, 1440], SCHEMES);
   if (given.axe && (found.violations.length || found.errors.length)) throw new Error(JSON.stringify(found));
   return found;
 });
