@@ -91,4 +91,4 @@ soak: setup ## two speakers and 200 listeners who come and go for SOAK_MINUTES; 
 
 clean: ## removes what was built and what set-up put into the clone
 	cargo clean --quiet
-	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules proof/lighthouse/node_modules
+	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules proof/clients/lighthouse/node_modules

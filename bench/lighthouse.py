@@ -7,11 +7,11 @@ from results import Row
 
 TITLE = "Pages on a slow phone"
 METHOD = """
-Lighthouse (pinned in `proof/lighthouse`) loads the front page, and the page of a conversation that is live with one voice on
+Lighthouse (pinned in `proof/clients/lighthouse`) loads the front page, and the page of a conversation that is live with one voice on
 stage, as its slow phone does: slow 4G (150 ms, 1.6 Mbit/s), a processor four times slower, 412 px. The median of five loads
 counts. Paint and bytes are of the median load.
 """
-HERE = ROOT / "proof/lighthouse"
+HERE = ROOT / "proof/clients/lighthouse"
 
 
 def load(url):
