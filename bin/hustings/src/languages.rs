@@ -26,7 +26,11 @@ pub(crate) fn read(folder: &Path) -> Vec<Language> {
     files.retain(|path| path.extension().is_some_and(|kind| kind == "json"));
     files.sort();
     if files.len() > limits::LANGUAGES_MAX {
-        tracing::warn!(files = files.len(), max = limits::LANGUAGES_MAX, "there are too many languages; the first are offered");
+        tracing::warn!(
+            files = files.len(),
+            max = limits::LANGUAGES_MAX,
+            "there are too many languages; the first are offered"
+        );
         files.truncate(limits::LANGUAGES_MAX);
     }
     files.iter().filter_map(|path| one(path)).collect()

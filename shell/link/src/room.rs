@@ -62,7 +62,8 @@ impl Minutes {
         }
         let (arrived, listening) = (counts.arrived, counts.seen());
         // The first look has nothing to be compared with: who is here then has come.
-        let (before_arrived, before_listening) = self.seen.replace((arrived, listening)).unwrap_or((arrived, listening));
+        let (before_arrived, before_listening) =
+            self.seen.replace((arrived, listening)).unwrap_or((arrived, listening));
         let came = arrived.saturating_sub(before_arrived);
         if let Some(minute) = self.all.back_mut() {
             minute.arrived += came;

@@ -44,7 +44,16 @@ impl Line {
         to_line: mpsc::Sender<ReturnFrame>,
     ) -> Result<Self, hustings_codec::SetupError> {
         let voice = Voice::new(Box::new(OpusDecoder::new()?));
-        Ok(Self { session, seat, voice, own: None, counted: VoiceStats::default(), lately: Lately::default(), from_line, to_line })
+        Ok(Self {
+            session,
+            seat,
+            voice,
+            own: None,
+            counted: VoiceStats::default(),
+            lately: Lately::default(),
+            from_line,
+            to_line,
+        })
     }
 
     /// Takes in all that came; arrivals count from `origin`.

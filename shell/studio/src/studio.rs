@@ -63,7 +63,12 @@ pub(crate) struct Rules {
 impl Board {
     fn new(state: State, grants: Grants) -> Self {
         let rules = Rules { grants: Arc::new(grants), ..Rules::default() };
-        Self { state: Mutex::new(state), seats: AtomicUsize::new(0), rules: Mutex::new(Arc::new(rules)), lines: Mutex::default() }
+        Self {
+            state: Mutex::new(state),
+            seats: AtomicUsize::new(0),
+            rules: Mutex::new(Arc::new(rules)),
+            lines: Mutex::default(),
+        }
     }
 
     pub(crate) fn state(&self) -> State {

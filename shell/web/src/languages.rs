@@ -38,7 +38,9 @@ pub struct Findings {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadLanguage {
     /// It is named after no language.
-    #[error("\"{0}\" names no language; name the file by the two or three small letters of its language, such as fr.json")]
+    #[error(
+        "\"{0}\" names no language; name the file by the two or three small letters of its language, such as fr.json"
+    )]
     Name(String),
     /// It stands for a language that is built in.
     #[error("\"{0}\" is built in and cannot be replaced; name the file by another language")]
@@ -116,8 +118,10 @@ mod tests {
     use super::*;
 
     fn english() -> BTreeMap<String, Text> {
-        serde_json::from_str(r#"{"page.listen":"Listen","page.days":{"one":"1 day","other":"{0} days"},"page.end":"End"}"#)
-            .unwrap()
+        serde_json::from_str(
+            r#"{"page.listen":"Listen","page.days":{"one":"1 day","other":"{0} days"},"page.end":"End"}"#,
+        )
+        .unwrap()
     }
 
     fn read(name: &str, text: &str) -> Result<(Language, Findings), BadLanguage> {
@@ -126,9 +130,11 @@ mod tests {
 
     #[test]
     fn what_is_unknown_is_left_out_and_what_is_missing_is_named() {
-        let (language, found) =
-            read("fr", r#"{"page.listen":"<b>Écouter","page.days":{"one":"1 jour","other":"{0} jours"},"page.bell":"Ding"}"#)
-                .unwrap();
+        let (language, found) = read(
+            "fr",
+            r#"{"page.listen":"<b>Écouter","page.days":{"one":"1 jour","other":"{0} jours"},"page.bell":"Ding"}"#,
+        )
+        .unwrap();
         assert_eq!((found.unknown, found.missing), (vec!["page.bell".to_owned()], vec!["page.end".to_owned()]));
         let file = String::from_utf8(language.file()).unwrap();
         assert!(file.contains("<b>Écouter") && !file.contains("bell"), "{file}");

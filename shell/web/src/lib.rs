@@ -33,8 +33,8 @@ mod who;
 
 use std::sync::Arc;
 
-use axum::{Extension, Router};
 use axum::routing::{delete, get, post, put};
+use axum::{Extension, Router};
 use hustings_link::accounts::Accounts;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
@@ -45,11 +45,11 @@ use hustings_link::token::TokenCheck;
 
 pub use elsewhere::elsewhere;
 pub use gauges::{Edges, Gauges, Histogram};
+pub use languages::{BadLanguage, Findings, Language};
 pub use links::{Address, BadOrigin, LinkConfig, Origin, Scheme};
 pub use openapi::document as openapi;
 pub use private::{Health, private_router};
 pub use prometheus::{Kind, Text};
-pub use languages::{BadLanguage, Findings, Language};
 pub use view::{ConversationView, Links};
 
 use site::Site;

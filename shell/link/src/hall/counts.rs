@@ -27,8 +27,14 @@ pub struct Counts {
 
 impl Counts {
     /// Nobody.
-    pub const NONE: Self =
-        Self { seen: [0; Tier::ALL.len()], sampled: Sampled::NONE, behind_cache: false, refused: 0, peak: 0, arrived: 0 };
+    pub const NONE: Self = Self {
+        seen: [0; Tier::ALL.len()],
+        sampled: Sampled::NONE,
+        behind_cache: false,
+        refused: 0,
+        peak: 0,
+        arrived: 0,
+    };
 
     /// Listeners of one tier, seen and estimated.
     #[must_use]
