@@ -23,7 +23,8 @@ function here() {
   }
   if (!at || at === document.body) return null;
   const root = at.getRootNode();
-  const label = at.getAttribute('aria-label') ?? (at.id && root.querySelector(`label[for="${at.id}"]`)?.textContent) ?? at.closest('label')?.textContent ?? '';
+  const own = at.getAttribute('aria-label') || (at.id && root.querySelector(`label[for="${at.id}"]`)?.textContent);
+  const label = own || at.closest('label')?.textContent;
   const name = (label || at.innerText || at.textContent || '').trim().replace(/\s+/g, ' ');
   const style = getComputedStyle(at);
   const box = at.getBoundingClientRect();

@@ -58,6 +58,9 @@ const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
 impl Language {
     /// Reads the file of a language, and says what of it is not as it should be.
+    ///
+    /// # Errors
+    /// When it is none.
     pub fn read(name: &str, bytes: &[u8]) -> Result<(Self, Findings), BadLanguage> {
         Self::against(&known(), name, bytes)
     }
