@@ -23,7 +23,7 @@ const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 };
 const TALL_MAX = 3600;
 const SCHEMES = ['light', 'dark'];
 // What a refusal that is part of a state writes into the console; and a page that has been taken off the line.
-const EXPECTED = /the server responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED|net::ERR_FAILED/;
+const EXPECTED = /the server responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED|net::ERR_FAILED|error occurred when fetching the script/;
 
 const widths = given.widths.split(',').map(Number);
 const wanted = given.only ? given.only.split(',') : [''];
@@ -136,7 +136,7 @@ async function look(context, page, state, width, scheme) {
   }
   if (given.shots) {
     const cdp = await context.newCDPSession(page);
-    const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
+    const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality: 50 });
     writeFileSync(`${given.shots}/${state.name}-${width}-${scheme}.webp`, Buffer.from(data, 'base64'));
     await cdp.detach();
     found.pictures += 1;

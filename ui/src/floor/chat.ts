@@ -37,7 +37,7 @@ export class Chat {
       const text = this.input.value.trim();
       if (text) void send(text).then((taken) => taken && this.input.value === text && this.clear());
     });
-    this.element = h('section', { class: 'chat' }, h('h3', {}, floorWords.chat), this.empty, this.list, this.part, this.rule, this.form);
+    this.element = h('section', { class: 'chat' }, h('h2', {}, floorWords.chat), this.empty, this.list, this.part, this.rule, this.form);
   }
 
   update(state: FloorState): void {

@@ -13,7 +13,7 @@ import { saveCalendarEntry, sharePanel } from './share';
 import { soundPanel } from './sound';
 
 /** From so many seconds behind there is a way back to what is being said; it goes when that is near. */
-const FAR_S = 8;
+const FAR_S = 6;
 const NEAR_S = 4;
 const PLAY = 'M3 1.5v15l13-7.5z';
 const PAUSE = 'M3 2h4.5v14H3zM10.5 2H15v14h-4.5z';

@@ -262,7 +262,8 @@ export class HustingsStage extends HTMLElement {
     const { trouble } = this;
     // On stage one is told only of what others suffer from; to be silent there is to listen.
     const quiet = this.state === 'on' && advice !== 'clips';
-    const text = trouble ? troubleSentence(trouble) : swapped ? words.micGone : quiet ? '' : adviceSentence(advice);
+    // An interruption is the sentence of the stage itself.
+    const text = this.interrupted ? '' : trouble ? troubleSentence(trouble) : swapped ? words.micGone : quiet ? '' : adviceSentence(advice);
     mark(this.advice, 'data-advice', advice);
     say(this.advice, text);
     show(this.advice, text !== '');
@@ -284,7 +285,7 @@ export class HustingsStage extends HTMLElement {
     const on = state === 'on' || state === 'restoring' || state === 'joining';
     const back = state === 'left' || state === 'replaced' || state === 'refused';
     const aside = back || state === 'away';
-    mark(this, 'data-heard', state === 'on' && phaseName(talk.phase) === 'live' && !this.muted);
+    mark(this, 'data-heard', state === 'on' && phaseName(talk.phase) === 'live' && !this.muted && !this.interrupted);
     mark(this, 'data-aside', aside);
     say(this.said, this.sentence());
     this.writeTip();
@@ -294,7 +295,7 @@ export class HustingsStage extends HTMLElement {
     show(this.go, state === 'check');
     this.go.disabled = !isOpen(talk.phase);
     show(this.again, on && this.interrupted);
-    show(this.mute, on);
+    show(this.mute, on && !this.interrupted);
     this.writeMute();
     show(this.leave, on);
     show(this.later, state === 'check' || state === 'invited');
