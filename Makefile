@@ -74,6 +74,15 @@ quality: setup ## what the listener's sound loses on the way, tier by tier
 	cargo build --release --locked -p hustings -p hustings-measure
 	quality/run
 
+.PHONY: screens lighthouse
+screens: setup ## pictures of every page in every state into docs/screens
+	cargo build --locked --workspace --bins
+	proof/screens
+
+lighthouse: setup ## the front page and a listener's page on a slow phone, into bench/RESULTS.md
+	cargo build --release --locked -p hustings -p hustings-measure
+	bench/run lighthouse
+
 prove: ui ## every seeded test with all its seeds
 	@$(SETUP)/venv
 	HUSTINGS_SEEDS=$(SEEDS) $(NEXTEST) --locked --profile prove --workspace -E 'not package(hustings-stories)' $(FILTER)
@@ -87,4 +96,4 @@ soak: setup ## two speakers and 200 listeners who come and go for SOAK_MINUTES; 
 
 clean: ## removes what was built and what set-up put into the clone
 	cargo clean --quiet
-	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules
+	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules proof/clients/lighthouse/node_modules

@@ -2,11 +2,26 @@
 //
 // Every asset is named by its content, so that it can be cached for ever, except `assets/player.js`, which other sites
 // name in their own pages. Nothing is inlined: the policy of the server allows neither inline scripts nor data: URLs.
-// Absent: any plugin, any code for browsers that have no module scripts (they get the <audio> element of <noscript>).
+// Every document gets the manifest of the app and its icon for phones of Apple, here, so that a new page cannot forget them.
+// Absent: any code for browsers that have no module scripts (they get the <audio> element of <noscript>).
 import { resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { type Plugin, defineConfig } from 'vite';
+
+const APP = [
+  ['manifest', '/app.webmanifest'],
+  ['apple-touch-icon', '/icons/apple-180.png'],
+] as const;
+
+const app: Plugin = {
+  name: 'app',
+  transformIndexHtml: {
+    order: 'post',
+    handler: () => APP.map(([rel, href]) => ({ tag: 'link', attrs: { rel, href }, injectTo: 'head' as const })),
+  },
+};
 
 export default defineConfig({
+  plugins: [app],
   build: {
     target: ['chrome111', 'firefox114', 'safari16.4'],
     assetsInlineLimit: 0,
@@ -18,6 +33,7 @@ export default defineConfig({
         plan: resolve(import.meta.dirname, 'plan.html'),
         conversation: resolve(import.meta.dirname, 'conversation.html'),
         account: resolve(import.meta.dirname, 'account.html'),
+        offline: resolve(import.meta.dirname, 'offline.html'),
         people: resolve(import.meta.dirname, 'people.html'),
         player: resolve(import.meta.dirname, 'src/player/embed.ts'),
       },

@@ -1,6 +1,7 @@
 // Which way to hear a browser gets, what it costs, and how the player stays a second behind.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Pace, TARGET_MIN } from '../src/listen/pace';
+import { SleepTimer } from '../src/player/sleep';
 import { megabytesAnHour, renditionFor, tiersFor } from '../src/listen/tier';
 
 const none = { opusMse: false, aacMse: false, nativeHls: false, anyMse: false, frozen: false };
@@ -22,7 +23,7 @@ describe('the way to hear', () => {
   it('says its price in megabytes an hour', () => {
     expect(renditionFor('saver', true)).toBe('opus-48');
     expect(renditionFor('saver', false)).toBe('aac-96');
-    expect(megabytesAnHour('opus-48')).toBe(23);
+    expect(megabytesAnHour('opus-48')).toBe(24);
     expect(megabytesAnHour('opus-96')).toBe(46);
   });
 });
@@ -47,6 +48,14 @@ describe('the pace', () => {
     expect(new Pace().step({ delay: 9, ahead: 0.5 }, 0.2).skip).toBe(0);
   });
 
+  it('leaves nothing out for who has paused, and catches up', () => {
+    const pace = new Pace();
+    pace.keep = true;
+    expect(pace.step({ delay: 90, ahead: 89 }, 0.2)).toEqual({ rate: 1.1, skip: 0 });
+    expect(pace.step({ delay: 1.2, ahead: 1 }, 0.2)).toEqual({ rate: 1.025, skip: 0 });
+    expect(pace.keep).toBe(false);
+  });
+
   it('slows down when it is too near', () => {
     expect(new Pace().step({ delay: 0.6, ahead: 0.3 }, 0.2).rate).toBe(0.98);
   });
@@ -59,5 +68,29 @@ describe('the pace', () => {
     expect(pace.target).toBe(4);
     for (let s = 0; s < 7200; s += 1) pace.step({ delay: 4, ahead: 1 }, 1);
     expect(pace.target).toBe(TARGET_MIN);
+  });
+});
+
+describe('the sleep timer', () => {
+  it('fades out, stops, and gives the volume back', () => {
+    vi.useFakeTimers();
+    const sound = { volume: 0.8 };
+    let stopped = 0;
+    const timer = new SleepTimer(sound, () => {
+      stopped += 1;
+    });
+    timer.set(15);
+    vi.advanceTimersByTime(15 * 60_000 - 5000);
+    expect(sound.volume).toBeCloseTo(0.2);
+    expect(stopped).toBe(0);
+    vi.advanceTimersByTime(5000);
+    expect([stopped, sound.volume]).toEqual([1, 0.8]);
+    timer.set(15);
+    vi.advanceTimersByTime(15 * 60_000 - 5000);
+    // Somebody is still awake.
+    timer.set(0);
+    vi.advanceTimersByTime(60_000);
+    expect([stopped, sound.volume]).toEqual([1, 0.8]);
+    vi.useRealTimers();
   });
 });

@@ -1,4 +1,5 @@
 // The stage's pure parts: tokens, fragments of SDP, and advice about a microphone.
+import { audienceSentence, comingAndGoing, lineSentence, namesSentence } from '../src/stage/told';
 import { describe, expect, it } from 'vitest';
 import { type Frame, advise } from '../src/stage/advice';
 import { frameOf } from '../src/stage/meter';
@@ -119,5 +120,35 @@ describe('advice', () => {
     expect(frameOf(wave).clipped).toBe(true);
     expect(frameOf(wave).peak).toBe(0);
     expect(frameOf(new Float32Array(2048)).rms).toBe(-127);
+  });
+});
+
+describe('the room in words', () => {
+  const anna = { seat: 'a', name: 'Anna', role: 'speaker' as const, muted: false, connected: true };
+  const line = (lost: number, missing: number, delay = 60) => ({ seat: 'a', lost_permille: lost, missing_permille: missing, delay_ms: delay });
+
+  it('tells a line plainly', () => {
+    expect(lineSentence(anna, line(2, 0))).toBe('Anna: the line is good.');
+    expect(lineSentence(anna, line(30, 1))).toBe('Anna: the line loses 3 % of packets, repaired.');
+    expect(lineSentence(anna, line(82, 21))).toContain('8.2 % of packets; 2.1 % cannot be repaired');
+    expect(lineSentence(anna, line(0, 0, 400))).toContain('0.4 s late');
+    expect(lineSentence({ ...anna, connected: false }, undefined)).toContain('is down');
+    expect(lineSentence({ ...anna, interrupted: true }, line(0, 0))).toContain('locked screen');
+  });
+
+  it('tells how they come and go, and when most left', () => {
+    const minute = (arrived: number, left: number, listening: number) => ({ at_ms: 0, arrived, left, listening });
+    expect(comingAndGoing([minute(0, 0, 9)])).toEqual(['In the last five minutes nobody came or left.']);
+    const said = comingAndGoing([minute(0, 0, 350), minute(2, 31, 321), minute(40, 2, 359)]);
+    expect(said[0]).toBe('In the last five minutes 42 came and 33 left.');
+    expect(said[1]).toBe('About 14 come each minute.');
+    expect(said[2]).toMatch(/31 of 352/);
+  });
+
+  it('names only who gave a name', () => {
+    expect(namesSentence([])).toContain('nobody has given a name');
+    expect(namesSentence(['Edda', 'Edda', 'Femi'])).toContain('Edda and Femi');
+    expect(audienceSentence(0, true)).toContain('Nobody');
+    expect(audienceSentence(1, false)).toBe('1 person waits inside.');
   });
 });

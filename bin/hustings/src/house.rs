@@ -33,10 +33,12 @@ use crate::edges::Edges;
 use crate::failure::Failure;
 use crate::floor::Floors;
 use crate::hub::{self, Door, Hub};
+use crate::languages;
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
 use crate::people::HousePeople;
 use crate::production::{Files, HouseProduction};
+use crate::rooms::HouseRooms;
 use crate::serve::CONTROL_SOCKET;
 use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
@@ -132,6 +134,8 @@ impl House {
         background.spawn(desk.clone().write_down(notices_rx));
         desk.take_up().await?;
         let floors = Floors::new(halls.clone(), hub.clone(), store.clone());
+        let rooms = HouseRooms::new(studio.clone(), halls.clone());
+        background.spawn(rooms.clone().keep_time());
         background.spawn(floors.clone().keep_time());
         background.spawn(floors.clone().write_down());
         background.spawn(open_doors(desk.clone()));
@@ -175,7 +179,8 @@ impl House {
             production,
             links,
         };
-        let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
+        let languages = languages::read(&config.data.join("languages"));
+        let pages = hustings_web::router_in(web.clone(), &languages, rooms.clone()).merge(whip.clone()).merge(whep);
 
         let mut servers = JoinSet::new();
         let options = |name, http2| ServeOptions {
@@ -251,7 +256,7 @@ impl House {
         let private = hustings_web::private_router(health, Arc::new(move || meters.render()));
         servers.spawn(hustings_tls::serve(sockets.private, private, ServeOptions::new("private"), stop()));
         let control = hustings_tls::bind_unix(&config.data.join(CONTROL_SOCKET)).await?;
-        let operator = hustings_web::router(web);
+        let operator = hustings_web::router_in(web, &[], rooms);
         servers.spawn(hustings_tls::serve_unix(control, operator, ServeOptions::new("control"), stop()));
         {
             let _within = stage_runtime.enter();

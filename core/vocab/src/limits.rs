@@ -348,6 +348,13 @@ pub const SNAPSHOT_BYTES_MAX: usize = 70_000
     + LINK_BYTES_MAX
     + 2000;
 
+/// Bytes of the file of a language: five times what English needs, for scripts of three bytes a letter.
+pub const LANGUAGE_FILE_BYTES_MAX: usize = 160 * 1024;
+/// Minutes of an audience that are kept for those who run a conversation: four hours, 8 kB.
+pub const ROOM_MINUTES_MAX: usize = 240;
+/// Languages that a site offers beside the built-in ones; each is kept in memory.
+pub const LANGUAGES_MAX: usize = 32;
+
 const _: () = assert!(SNAPSHOT_BYTES_MAX < LINK_FRAME_BYTES_MAX, "a snapshot must fit a frame of the link");
 const _: () = assert!(CHAT_LINES_IN_SNAPSHOT_MAX <= CHAT_LINES_KEPT_MAX, "newcomers are told what is kept");
 const _: () = assert!(HERE_EVERY_SECONDS < HERE_LIFETIME_SECONDS, "a page that reports in time is not forgotten");

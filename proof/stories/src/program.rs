@@ -46,6 +46,12 @@ impl Program {
         Self { name, command }
     }
 
+    /// Where it is, for a program that starts it by itself.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.command.as_std().get_program().to_string_lossy().into_owned()
+    }
+
     /// The same program, run by another one that takes a command line as its arguments.
     #[must_use]
     pub fn within(self, outer: Self) -> Self {

@@ -61,6 +61,8 @@ pub(crate) struct Session {
     /// Where the datagram that is being handled came from.
     from: Option<Source>,
     connected: bool,
+    /// What was told last of the network's losses, in thousandths.
+    told_loss: u16,
     ended: Option<Ended>,
     /// A turn of the line that the mixer's full queue has not taken yet.
     untold: Option<Turn>,
@@ -139,6 +141,7 @@ impl Session {
             paths: Paths::default(),
             from: None,
             connected: false,
+            told_loss: 0,
             ended: None,
             untold: None,
             ssrc: None,
@@ -304,8 +307,17 @@ impl Session {
                 self.turn(turn);
             }
             Event::RtpPacket(packet) => self.packet(packet),
+            Event::MediaIngressStats(said) => self.tell_loss(said.loss),
             Event::Closed => self.end(Ended::Left),
             _ => {}
+        }
+    }
+
+    /// What the receiver's reports say of the line, for those who run the conversation. What does not fit comes again.
+    fn tell_loss(&mut self, loss: Option<f32>) {
+        let permille = (loss.unwrap_or_default().clamp(0.0, 1.0) * 1000.0) as u16;
+        if permille != self.told_loss && self.to_mixer.try_send(FromLine::NetworkLost { permille }).is_ok() {
+            self.told_loss = permille;
         }
     }
 

@@ -90,6 +90,7 @@ impl WebRtc {
             .set_dtls_cert(certificate)
             .set_ice_lite(true)
             .set_rtp_mode(true)
+            .set_stats_interval(Some(Duration::from_secs(2)))
             .clear_extension_map();
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let count = if config.drivers == 0 { cores.min(4) } else { config.drivers };

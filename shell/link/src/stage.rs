@@ -31,6 +31,11 @@ pub enum FromLine {
     Up,
     /// A packet, in any order, perhaps twice.
     Packet(LinePacket),
+    /// How much of the sender's packets the network loses, in thousandths, before anything is repaired.
+    NetworkLost {
+        /// Thousandths.
+        permille: u16,
+    },
     /// ICE consent was lost; it may come back on the same session.
     Lost,
     /// The session is over: `DELETE`, a closed connection, or replaced by another of the same seat.

@@ -13,6 +13,7 @@ mod line;
 mod notices;
 mod priority;
 mod program;
+mod quality;
 mod rendition;
 mod returns;
 mod ring;

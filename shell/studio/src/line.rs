@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use hustings_codec::OpusDecoder;
+use hustings_link::room::SpeakerLine;
 use hustings_link::stage::{FromLine, ReturnFrame};
 use hustings_mix::{Voice, VoiceStats};
 use hustings_vocab::{MediaTime, SeatId};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
+use crate::quality::Lately;
 use crate::returns::Encode;
 use crate::stats::Stats;
 
@@ -31,6 +33,7 @@ pub(crate) struct Line {
     pub(crate) own: Option<Encode>,
     /// What of the voice was counted.
     counted: VoiceStats,
+    lately: Lately,
     from_line: mpsc::Receiver<FromLine>,
     to_line: mpsc::Sender<ReturnFrame>,
 }
@@ -44,7 +47,17 @@ impl Line {
         to_line: mpsc::Sender<ReturnFrame>,
     ) -> Result<Self, hustings_codec::SetupError> {
         let voice = Voice::new(Box::new(OpusDecoder::new()?));
-        Ok(Self { session, seat, heard, voice, own: None, counted: VoiceStats::default(), from_line, to_line })
+        Ok(Self {
+            session,
+            seat,
+            heard,
+            voice,
+            own: None,
+            counted: VoiceStats::default(),
+            lately: Lately::default(),
+            from_line,
+            to_line,
+        })
     }
 
     /// Takes in all that came; arrivals count from `origin`.
@@ -57,6 +70,7 @@ impl Line {
                     let arrived = p.arrived.saturating_duration_since(origin);
                     self.voice.packet(p.seq, p.rtp_time, arrived, &p.payload);
                 }
+                Ok(FromLine::NetworkLost { permille }) => self.lately.network(permille),
                 Ok(FromLine::Up) => changed(LineChange::Up),
                 Ok(FromLine::Lost) => changed(LineChange::Lost),
                 Ok(FromLine::Left) | Err(TryRecvError::Disconnected) => return changed(LineChange::Left),
@@ -69,7 +83,13 @@ impl Line {
     pub(crate) fn count(&mut self, stats: &Stats) {
         let now = self.voice.stats();
         stats.voice(&self.counted, &now);
+        self.lately.second(&self.counted, &now);
         self.counted = now;
+    }
+
+    /// What it was like lately, as of the last count.
+    pub(crate) fn lately(&self) -> SpeakerLine {
+        SpeakerLine { seat: self.seat.clone(), quality: self.lately.quality(&self.counted) }
     }
 
     /// Sends one frame of what the others say; drops it if the socket is behind.

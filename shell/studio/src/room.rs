@@ -214,6 +214,7 @@ impl Room {
         }
         if self.t.0.is_multiple_of(u64::from(SAMPLE_RATE)) {
             self.lines.iter_mut().for_each(|line| line.count(&self.stats));
+            self.board.post_lines(&self.lines);
         }
         if self.stage.state().phase.is_over() {
             self.program.finish();

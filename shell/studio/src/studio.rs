@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use hustings_link::down::Down;
+use hustings_link::room::SpeakerLine;
 use hustings_link::stage::{Commander, EnterError, SpeakerPort, StageCommand, StageDoor};
 use hustings_link::up::Up;
 use hustings_stage::{Door, Grants, Refusal};
@@ -15,6 +16,7 @@ use hustings_vocab::{Claims, Role, SeatId, Slug, limits};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::deck::{Clip, LobbySound};
+use crate::line::Line;
 use crate::notices::Notices;
 use crate::room::{Done, Entry, Opening};
 use crate::stats::Stats;
@@ -47,6 +49,7 @@ pub(crate) struct Board {
     state: Mutex<State>,
     seats: AtomicUsize,
     rules: Mutex<Arc<Rules>>,
+    lines: Mutex<Vec<SpeakerLine>>,
 }
 
 /// Who may come on stage.
@@ -63,7 +66,12 @@ pub(crate) struct Rules {
 impl Board {
     fn new(state: State, grants: Grants) -> Self {
         let rules = Rules { grants: Arc::new(grants), ..Rules::default() };
-        Self { state: Mutex::new(state), seats: AtomicUsize::new(0), rules: Mutex::new(Arc::new(rules)) }
+        Self {
+            state: Mutex::new(state),
+            seats: AtomicUsize::new(0),
+            rules: Mutex::new(Arc::new(rules)),
+            lines: Mutex::default(),
+        }
     }
 
     pub(crate) fn state(&self) -> State {
@@ -77,6 +85,14 @@ impl Board {
 
     pub(crate) fn post_rules(&self, rules: Rules) {
         *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    }
+
+    /// What lines are like. Who is reading at this moment reads what was true a second ago: the tick waits for nobody.
+    pub(crate) fn post_lines(&self, lines: &[Line]) {
+        if let Ok(mut posted) = self.lines.try_lock() {
+            posted.clear();
+            posted.extend(lines.iter().map(Line::lately));
+        }
     }
 
     fn rules(&self) -> Arc<Rules> {
@@ -212,6 +228,13 @@ impl Studio {
     #[must_use]
     pub fn state(&self, slug: &Slug) -> Option<State> {
         self.handle(slug).map(|h| h.board.state())
+    }
+
+    /// What the lines of an open conversation are like.
+    #[must_use]
+    pub fn lines(&self, slug: &Slug) -> Vec<SpeakerLine> {
+        let handle = self.handle(slug);
+        handle.map(|h| h.board.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
     /// Counters.

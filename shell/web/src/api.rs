@@ -23,6 +23,7 @@ pub(crate) mod plans;
 pub(crate) mod production;
 mod refusals;
 mod requests;
+pub(crate) mod room;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod stage;

@@ -16,6 +16,7 @@ mod cover;
 mod elsewhere;
 mod escape;
 mod gauges;
+mod languages;
 mod links;
 mod missing;
 mod openapi;
@@ -34,18 +35,20 @@ mod who;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::routing::{delete, get, patch, post, put};
+use axum::{Extension, Router};
 use hustings_link::accounts::Accounts;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
 use hustings_link::people::People;
 use hustings_link::plans::Plans;
 use hustings_link::production::Production;
+use hustings_link::room::Rooms;
 use hustings_link::token::TokenCheck;
 
 pub use elsewhere::elsewhere;
 pub use gauges::{Edges, Gauges, Histogram};
+pub use languages::{BadLanguage, Findings, Language};
 pub use links::{Address, BadOrigin, LinkConfig, Origin, Scheme};
 pub use openapi::document as openapi;
 pub use private::{Health, private_router};
@@ -92,7 +95,12 @@ pub(crate) struct Web {
 /// The public listener: `/`, `/c/{slug}`, the files of the pages, `/api/v1/…` and `/api/openapi.json`. It brings a
 /// fallback (404) of its own; routers without one can be merged into it.
 pub fn router(state: WebState) -> Router {
-    with_site(state, Site::embedded())
+    with_site(state, Site::embedded(&[]))
+}
+
+/// The same, in these languages beside English and German, by who knows the rooms.
+pub fn router_in(state: WebState, languages: &[Language], rooms: Arc<dyn Rooms>) -> Router {
+    with_site(state, Site::embedded(languages)).layer(Extension(rooms))
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
@@ -109,6 +117,7 @@ fn with_site(state: WebState, site: Site) -> Router {
         .route("/plan", get(pages::plan))
         .route("/account", get(pages::account))
         .route("/people", get(pages::people))
+        .route("/offline", get(pages::offline))
         .method_not_allowed_fallback(missing::method)
         .merge(api_routes(&web))
         .with_state(web.clone())
@@ -137,6 +146,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/seats", post(api::seats::take))
         .route("/api/v1/conversations/{slug}/stage", post(api::stage::rules))
         .route("/api/v1/conversations/{slug}/stage/hand", post(api::stage::hand))
+        .route("/api/v1/conversations/{slug}/room", get(api::room::room))
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
         .merge(account_routes())
         .merge(production_routes())

@@ -68,6 +68,12 @@ pub(crate) async fn people(State(web): State<Arc<Web>>, headers: HeaderMap) -> R
     page(&headers, &web.site.people, &Holes { title: "Hustings", boot: "", meta: NOT_LISTED, noscript })
 }
 
+/// `/offline`: what the service worker keeps, and shows in place of a page that cannot be fetched.
+pub(crate) async fn offline(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+    let noscript = "<p>You are offline. Load the page again when there is a line.</p>";
+    page(&headers, &web.site.offline, &Holes { title: "Hustings", boot: "", meta: NOT_LISTED, noscript })
+}
+
 const NOT_LISTED: &str = "<meta name=\"robots\" content=\"noindex\">";
 
 /// A conversation for the invited: the page without any of it. Its script shows the token or the invitation that only it has

@@ -18,6 +18,7 @@ use file::StaticFile;
 pub(crate) use file::{has, tag};
 
 use crate::escape::html;
+use crate::languages::{self, Language};
 use crate::missing;
 use crate::security;
 use crate::template::Template;
@@ -39,6 +40,7 @@ pub(crate) struct Site {
     pub(crate) conversation: Template,
     pub(crate) account: Template,
     pub(crate) people: Template,
+    pub(crate) offline: Template,
     pub(crate) plan: Template,
     /// The style sheets of the first page, for pages that are not built.
     styles: String,
@@ -53,18 +55,25 @@ impl Default for Site {
 }
 
 impl Site {
-    /// What was built when the server was.
-    pub(crate) fn embedded() -> Self {
+    /// What was built when the server was, in these languages beside the built-in ones.
+    pub(crate) fn embedded(languages: &[Language]) -> Self {
         let read = |name: Cow<'static, str>| Some((name.to_string(), Dist::get(&name)?));
-        Self::of(Dist::iter().filter_map(read).map(|(name, EmbeddedFile { data, .. })| (name, data)))
+        Self::speaking(Dist::iter().filter_map(read).map(|(name, EmbeddedFile { data, .. })| (name, data)), languages)
     }
 
     /// A site of these files, named by their paths from its root.
     pub(crate) fn of(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>) -> Self {
-        let (pages, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|(name, _)| name.ends_with(".html"));
+        Self::speaking(files, &[])
+    }
+
+    fn speaking(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>, languages: &[Language]) -> Self {
+        let given = languages.iter().map(|l| (format!("languages/{}.json", l.name()), Cow::Owned(l.file())));
+        let files = files.into_iter().chain(given);
+        let meta = format!("<!--meta-->{}", languages::meta(languages));
+        let (pages, files): (Vec<_>, Vec<_>) = files.partition(|(name, _)| name.ends_with(".html"));
         let page = |wanted: &str| {
             let found = pages.iter().find(|(name, _)| name == wanted);
-            found.map_or(BARE.into(), |(_, bytes)| String::from_utf8_lossy(bytes))
+            found.map_or(BARE.into(), |(_, bytes)| String::from_utf8_lossy(bytes)).replacen("<!--meta-->", &meta, 1)
         };
         let index = page("index.html");
         // What could be read as a pattern by the router is not a name that the build makes.
@@ -75,6 +84,7 @@ impl Site {
             conversation: Template::new(&page("conversation.html")),
             account: Template::new(&page("account.html")),
             people: Template::new(&page("people.html")),
+            offline: Template::new(&page("offline.html")),
             plan: Template::new(&page("plan.html")),
             files: files
                 .into_iter()
@@ -105,6 +115,11 @@ impl Site {
     }
 }
 
+/// Everything that the pages say, in English, as the build has written it down.
+pub(crate) fn english() -> Option<Cow<'static, [u8]>> {
+    Dist::get("languages/en.json").map(|file| file.data)
+}
+
 /// The `<link rel="stylesheet" …>` elements of a page.
 fn styles(page: &str) -> String {
     let starts = page.match_indices("<link rel=\"stylesheet\"").map(|(at, _)| &page[at..]);
@@ -117,9 +132,9 @@ mod tests {
 
     #[test]
     fn what_is_embedded_is_whole() {
-        let site = Site::embedded();
+        let site = Site::embedded(&[]);
         let holes = crate::template::Holes { title: "T1tle", boot: "B00t", meta: "", noscript: "N0" };
-        for page in [&site.index, &site.conversation, &site.account, &site.people] {
+        for page in [&site.index, &site.conversation, &site.account, &site.people, &site.offline] {
             let text = page.fill(&holes);
             assert!(["T1tle", "B00t", "N0"].iter().all(|filled| text.contains(filled)), "{text}");
         }

@@ -36,7 +36,7 @@ export function mine(account: Account, left: () => void): HTMLElement {
     { class: 'desk' },
     h('h1', {}, said.title),
     h('p', { class: 'lead' }, said.signedInAs(account.handle, said.roles[account.role] ?? account.role)),
-    h('div', { class: 'actions' }, out, operator ? h('a', { class: 'button', href: '/people' }, said.people) : null),
+    h('div', { class: 'actions' }, out, account.role === 'member' ? null : h('a', { class: 'button', href: '/plan' }, said.toPlan), operator ? h('a', { class: 'button', href: '/people' }, said.people) : null),
     told,
     passkeys(),
     profile(account),

@@ -13,7 +13,7 @@ const FLOOD_MS = 4000;
 
 export class Chat {
   readonly element: HTMLElement;
-  private readonly list = h('ol', { class: 'lines', role: 'log', 'aria-live': 'off', 'aria-label': floorWords.chat, tabindex: '0' });
+  private readonly list = h('ol', { class: 'lines', 'aria-label': floorWords.chat, tabindex: '0' });
   private readonly empty = h('p', { class: 'soft' }, floorWords.noLines);
   private readonly part = h('p', { class: 'part' });
   private readonly rule = h('p', { class: 'soft' });
@@ -37,7 +37,7 @@ export class Chat {
       const text = this.input.value.trim();
       if (text) void send(text).then((taken) => taken && this.input.value === text && this.clear());
     });
-    this.element = h('section', { class: 'chat' }, h('h3', {}, floorWords.chat), this.empty, this.list, this.part, this.rule, this.form);
+    this.element = h('section', { class: 'chat' }, h('h2', {}, floorWords.chat), this.empty, this.list, this.part, this.rule, this.form);
   }
 
   update(state: FloorState): void {

@@ -98,7 +98,7 @@ function row(...children: HTMLElement[]): HTMLElement {
 }
 
 function group(title: string, ...children: HTMLElement[]): HTMLElement {
-  return h('section', {}, h('h4', {}, title), ...children);
+  return h('section', {}, h('h3', {}, title), ...children);
 }
 
 function form(submit: () => Promise<void>, ...children: HTMLElement[]): HTMLFormElement {

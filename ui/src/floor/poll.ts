@@ -14,7 +14,7 @@ export class PollCard {
   private shown = 0;
 
   constructor(private readonly choose: (poll: number, answer: number) => Promise<boolean>) {
-    this.element.append(h('h3', {}, floorWords.poll), this.question, this.answers, this.sum);
+    this.element.append(h('h2', {}, floorWords.poll), this.question, this.answers, this.sum);
   }
 
   update(poll: Poll | null): void {

@@ -52,7 +52,7 @@ export class Questions {
       const text = this.input.value.trim();
       if (text) void ask(text).then((taken) => taken && (this.input.value = ''));
     });
-    this.element = h('section', { class: 'asking' }, h('h3', {}, floorWords.questions), this.empty, this.list, form);
+    this.element = h('section', { class: 'asking' }, h('h2', {}, floorWords.questions), this.empty, this.list, form);
   }
 
   update(questions: Question[]): void {

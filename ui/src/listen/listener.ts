@@ -1,8 +1,9 @@
 // The listener of one conversation: one audio element, the best way to hear, and the state that the page shows.
 //
 // `listen` must be called in a press, because browsers give sound only then; the element keeps that permission over
-// every reconnection. Pausing lets the connection go: who does not hear is not counted and not charged for data, and
-// comes back to what is being said, not to what was. Absent: catching up on what was missed.
+// every reconnection. Pausing keeps the place for some minutes where the way to hear can: what is said meanwhile waits in
+// the browser, and is caught up on. After that, and with `stop`, the connection is let go: who does not hear is not counted
+// and not charged for data, and comes back to what is being said, not to what was.
 
 import type { Conversation } from '../talk/conversation';
 import { isOver } from '../talk/events';
@@ -21,7 +22,10 @@ import {
   tiersFor,
 } from './tier';
 
-export type Listening = 'idle' | 'connecting' | 'playing' | 'reconnecting' | 'busy' | 'blocked' | 'impossible';
+export type Listening = 'idle' | 'paused' | 'connecting' | 'playing' | 'reconnecting' | 'busy' | 'blocked' | 'impossible';
+
+/** So long a place is kept: some 4 MB of sound, a third of what browsers keep for one element. */
+export const KEPT_MS = 5 * 60_000;
 
 const MAKE: Record<TierName, (ear: Ear) => Tier> = {
   stream: (ear) => new StreamTier(ear),
@@ -39,6 +43,7 @@ export class Listener extends EventTarget {
   private readonly can = abilities(this.audio);
   private tier: Tier | null = null;
   private control: AbortController | null = null;
+  private kept: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly talk: Conversation) {
     super();
@@ -73,7 +78,7 @@ export class Listener extends EventTarget {
 
   /** Where the ear is in seconds of media time; null while nothing is heard. */
   heard(): number | null {
-    return this.on ? (this.tier?.heard() ?? null) : null;
+    return this.on && this.state !== 'paused' ? (this.tier?.heard() ?? null) : null;
   }
 
   /** Seconds behind the speakers; null while nothing is heard. */
@@ -93,6 +98,10 @@ export class Listener extends EventTarget {
   /** Call in a press. */
   listen(): void {
     if (this.on) {
+      if (this.state === 'paused') {
+        clearTimeout(this.kept);
+        this.tier?.resume?.();
+      }
       void this.audio.play().catch(() => this.enter('blocked'));
       return;
     }
@@ -102,7 +111,22 @@ export class Listener extends EventTarget {
     void this.run(control);
   }
 
+  /** Stands still, with the place kept where that can be; otherwise stops. */
+  pause(): void {
+    if (!this.on || this.state !== 'playing' || !this.tier?.resume) return this.stop();
+    this.enter('paused');
+    this.audio.pause();
+    this.kept = setTimeout(() => this.stop(), KEPT_MS);
+  }
+
+  /** Leaves out what was missed. */
+  backToLive(): void {
+    this.tier?.live?.();
+    this.dispatchEvent(new Event('change'));
+  }
+
   stop(): void {
+    clearTimeout(this.kept);
     this.control?.abort();
     this.control = null;
     this.tier = null;
@@ -122,7 +146,7 @@ export class Listener extends EventTarget {
       over: async () => isOver((await this.talk.ask())?.phase ?? 'live'),
       patience: (signal, ms, mayWake) => this.patience(signal, ms, mayWake),
       onFlow: () => this.flowing(),
-      onBreak: (why) => !control.signal.aborted && this.enter(why === 'busy' ? 'busy' : 'reconnecting'),
+      onBreak: (why) => !control.signal.aborted && this.state !== 'paused' && this.enter(why === 'busy' ? 'busy' : 'reconnecting'),
     };
     for (const name of tiers) {
       if (control.signal.aborted) return;
@@ -153,7 +177,7 @@ export class Listener extends EventTarget {
   }
 
   private flowing(): void {
-    if (!this.on || this.state === 'playing') return;
+    if (!this.on || this.state === 'playing' || this.state === 'paused') return;
     if (!this.audio.paused) return this.audio.readyState >= 3 ? this.enter('playing') : undefined;
     this.audio.play().then(
       () => this.enter('playing'),
@@ -163,7 +187,7 @@ export class Listener extends EventTarget {
 
   /** A headset's button, a phone call or the lock screen paused the element. */
   private pausedFromOutside(): void {
-    if (this.on && this.state === 'playing' && !this.audio.ended) this.stop();
+    if (this.on && this.state === 'playing' && !this.audio.ended) this.pause();
   }
 
   private enter(state: Listening): void {

@@ -26,8 +26,13 @@ const SKIP_BEYOND = 3;
 const AHEAD_MIN = 0.25;
 const EASE_AFTER_S = 120;
 
+/** How fast somebody catches up who paused and wants to hear all of it: a minute in ten, with voices at their own pitch. */
+const CATCH_UP = 1.1;
+
 export class Pace {
   target: number;
+  /** Somebody has paused: nothing is skipped, and what was missed is caught up on. */
+  keep = false;
   private calm = 0;
 
   /** `least` is how near to the speakers this way of hearing can be, in seconds. */
@@ -49,6 +54,8 @@ export class Pace {
       this.calm = 0;
     }
     const over = place.delay - this.target;
+    if (this.keep && over > 0.6) return { rate: place.ahead > 1 ? CATCH_UP : 1, skip: 0 };
+    this.keep = false;
     if (over > SKIP_BEYOND) {
       // Only what is here can be skipped; a little must remain.
       const skip = Math.min(over, place.ahead - AHEAD_MIN);

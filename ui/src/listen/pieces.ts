@@ -80,11 +80,20 @@ export class NativeHlsTier implements Tier {
   }
 
   reload(): void {}
+
+  /** The device's player keeps the place as long as its playlist has it. */
+  resume(): void {}
+
+  live(): void {
+    const { seekable } = this.ear.audio;
+    if (seekable.length) this.ear.audio.currentTime = seekable.end(seekable.length - 1) - TARGET_S;
+  }
 }
 
 export class HlsTier implements Tier {
   readonly name = 'hls';
   private date: () => Date | null = () => null;
+  private edge: () => number | null = () => null;
   private readonly pace = new Pace(TARGET_S);
   constructor(private readonly ear: Ear) {}
 
@@ -106,6 +115,7 @@ export class HlsTier implements Tier {
           : { xhrSetup: (xhr: XMLHttpRequest) => xhr.setRequestHeader('X-Playback-Session-Id', session) }),
       });
       this.date = () => hls.playingDate;
+      this.edge = () => hls.liveSyncPosition;
       const over = new Promise<boolean>((done) => {
         hls.on(Hls.Events.ERROR, (_, data) => {
           if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
@@ -133,6 +143,16 @@ export class HlsTier implements Tier {
   }
 
   reload(): void {}
+
+  resume(): void {
+    this.pace.keep = true;
+  }
+
+  live(): void {
+    this.pace.keep = false;
+    const edge = this.edge();
+    if (edge !== null) this.ear.audio.currentTime = edge;
+  }
 
   /** hls.js itself knows only "behind" and "not behind", and hurries into an empty buffer. */
   private keepPace(): void {

@@ -33,6 +33,7 @@ export class StreamTier implements Tier {
   private reloading = false;
   private flowing = false;
   private next: Request | null = null;
+  private feed: Feed | null = null;
 
   constructor(private readonly ear: Ear) {}
 
@@ -43,6 +44,17 @@ export class StreamTier implements Tier {
   reload(): void {
     this.reloading = true;
     this.current?.control.abort();
+  }
+
+  /** What came while the element stood still is in its buffer. */
+  resume(): void {
+    this.pace.keep = true;
+  }
+
+  live(): void {
+    this.pace.keep = false;
+    const { end } = this.feed?.newest() ?? {};
+    if (end !== undefined) this.ear.audio.currentTime = Math.max(this.ear.audio.currentTime, end - this.pace.target);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -71,6 +83,7 @@ export class StreamTier implements Tier {
     URL.revokeObjectURL(url);
     const codec = this.ear.rendition().startsWith('aac') ? AAC_MP4 : OPUS_MP4;
     const feed = new Feed(audio, media, media.addSourceBuffer(codec));
+    this.feed = feed;
     const timer = setInterval(() => this.keepPace(feed), STEP_MS);
     // A line that is down says nothing about how much this line needs when it is up.
     const starved = () => this.started && this.flowing && audio.readyState < 3 && this.pace.starved();

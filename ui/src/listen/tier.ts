@@ -61,8 +61,8 @@ export type Quality = 'full' | 'saver';
 export type Rendition = 'opus-96' | 'opus-48' | 'aac-96';
 
 const BITS: Record<Rendition, number> = { 'opus-96': 96_000, 'opus-48': 48_000, 'aac-96': 96_000 };
-/** Boxes, HTTP and TCP beside the sound itself, measured on `live.mp4` with parts of 200 ms. */
-const OVERHEAD = 1.06;
+/** Boxes, HTTP and TCP beside the sound itself, measured on `live.mp4` with parts of 200 ms: bytes a second. */
+const OVERHEAD = 720;
 
 export function renditionFor(quality: Quality, opus: boolean): Rendition {
   if (!opus) return 'aac-96';
@@ -71,7 +71,7 @@ export function renditionFor(quality: Quality, opus: boolean): Rendition {
 
 /** Megabytes that an hour of it takes. */
 export function megabytesAnHour(rendition: Rendition): number {
-  return Math.round((((BITS[rendition] * 3600) / 8) * OVERHEAD) / 1e6);
+  return Math.round(((BITS[rendition] / 8 + OVERHEAD) * 3600) / 1e6);
 }
 
 /** What a tier is given. */
@@ -99,4 +99,8 @@ export interface Tier {
   heard(): number | null;
   /** The listener chose another rendition. */
   reload(): void;
+  /** Goes on from where the element was paused, where this way keeps what came meanwhile. Absent: it keeps nothing. */
+  resume?(): void;
+  /** Leaves out what was missed. */
+  live?(): void;
 }

@@ -2,7 +2,9 @@
 //
 // A document without it (or with something else in it) is a page that says so, not a page that fails.
 
+import { install } from '../app/install';
 import { h, say } from '../dom/element';
+import { keepFocus } from '../dom/focus';
 import { words } from '../words/words';
 
 /** The JSON of `<script id="boot">`, or null. */
@@ -16,6 +18,8 @@ export function boot<T>(): T | null {
 
 /** The head of every page. */
 export function masthead(aside: Node | null): HTMLElement {
+  install();
+  keepFocus();
   const right = h('div', { class: 'right' }, aside, accountLink());
   return h('header', { class: 'masthead' }, h('a', { class: 'wordmark', href: '/' }, words.brand), right);
 }

@@ -153,8 +153,13 @@ function announce(main: HTMLElement, player: HustingsPlayer, talk: Conversation)
   if (quiet && !facts.description && !facts.guests?.length) return;
   void import('../before/before').then(({ Announcement }) => {
     const announcement = new Announcement();
-    main.insertBefore(announcement.element, player);
-    const update = () => announcement.update(talk.facts, Date.now());
+    const update = () => {
+      // While there is sound, sound is first: what was announced stands below it.
+      if (isOpen(talk.phase)) {
+        if (main.lastElementChild !== announcement.element) main.append(announcement.element);
+      } else if (announcement.element.nextElementSibling !== player) main.insertBefore(announcement.element, player);
+      announcement.update(talk.facts, Date.now());
+    };
     talk.addEventListener('change', update);
     setInterval(update, 10_000);
     update();
@@ -164,7 +169,7 @@ function announce(main: HTMLElement, player: HustingsPlayer, talk: Conversation)
 /** Somebody with a token: hosts edit and invite; guests test until the doors open, and then there is the stage. */
 function enter(main: HTMLElement, player: HustingsPlayer, talk: Conversation, token: Token): void {
   const hosts = token.role === 'host' || token.role === 'cohost';
-  if (hosts) void import('../plan/host').then(({ hostRow }) => main.insertBefore(hostRow(talk, token.text), player));
+  if (hosts) void import('../plan/host').then(({ hostRow }) => first(main, hostRow(talk, token.text)));
   if (token.role === 'listener') return;
   const production = () => import('../producer/producer');
   if (token.role === 'producer') return void production().then(({ mountProducer }) => mountProducer(main, player, token));

@@ -56,8 +56,12 @@ function days(all: Facts[], main: boolean): HTMLElement | null {
 }
 
 function write(all: Facts[]): void {
-  const starts = (f: Facts) => f.starts_ms ?? 0;
-  const on = all.filter((f) => isOpen(f.phase));
+  // What has no time comes last.
+  const starts = (f: Facts) => f.starts_ms ?? Number.MAX_SAFE_INTEGER;
+  const ORDER = ['live', 'held', 'lobby'];
+  const on = all
+    .filter((f) => isOpen(f.phase))
+    .sort((a, b) => ORDER.indexOf(phaseName(a.phase)) - ORDER.indexOf(phaseName(b.phase)));
   const coming = all.filter((f) => f.phase === 'scheduled').sort((a, b) => starts(a) - starts(b));
   const over = all.filter((f) => isOver(f.phase));
   const empty = h('div', { class: 'empty' }, h('h2', {}, words.nothing), h('p', {}, words.nothingHelp));

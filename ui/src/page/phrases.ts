@@ -70,13 +70,13 @@ export function whenLine(facts: Facts, now: number): string {
 export function cardWord(facts: Facts, now: number): string {
   switch (phaseName(facts.phase)) {
     case 'scheduled':
-      return untilStart(facts.starts_ms, now) || words.scheduled;
+      return untilStart(facts.starts_ms, now) || (facts.stays ? words.cardRoom : words.scheduled);
     case 'lobby':
       return words.lobbyOut;
     case 'live':
       return words.live;
     case 'held':
-      return heldReason(facts.phase) === 'break' ? words.heldBreak : words.heldLost;
+      return heldReason(facts.phase) === 'break' ? words.heldBreak : words.cardLost;
     case 'ended':
       return words.ended;
     default:

@@ -12,6 +12,9 @@ import { number, words } from '../words/words';
 import { saveCalendarEntry, sharePanel } from './share';
 import { soundPanel } from './sound';
 
+/** From so many seconds behind there is a way back to what is being said; it goes when that is near. */
+const FAR_S = 6;
+const NEAR_S = 4;
 const PLAY = 'M3 1.5v15l13-7.5z';
 const PAUSE = 'M3 2h4.5v14H3zM10.5 2H15v14h-4.5z';
 
@@ -28,7 +31,12 @@ export class Platform {
   readonly element: HTMLElement;
   private readonly word = h('span', { class: 'word', role: 'status' });
   private readonly behind = h('span', { class: 'behind' });
-  private readonly status = h('p', { class: 'status' }, this.word, this.behind);
+  private readonly back: HTMLButtonElement = h(
+    'button',
+    { class: 'back', type: 'button', onclick: () => this.toLive() },
+    words.backToLive,
+  );
+  private readonly status = h('div', { class: 'status' }, this.word, this.behind, this.back);
   private readonly label = h('span');
   private readonly icon = icon();
   private readonly listen: HTMLButtonElement;
@@ -79,15 +87,20 @@ export class Platform {
     show(this.calendar, phaseName(talk.phase) === 'scheduled' && talk.facts.starts_ms != null);
     show(this.elsewhere, isOver(talk.phase));
     if (!open && this.open === 'sound') this.toggle(null);
-    mark(this.listen, 'data-on', listener.on);
-    this.icon.path.setAttribute('d', listener.on ? PAUSE : PLAY);
+    const sounds = listener.on && listener.state !== 'paused';
+    mark(this.listen, 'data-on', sounds);
+    this.icon.path.setAttribute('d', sounds ? PAUSE : PLAY);
     const inLobby = phaseName(talk.phase) === 'lobby';
     this.icon.svg.toggleAttribute('hidden', inLobby);
-    say(this.label, listener.on ? (inLobby ? words.stop : words.pause) : inLobby ? words.waitInside : words.listen);
+    say(this.label, sounds ? (inLobby ? words.stop : words.pause) : inLobby ? words.waitInside : words.listen);
     say(this.word, this.sentence());
     const delay = listener.state === 'playing' ? listener.delay() : null;
     const price = open && !listener.on ? words.perHour(number(megabytesAnHour(listener.rendition))) : '';
     say(this.behind, delay === null ? price : words.behind(number(delay, delay < 9.95 ? 1 : 0)));
+    // It stays under a finger that is on its way, and goes when it has nothing more to do.
+    const far = delay !== null && delay > (this.back.hidden ? FAR_S : NEAR_S);
+    if (!far && !this.back.hidden && this.back === (this.back.getRootNode() as ShadowRoot).activeElement) this.listen.focus();
+    show(this.back, far);
     this.panels.sound.update();
     this.panels.share.update();
   }
@@ -96,6 +109,8 @@ export class Platform {
   private sentence(): string {
     const { listener } = this;
     switch (listener.state) {
+      case 'paused':
+        return words.pausedHere;
       case 'connecting':
         return words.connecting;
       case 'reconnecting':
@@ -112,8 +127,16 @@ export class Platform {
   }
 
   private press(): void {
-    if (this.listener.on && this.listener.state !== 'blocked') this.listener.stop();
-    else this.listener.listen();
+    const { listener } = this;
+    if (!listener.on || listener.state === 'blocked' || listener.state === 'paused') listener.listen();
+    else if (phaseName(this.talk.phase) === 'lobby') listener.stop();
+    else listener.pause();
+  }
+
+  private toLive(): void {
+    this.listener.backToLive();
+    this.listen.focus();
+    show(this.back, false);
   }
 
   private opener(which: 'sound' | 'share', label: string): HTMLButtonElement {

@@ -133,6 +133,7 @@ export class HustingsPlayer extends HTMLElement {
       if (age >= FRESH_MS) return words.heardAbout(n, words.ago(span(age)));
       return words.hearAbout(n, number(roughly(low, Math.floor)), number(roughly(high, Math.ceil)));
     }
+    if (listening === 0 && age < FRESH_MS) return words.hearNobody;
     const n = number(listening);
     return age < FRESH_MS ? words.hear(n, listening === 1) : words.heard(n, words.ago(span(age)), listening === 1);
   }

@@ -7,9 +7,10 @@ import { h, say, show } from '../dom/element';
 import type { Listener } from '../listen/listener';
 import { type Quality, megabytesAnHour, renditionFor } from '../listen/tier';
 import { number, words } from '../words/words';
+import { SleepTimer } from './sleep';
 
 const KEY = 'hustings-sound';
-const SLEEP_MINUTES = [15, 30, 60, 90];
+const SLEEP_MINUTES = [15, 30, 60];
 
 interface Kept {
   volume?: number;
@@ -61,7 +62,10 @@ export function soundPanel(listener: Listener): { element: HTMLElement; update()
   const quality = h('fieldset', { class: 'field' }, h('legend', {}, words.quality), ...choices.map((c) => c.row));
   const elsewhere = h('p', { class: 'field' }, h('span', {}, words.qualityElsewhere));
 
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timer = new SleepTimer(listener.audio, () => {
+    listener.stop();
+    sleep.value = '0';
+  });
   const sleep = h(
     'select',
     {},
@@ -69,13 +73,7 @@ export function soundPanel(listener: Listener): { element: HTMLElement; update()
     ...SLEEP_MINUTES.map((m) => h('option', { value: String(m) }, words.minutes(number(m)))),
   );
   sleep.addEventListener('change', () => {
-    clearTimeout(timer);
-    const minutes = Number(sleep.value);
-    if (!minutes) return;
-    timer = setTimeout(() => {
-      listener.stop();
-      sleep.value = '0';
-    }, minutes * 60_000);
+    timer.set(Number(sleep.value));
   });
 
   const tier = h('p', { class: 'field' }, h('span'));

@@ -18,6 +18,8 @@ const FRAME_MS = 100;
 const SCALE = 22;
 const TOP = 30;
 const BOTTOM = 20;
+/** Staves of announced guests that a page shows before anybody is on stage. */
+const GUESTS_MAX = 4;
 /** A screen reader is told of a new voice at most this often: a debate changes hands faster than speech can report. */
 const SPOKEN_EVERY_MS = 8000;
 const styles = sheet(css);
@@ -63,7 +65,12 @@ export class HustingsScore extends HTMLElement {
       this.inView = entries[entries.length - 1]?.isIntersecting ?? true;
     });
     seen.observe(this);
-    this.watchers = [seen];
+    // A picture of another width is painted at once and not stretched.
+    const sized = new ResizeObserver(() => {
+      this.last = 0;
+    });
+    sized.observe(this);
+    this.watchers = [seen, sized];
     this.dark.addEventListener('change', this.repaintInk);
     void document.fonts?.ready.then(this.repaintInk);
     const loop = (time: number) => {
@@ -94,7 +101,10 @@ export class HustingsScore extends HTMLElement {
     const waited = now - Paper.position(this.talk.stretches, now);
     const found = lanesOf(this.talk, now - waited - this.clientWidth / SCALE);
     if (found.lanes.length) return found;
-    // Nobody yet: two empty staves wait, without names.
+    // Nobody yet: empty staves wait, with the names of who is announced, or without any.
+    const guests = isOpen(this.talk.phase) || phaseName(this.talk.phase) === 'scheduled' ? (this.talk.facts.guests ?? []) : [];
+    if (guests.length)
+      return { lanes: guests.slice(0, GUESTS_MAX).map(({ name }, i) => ({ seat: `-${i}`, name, speaker: null })), rest: [] };
     return { lanes: ['a', 'b'].map((seat) => ({ seat: `-${seat}`, name: '', speaker: null })), rest: [] };
   }
 
@@ -126,8 +136,8 @@ export class HustingsScore extends HTMLElement {
     const speaks = talk.speaking.includes(lane.seat);
     say(name, lane.name);
     mark(row, 'data-speaks', speaks);
-    mark(row, 'data-gone', !lane.speaker && !lane.clip && lane.name !== '');
     mark(row, 'data-clip', lane.clip === true);
+    mark(row, 'data-gone', !lane.speaker && !lane.clip && lane.name !== '' && !lane.seat.startsWith('-'));
     const notes = [
       lane.speaker?.role === 'host' ? words.roleHost : lane.speaker?.role === 'cohost' ? words.roleCoHost : '',
       lane.speaker && !lane.speaker.connected ? words.lineDown : '',

@@ -16,9 +16,10 @@ import { Desk } from './desk';
 import { Level } from './level';
 import { Line } from './line';
 import { Meter } from './meter';
-import { Microphone } from './microphone';
+import { type MicTrouble, Microphone } from './microphone';
 import { tellInterrupted, tellMuted } from './orders';
 import { People } from './people';
+import { RoomInWords } from './room';
 import {
   type StageState,
   adviceSentence,
@@ -43,6 +44,7 @@ export class HustingsStage extends HTMLElement {
   private cue!: Cue;
   private desk: Desk | null = null;
   private people: People | null = null;
+  private room: RoomInWords | null = null;
   /** What the roster said last of being muted by somebody, and of being asked to unmute. */
   private mutedBy = '';
   private asked = false;
@@ -53,7 +55,7 @@ export class HustingsStage extends HTMLElement {
   private readonly meter = new Meter((frame) => {
     this.level.show(this.muted ? null : frame);
     if (this.state === 'check' || this.state === 'on') this.advise();
-  });
+  }, () => this.update());
   private readonly said = h('p', { class: 'said', role: 'status' });
   private readonly tip = h('p', { class: 'tip' });
   private readonly advice = h('p', { class: 'advice', role: 'status' });
@@ -90,7 +92,7 @@ export class HustingsStage extends HTMLElement {
     root.adoptedStyleSheets = styles;
     root.append(bar);
     this.talk.addEventListener('change', () => this.update());
-    this.microphone.addEventListener('change', () => this.update());
+    this.microphone.addEventListener('change', () => this.heedMicrophone());
     document.addEventListener('keydown', (event) => this.key(event));
     window.addEventListener('pagehide', () => this.line?.leave());
     this.enter('invited');
@@ -120,10 +122,12 @@ export class HustingsStage extends HTMLElement {
       this.people = new People(this.talk, this.token.text, this.token.seat);
       this.bar.append(this.desk.element);
       // People are many: they stand in the page, above the bar, and not in it.
-      this.shadowRoot?.append(this.people.element);
+      this.room = new RoomInWords(this.talk, this.token.text);
+      this.shadowRoot?.append(this.people.element, this.room.element);
     } else if (!this.runs && this.desk) {
       this.desk.element.remove();
       this.people?.element.remove();
+      this.room?.close();
       this.desk = null;
       this.people = null;
     }
@@ -136,8 +140,18 @@ export class HustingsStage extends HTMLElement {
     this.cue.listen(false);
     this.meter.stop();
     this.microphone.close();
+    this.room?.close();
     this.player.yielding = false;
     this.remove();
+  }
+
+  /** A call or a locked screen has taken the microphone: its track says so, or only the sound of the page stands still. */
+  private get interrupted(): boolean {
+    return this.microphone.trouble === 'interrupted' || this.meter.interrupted;
+  }
+
+  private get trouble(): MicTrouble | null {
+    return this.interrupted ? 'interrupted' : this.microphone.trouble;
   }
 
   /** What others have decided about oneself. */
@@ -150,7 +164,7 @@ export class HustingsStage extends HTMLElement {
     }
     this.mutedBy = by;
     this.asked = me?.asked_to_unmute ?? false;
-    const interrupted = this.microphone.trouble === 'interrupted';
+    const interrupted = this.interrupted;
     if (this.state === 'on' && interrupted !== this.toldInterrupted) {
       this.toldInterrupted = interrupted;
       void tellInterrupted(this.talk.api, interrupted, this.token.text);
@@ -214,6 +228,15 @@ export class HustingsStage extends HTMLElement {
   private async reopen(): Promise<void> {
     const track = await this.microphone.open();
     if (track) await this.useTrack(track);
+    // The same call has also stopped what others say.
+    void this.line?.others.play().catch(() => undefined);
+  }
+
+  /** Another device has taken the place of one that went away: it is what is sent from now on. */
+  private heedMicrophone(): void {
+    const { track, swapped } = this.microphone;
+    if (swapped && track && this.line && this.line.sends !== track) void this.useTrack(track);
+    else this.update();
   }
 
   private async useTrack(track: MediaStreamTrack): Promise<void> {
@@ -240,10 +263,12 @@ export class HustingsStage extends HTMLElement {
 
   private advise(): void {
     const advice = this.muted ? 'good' : advise(this.meter.frames);
-    const { swapped, trouble } = this.microphone;
+    const { swapped } = this.microphone;
+    const { trouble } = this;
     // On stage one is told only of what others suffer from; to be silent there is to listen.
     const quiet = this.state === 'on' && advice !== 'clips';
-    const text = trouble ? troubleSentence(trouble) : swapped ? words.micGone : quiet ? '' : adviceSentence(advice);
+    // An interruption is the sentence of the stage itself.
+    const text = this.interrupted ? '' : trouble ? troubleSentence(trouble) : swapped ? words.micGone : quiet ? '' : adviceSentence(advice);
     mark(this.advice, 'data-advice', advice);
     say(this.advice, text);
     show(this.advice, text !== '');
@@ -265,18 +290,17 @@ export class HustingsStage extends HTMLElement {
     const on = state === 'on' || state === 'restoring' || state === 'joining';
     const back = state === 'left' || state === 'replaced' || state === 'refused';
     const aside = back || state === 'away';
-    mark(this, 'data-heard', state === 'on' && phaseName(talk.phase) === 'live' && !this.muted);
+    mark(this, 'data-heard', state === 'on' && phaseName(talk.phase) === 'live' && !this.muted && !this.interrupted);
     mark(this, 'data-aside', aside);
     say(this.said, this.sentence());
     this.writeTip();
-    const { trouble } = this.microphone;
     this.player.yielding = !aside && state !== 'over';
     show(this.check, this.heard && (aside || state === 'invited'));
     say(this.check, back ? words.goAgain : words.checkMic);
     show(this.go, state === 'check');
     this.go.disabled = !isOpen(talk.phase);
-    show(this.again, on && trouble === 'interrupted');
-    show(this.mute, on);
+    show(this.again, on && this.interrupted);
+    show(this.mute, on && !this.interrupted);
     this.writeMute();
     show(this.leave, on);
     this.cue.listen(state === 'on' || state === 'restoring');
@@ -294,7 +318,7 @@ export class HustingsStage extends HTMLElement {
   }
 
   private sentence(): string {
-    const { trouble } = this.microphone;
+    const { trouble } = this;
     switch (this.state) {
       case 'invited':
       case 'away':

@@ -40,6 +40,11 @@ export class Line extends EventTarget {
     this.others.autoplay = true;
   }
 
+  /** The microphone that is sent. */
+  get sends(): MediaStreamTrack {
+    return this.track;
+  }
+
   /** Goes on stage and stays there, over every break, until `leave`. */
   join(): void {
     if (this.control) return;

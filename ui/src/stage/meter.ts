@@ -31,11 +31,22 @@ export class Meter {
   private source: MediaStreamAudioSourceNode | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly onFrame: (frame: Frame) => void) {}
+  constructor(
+    private readonly onFrame: (frame: Frame) => void,
+    private readonly onState: () => void = () => undefined,
+  ) {}
+
+  /** Whether the system has taken the sound of this page away: a call, or a locked screen. */
+  get interrupted(): boolean {
+    return (this.context?.state as string | undefined) === 'interrupted';
+  }
 
   /** Measures this track from now on. */
   watch(track: MediaStreamTrack): void {
-    this.context ??= new AudioContext();
+    if (!this.context) {
+      this.context = new AudioContext();
+      this.context.addEventListener('statechange', () => this.onState());
+    }
     void this.context.resume().catch(() => undefined);
     this.source?.disconnect();
     const analyser = this.context.createAnalyser();

@@ -7,7 +7,7 @@ import { h, mark, say, show } from '../dom/element';
 import type { Conversation } from '../talk/conversation';
 import type { Hand, Speaker } from '../talk/events';
 import { RATE } from '../talk/events';
-import { words } from '../words/words';
+import { timecode, words } from '../words/words';
 import { type SeatOrder, type StageRules, decide, rule } from './orders';
 
 const TURN_S = 120;
@@ -143,7 +143,7 @@ export class People {
       one.connected ? '' : words.lineDown,
       one.interrupted ? words.interrupted : '',
       one.muted_by ? words.mutedBy(one.muted_by) : one.muted ? words.muted : '',
-      words.spoke(this.talk.spoke.get(one.seat) ?? 0),
+      words.spoke(timecode((this.talk.spoke.get(one.seat) ?? 0) / 1000)),
       this.turnOf(one.seat),
     ];
     return said.filter(Boolean).join(', ');

@@ -21,6 +21,7 @@ export const de: AccountWords = {
   signOut: 'Abmelden',
   signedInAs: (handle, role) => `Angemeldet als ${handle}, ${role}`,
   roles: { member: 'Mitglied', host: 'Gastgeber', moderator: 'Moderation', operator: 'Betreiber' },
+  toPlan: 'Meine Gespräche',
   people: 'Menschen und das Protokoll',
   profile: 'Profil',
   profileHelp: 'Andere sehen es neben Ihrem Namen auf der Bühne.',

@@ -19,6 +19,7 @@ export const en = {
   signOut: 'Sign out',
   signedInAs: (handle: string, role: string) => `Signed in as ${handle}, ${role}`,
   roles: { member: 'member', host: 'host', moderator: 'moderator', operator: 'operator' } as Record<string, string>,
+  toPlan: 'My conversations',
   people: 'People and the log of acts',
   // Profile
   profile: 'Profile',

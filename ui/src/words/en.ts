@@ -24,6 +24,8 @@ export const en = {
   heldBreakHelp: 'It goes on here by itself. You need not press anything again.',
   heldLostHelp: 'The speakers cannot be heard at the moment. You have lost nothing, and it goes on here by itself.',
   yourTime: 'your time',
+  cardLost: 'Line lost',
+  cardRoom: 'Opens when a host comes',
   began: (time: string) => `began ${time}`,
   startsIn: (span: string) => `in ${span}`,
   startsSoon: 'about to begin',
@@ -48,6 +50,7 @@ export const en = {
   // Count
   hear: (n: string, one: boolean) => (one ? '1 person hears this' : `${n} hear this`),
   heard: (n: string, age: string, one: boolean) => (one ? `1 person heard this ${age}` : `${n} heard this ${age}`),
+  hearNobody: 'Nobody listens at the moment',
   hearAbout: (n: string, low: string, high: string) => `About ${n} hear this (${low} to ${high})`,
   heardAbout: (n: string, age: string) => `About ${n} heard this ${age}`,
   ago: (span: string) => `${span} ago`,
@@ -56,6 +59,8 @@ export const en = {
   listen: 'Listen',
   waitInside: 'Wait inside',
   pause: 'Pause',
+  pausedHere: 'Paused. Your place is kept for five minutes.',
+  backToLive: 'Back to live',
   stop: 'Leave',
   connecting: 'Connecting',
   reconnecting: 'The line broke. Trying again',
@@ -77,7 +82,7 @@ export const en = {
   tierHls: 'in short pieces (HLS)',
   tierPlain: 'radio stream',
   sleepAfter: 'Stop after',
-  sleepNever: 'never',
+  sleepNever: 'with the conversation',
   minutes: (n: string) => `${n} min`,
   copyLink: 'Copy link',
   copied: 'Copied',
@@ -172,10 +177,7 @@ export const en = {
   mutedBy: (name: string) => `muted by ${name}`,
   mutedByNow: (name: string) => `${name} has muted you. Nobody hears you.`,
   askedToUnmute: 'You are muted, and asked to speak. Unmute when you are ready.',
-  spoke: (ms: number) => {
-    const s = Math.round(ms / 1000);
-    return `spoke ${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
-  },
+  spoke: (time: string) => `spoke ${time}`,
   turnLeft: (s: number) => `${s} s left`,
   turnOver: 'over time',
   invitedCoHost: (name: string) => `You have a co-host's link, ${name}.`,
@@ -199,6 +201,9 @@ export const en = {
   nothingHelp: 'When somebody announces a conversation, it stands here.',
   notFound: 'There is no conversation at this address.',
   notFoundHelp: 'Perhaps the link was cut short. Nothing was lost.',
+  youAreOffline: 'You are offline',
+  offlineHelp: 'The page could not be fetched, and nothing was lost. It opens by itself when there is a line again.',
+  tryAgain: 'Try again',
   whatIsOn: 'What is on',
   // Spans
   days: (n: number) => (n === 1 ? '1 day' : `${n} days`),

@@ -2,7 +2,7 @@
 //
 // The compiler checks that the languages have the same keys.
 
-import { language } from './words';
+import { speak } from './language';
 
 export const floorEn = {
   takePart: 'Take part',
@@ -152,4 +152,4 @@ export const floorDe: FloorWords = {
   offline: 'der Server ist nicht zu erreichen; versuche es noch einmal',
 };
 
-export const floorWords: FloorWords = language === 'de' ? floorDe : floorEn;
+export const floorWords: FloorWords = speak('floor', floorEn, floorDe);

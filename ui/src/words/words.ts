@@ -1,27 +1,13 @@
-// Which language the pages speak, and how they say numbers, times and spans in it.
+// How the pages say numbers, times and spans in their language, and the words that every page needs.
 //
-// The first of the browser's languages that there is a file for; otherwise English. Both files are small enough to come
-// with the page. Absent: a switch. Who wants another language has told the browser so.
+// English and German are small enough to come with the page; see language.ts for the others.
 
 import { de } from './de';
 import { type Words, en } from './en';
+import { locale, speak } from './language';
 
-const FILES: Record<string, Words> = { en, de };
-
-/** The language to speak to somebody who prefers these, in this order. */
-export function chooseLanguage(preferred: readonly string[]): string {
-  for (const tag of preferred) {
-    const base = tag.toLowerCase().split('-')[0] ?? '';
-    if (base in FILES) return base;
-  }
-  return 'en';
-}
-
-const preferred = typeof navigator === 'undefined' ? ['en'] : navigator.languages;
-export const language = chooseLanguage(preferred);
-export const words: Words = FILES[language] ?? en;
-/** The reader's own regional habits for numbers and times where the language is theirs. */
-export const locale = preferred.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+export { chooseLanguage, language, locale } from './language';
+export const words: Words = speak('page', en, de);
 
 export function number(value: number, digits = 0): string {
   return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });

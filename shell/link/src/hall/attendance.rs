@@ -47,6 +47,7 @@ pub struct Attendance {
     now: [AtomicU64; Tier::ALL.len()],
     peak: AtomicU64,
     refused: AtomicU64,
+    arrived: AtomicU64,
     named: Named,
     /// What pages report to this process.
     census: Mutex<Census>,
@@ -66,6 +67,7 @@ impl Default for Attendance {
             now: Default::default(),
             peak: AtomicU64::default(),
             refused: AtomicU64::default(),
+            arrived: AtomicU64::default(),
             named: Named::default(),
             census: Mutex::new(Census::new(opened)),
             opened,
@@ -81,6 +83,7 @@ impl Attendance {
     #[must_use]
     pub fn join(self: &Arc<Self>, tier: Tier) -> Presence {
         self.now[tier as usize].fetch_add(1, Relaxed);
+        self.arrived.fetch_add(1, Relaxed);
         self.peak.fetch_max(self.listening(), Relaxed);
         Presence { attendance: self.clone(), tier, name: None }
     }
@@ -122,6 +125,7 @@ impl Attendance {
             behind_cache: !asked.is_zero() && self.opened.elapsed().saturating_sub(asked) < CACHE_LASTS,
             refused: self.refused(),
             peak: self.peak(),
+            arrived: self.arrived.load(Relaxed),
             ..Counts::NONE
         }
     }

@@ -21,12 +21,20 @@ pub struct Counts {
     pub refused: u64,
     /// The most that were ever counted at once.
     pub peak: u64,
+    /// Listeners who came since the lobby opened; who comes back is counted again.
+    pub arrived: u64,
 }
 
 impl Counts {
     /// Nobody.
-    pub const NONE: Self =
-        Self { seen: [0; Tier::ALL.len()], sampled: Sampled::NONE, behind_cache: false, refused: 0, peak: 0 };
+    pub const NONE: Self = Self {
+        seen: [0; Tier::ALL.len()],
+        sampled: Sampled::NONE,
+        behind_cache: false,
+        refused: 0,
+        peak: 0,
+        arrived: 0,
+    };
 
     /// Listeners of one tier, seen and estimated.
     #[must_use]
@@ -53,10 +61,10 @@ impl Counts {
         (self.seen().saturating_add(self.sampled.low), self.seen().saturating_add(self.sampled.high))
     }
 
-    /// What is left of them when nobody is known to listen: what was refused, and the peak.
+    /// What is left of them when nobody is known to listen: what was refused, the peak, and who came.
     #[must_use]
     pub const fn of_the_past(self) -> Self {
-        Self { refused: self.refused, peak: self.peak, ..Self::NONE }
+        Self { refused: self.refused, peak: self.peak, arrived: self.arrived, ..Self::NONE }
     }
 
     /// What two processes counted, together. The peak is at least the larger one's: who puts counts together keeps a peak
@@ -69,6 +77,7 @@ impl Counts {
             behind_cache: self.behind_cache || other.behind_cache,
             refused: self.refused.saturating_add(other.refused),
             peak: self.peak.max(other.peak),
+            arrived: self.arrived.saturating_add(other.arrived),
         }
     }
 }

@@ -91,8 +91,8 @@ impl Fields {
         for tier in &mut seen {
             *tier = self.u64()?;
         }
-        let (peak, refused, behind_cache) = (self.u64()?, self.u64()?, self.flag()?);
-        Ok(Counts { seen, peak, refused, behind_cache, sampled: self.sampled()? })
+        let (peak, refused, arrived, behind_cache) = (self.u64()?, self.u64()?, self.u64()?, self.flag()?);
+        Ok(Counts { seen, peak, refused, arrived, behind_cache, sampled: self.sampled()? })
     }
 
     fn sampled(&mut self) -> Result<Sampled, WireError> {
@@ -166,7 +166,7 @@ pub(super) fn put_phase(out: &mut Vec<u8>, phase: Option<Phase>) {
 }
 
 pub(super) fn put_counts(out: &mut Vec<u8>, counts: &Counts) {
-    counts.seen.iter().chain([&counts.peak, &counts.refused]).for_each(|count| out.put_u64_le(*count));
+    counts.seen.iter().chain([&counts.peak, &counts.refused, &counts.arrived]).for_each(|count| out.put_u64_le(*count));
     out.put_u8(u8::from(counts.behind_cache));
     let Sampled { pages, low, high, one_in, stated, reports, sources, left_out, oldest } = counts.sampled;
     [pages, low, high].into_iter().for_each(|count| out.put_u64_le(count));

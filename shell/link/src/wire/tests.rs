@@ -21,7 +21,7 @@ fn slug() -> Slug {
 fn counts() -> Counts {
     let sampled =
         Sampled { stated: 16, sources: 7, left_out: 8, oldest: Duration::from_millis(9), ..Sampled::of(50, 8) };
-    Counts { seen: [1, u64::MAX, 3], peak: 4, refused: 5, behind_cache: true, sampled }
+    Counts { seen: [1, u64::MAX, 3], peak: 4, refused: 5, arrived: 6, behind_cache: true, sampled }
 }
 
 fn letter() -> Letter {
