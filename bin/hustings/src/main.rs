@@ -2,6 +2,7 @@
 
 mod args;
 mod audience;
+mod cases;
 mod certificate;
 mod commands;
 mod config;
@@ -19,6 +20,7 @@ mod logs;
 mod metrics;
 mod origins;
 mod people;
+mod recent;
 mod relay;
 mod serve;
 mod settings;

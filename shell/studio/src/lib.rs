@@ -18,9 +18,11 @@ mod ring;
 mod room;
 mod stats;
 mod studio;
+mod tap;
 mod worker;
 
 pub use notices::{Noticed, Notices, notices};
 pub use room::{Done, Opening};
 pub use stats::{FATES, LATENESS_BOUNDS_US, Stats, StatsNow};
 pub use studio::{CommandError, Config, Studio};
+pub use tap::{Tap, Tapped, tap};

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 
 use crate::returns::Encode;
 use crate::stats::Stats;
+use crate::tap::LineTap;
 
 /// A change of the line itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,7 @@ pub(crate) struct Line {
     counted: VoiceStats,
     from_line: mpsc::Receiver<FromLine>,
     to_line: mpsc::Sender<ReturnFrame>,
+    tap: LineTap,
 }
 
 impl Line {
@@ -39,9 +41,10 @@ impl Line {
         seat: SeatId,
         from_line: mpsc::Receiver<FromLine>,
         to_line: mpsc::Sender<ReturnFrame>,
+        tap: LineTap,
     ) -> Result<Self, hustings_codec::SetupError> {
         let voice = Voice::new(Box::new(OpusDecoder::new()?));
-        Ok(Self { session, seat, voice, own: None, counted: VoiceStats::default(), from_line, to_line })
+        Ok(Self { session, seat, voice, own: None, counted: VoiceStats::default(), from_line, to_line, tap })
     }
 
     /// Takes in all that came; arrivals count from `origin`.
@@ -51,6 +54,9 @@ impl Line {
             match self.from_line.try_recv() {
                 Ok(FromLine::Packet(p)) => {
                     let arrived = p.arrived.saturating_duration_since(origin);
+                    if !self.voice.is_muted() {
+                        self.tap.packet(p.arrived, p.rtp_time, &p.payload);
+                    }
                     self.voice.packet(p.seq, p.rtp_time, arrived, &p.payload);
                 }
                 Ok(FromLine::Up) => changed(LineChange::Up),

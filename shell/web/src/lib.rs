@@ -35,6 +35,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 use hustings_link::accounts::Accounts;
+use hustings_link::cases::Cases;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
 use hustings_link::people::People;
@@ -66,6 +67,8 @@ pub struct WebState {
     pub accounts: Arc<dyn Accounts>,
     /// How the audience takes part.
     pub floor: Arc<dyn Floor>,
+    /// What was reported, and what became of it.
+    pub cases: Arc<dyn Cases>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -79,6 +82,7 @@ pub(crate) struct Web {
     pub(crate) people: Arc<dyn People>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) floor: Arc<dyn Floor>,
+    pub(crate) cases: Arc<dyn Cases>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -90,10 +94,10 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, floor, links } = state;
+    let WebState { desk, plans, tokens, people, accounts, floor, cases, links } = state;
     let files = site.routes();
     let guesses = throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, links, site });
+    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, cases, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
@@ -102,6 +106,7 @@ fn with_site(state: WebState, site: Site) -> Router {
         .route("/plan", get(pages::plan))
         .route("/account", get(pages::account))
         .route("/people", get(pages::people))
+        .route("/cases", get(pages::cases))
         .method_not_allowed_fallback(missing::method)
         .merge(api_routes(&web))
         .with_state(web.clone())
@@ -132,6 +137,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/stage/hand", post(api::stage::hand))
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
         .merge(account_routes())
+        .merge(api::cases::routes())
         .route("/api/v1/conversations/{slug}/floor", get(api::floor::now).post(api::floor::set))
         .route("/api/v1/conversations/{slug}/reactions", post(api::floor::react))
         .route("/api/v1/conversations/{slug}/chat", post(api::floor::say))

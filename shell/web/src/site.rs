@@ -39,6 +39,7 @@ pub(crate) struct Site {
     pub(crate) conversation: Template,
     pub(crate) account: Template,
     pub(crate) people: Template,
+    pub(crate) cases: Template,
     pub(crate) plan: Template,
     /// The style sheets of the first page, for pages that are not built.
     styles: String,
@@ -75,6 +76,7 @@ impl Site {
             conversation: Template::new(&page("conversation.html")),
             account: Template::new(&page("account.html")),
             people: Template::new(&page("people.html")),
+            cases: Template::new(&page("cases.html")),
             plan: Template::new(&page("plan.html")),
             files: files
                 .into_iter()
@@ -119,7 +121,7 @@ mod tests {
     fn what_is_embedded_is_whole() {
         let site = Site::embedded();
         let holes = crate::template::Holes { title: "T1tle", boot: "B00t", meta: "", noscript: "N0" };
-        for page in [&site.index, &site.conversation, &site.account, &site.people] {
+        for page in [&site.index, &site.conversation, &site.account, &site.people, &site.cases] {
             let text = page.fill(&holes);
             assert!(["T1tle", "B00t", "N0"].iter().all(|filled| text.contains(filled)), "{text}");
         }

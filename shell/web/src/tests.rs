@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod cases;
 mod description;
 mod desk;
 mod floor;
@@ -84,6 +85,7 @@ impl Asker {
             people: accounts.clone(),
             accounts: accounts.clone(),
             floor: Arc::new(floor::MemoryFloor::default()),
+            cases: Arc::new(cases::MemoryCases::default()),
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [
