@@ -18,6 +18,7 @@ export default defineConfig({
         plan: resolve(import.meta.dirname, 'plan.html'),
         conversation: resolve(import.meta.dirname, 'conversation.html'),
         account: resolve(import.meta.dirname, 'account.html'),
+        cases: resolve(import.meta.dirname, 'cases.html'),
         people: resolve(import.meta.dirname, 'people.html'),
         player: resolve(import.meta.dirname, 'src/player/embed.ts'),
       },
