@@ -34,6 +34,7 @@ export default defineConfig({
         conversation: resolve(import.meta.dirname, 'conversation.html'),
         account: resolve(import.meta.dirname, 'account.html'),
         offline: resolve(import.meta.dirname, 'offline.html'),
+        cases: resolve(import.meta.dirname, 'cases.html'),
         people: resolve(import.meta.dirname, 'people.html'),
         player: resolve(import.meta.dirname, 'src/player/embed.ts'),
       },

@@ -16,7 +16,7 @@ use hustings_link::desk::Desk;
 use hustings_link::edge::EdgeNumber;
 use hustings_link::hall::Halls;
 use hustings_link::socket;
-use hustings_store::{Keys, Store};
+use hustings_store::{Keys, PinFiles, Store};
 use hustings_studio::Studio;
 use hustings_tls::ServeOptions;
 use hustings_vocab::limits;
@@ -26,6 +26,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::audience::{self, AudienceConfig, AudiencePlane, look_after};
+use crate::cases::HouseCases;
 use crate::certificate;
 use crate::config::Config;
 use crate::desk::HouseDesk;
@@ -39,6 +40,7 @@ use crate::origins;
 use crate::people::HousePeople;
 use crate::production::{Files, HouseProduction};
 use crate::rooms::HouseRooms;
+use crate::recent::LastMinutes;
 use crate::serve::CONTROL_SOCKET;
 use crate::settings::Settings;
 use crate::sockets::{Bound, Sockets, udp_of_edges};
@@ -113,8 +115,9 @@ impl House {
         let (down_tx, down_rx) = mpsc::channel(hub::DOWN_QUEUE_MAX);
         let (up_tx, up_rx) = mpsc::channel(hub::UP_QUEUE_MAX);
         let (notices_tx, notices_rx) = hustings_studio::notices();
+        let (tap, tapped, untapped) = hustings_studio::tap();
         let workers = hustings_studio::Config { workers: cores() };
-        let studio = Arc::new(Studio::start(workers, &down_tx, &notices_tx).map_err(Failure::failed)?);
+        let studio = Arc::new(Studio::start(workers, &down_tx, &notices_tx, &tap).map_err(Failure::failed)?);
         drop((down_tx, notices_tx));
         let halls = Arc::new(Halls::new(up_tx));
         let turnstile = Arc::new(Turnstile::new(tokens));
@@ -139,6 +142,8 @@ impl House {
         background.spawn(floors.clone().keep_time());
         background.spawn(floors.clone().write_down());
         background.spawn(open_doors(desk.clone()));
+        let recent = Arc::new(LastMinutes::default());
+        background.spawn(recent.clone().keep(tapped, untapped));
 
         let stage = {
             let _within = stage_runtime.enter();
@@ -166,6 +171,10 @@ impl House {
         }
 
         let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
+        let pins = PinFiles::open(&config.data).map_err(Failure::failed)?;
+        let rooms = (desk.clone(), floors.clone(), people.clone());
+        let cases = HouseCases::new(store.clone(), recent, pins, rooms);
+        background.spawn(cases.clone().keep_time());
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
         let links = origins::links(config, &bound, &audience::offered())?;
@@ -177,6 +186,7 @@ impl House {
             accounts: people,
             floor: floors.clone(),
             production,
+            cases,
             links,
         };
         let languages = languages::read(&config.data.join("languages"));

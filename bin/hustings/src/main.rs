@@ -2,6 +2,7 @@
 
 mod args;
 mod audience;
+mod cases;
 mod certificate;
 mod commands;
 mod config;
@@ -21,6 +22,7 @@ mod metrics;
 mod origins;
 mod people;
 mod production;
+mod recent;
 mod relay;
 mod rooms;
 mod serve;

@@ -151,6 +151,12 @@ impl Voice {
         self.anchored = false;
     }
 
+    /// Whether it is muted.
+    #[must_use]
+    pub const fn is_muted(&self) -> bool {
+        self.muted
+    }
+
     /// Mutes or opens the voice, with a fade of 5 ms. A muted voice is decoded on, so that opening is immediate.
     pub const fn set_muted(&mut self, muted: bool) {
         self.muted = muted;

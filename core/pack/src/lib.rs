@@ -16,6 +16,7 @@ pub mod playlist;
 pub mod request;
 mod wall;
 
+pub use ogg::ogg_file;
 pub use packager::{Packager, headers, trailer};
 pub use part::{Headers, PART_TARGET_MS, PARTS_PER_SEGMENT, Part, part_of};
 pub use wall::iso8601;

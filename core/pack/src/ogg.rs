@@ -62,6 +62,35 @@ pub(crate) const fn lacing(packet_bytes: usize) -> usize {
     packet_bytes / 255 + 1
 }
 
+/// A whole file: headers, pages of a second at most, and the end. Each packet comes with the samples that it decodes to.
+#[must_use]
+pub fn ogg_file<'p>(title: &str, packets: impl IntoIterator<Item = (u32, &'p [u8])>) -> Vec<u8> {
+    let mut out = headers(title);
+    let (mut number, mut end, mut begun) = (0, 0, 0);
+    let (mut sizes, mut data) = (Vec::new(), Vec::new());
+    let mut laced = 0;
+    for (samples, packet) in packets {
+        let long = lacing(packet.len());
+        // A packet that fits no page is none that Opus makes.
+        if long > LACING_MAX {
+            continue;
+        }
+        if laced + long > LACING_MAX || end - begun >= u64::from(SAMPLE_RATE) {
+            out.extend(part(number, end, &sizes, &data));
+            (number, begun, laced) = (number + 1, end, 0);
+            sizes.clear();
+            data.clear();
+        }
+        end += u64::from(samples);
+        laced += long;
+        sizes.push(packet.len() as u32);
+        data.extend_from_slice(packet);
+    }
+    // The last page of sound says so itself, where a player looks for the length of a file.
+    out.extend(if sizes.is_empty() { last(number) } else { page(LAST, end, number + HEADER_PAGES, &sizes, &data) });
+    out
+}
+
 fn text(out: &mut Vec<u8>, text: &str) {
     out.extend((text.len() as u32).to_le_bytes());
     out.extend(text.as_bytes());

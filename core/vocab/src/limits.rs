@@ -356,6 +356,60 @@ pub const ROOM_MINUTES_MAX: usize = 240;
 pub const LANGUAGES_MAX: usize = 32;
 
 const _: () = assert!(SNAPSHOT_BYTES_MAX < LINK_FRAME_BYTES_MAX, "a snapshot must fit a frame of the link");
+// Cases.
+
+/// Seconds of a conversation that are kept for a report, sealed: who is shocked finds the button within five minutes.
+pub const RECENT_SECONDS: u64 = 300;
+/// Seconds before the reported moment that are pinned: what led to it.
+pub const PIN_BEFORE_SECONDS: u64 = 60;
+/// Seconds after it: what it led to, while the moderator's hand is on its way.
+pub const PIN_AFTER_SECONDS: u64 = 10;
+/// Seconds between two reports about one subject that still mean one moment: what a pinned minute shows of both.
+pub const CASE_MOMENT_SECONDS: u64 = 60;
+/// Bytes that are kept of one speaker's second: Opus has 510 kbit/s at most (RFC 6716, section 2.1.1), and 50 packets have a
+/// head of 18 bytes each. What is more is no sound that anybody hears.
+pub const RECENT_SECOND_BYTES_MAX: usize = 64_000 + 50 * 18;
+/// Bytes that are kept of one conversation: five minutes of 13 speakers at 128 kbit/s have 66 MB. Beyond, the oldest minute goes
+/// early.
+pub const RECENT_BYTES_MAX: usize = 72 * 1024 * 1024;
+/// Bytes that are kept of all conversations together: fifty of four speakers at 64 kbit/s have 0.5 GB. Where more are open each
+/// has an even share, and its oldest minute goes early.
+pub const RECENT_BYTES_ALL_MAX: usize = 1024 * 1024 * 1024;
+/// Packets on their way from the stage to where they are kept: a second of 160 speakers. When it is full they are left out and
+/// counted; the tick never waits.
+pub const TAP_QUEUE_MAX: usize = 8192;
+/// Reports that one source address may make at once: a bad minute of a bad evening.
+pub const REPORTS_AT_ONCE_MAX: u64 = 6;
+/// Seconds after which it may make one more.
+pub const REPORT_EVERY_SECONDS: u64 = 60;
+/// Source addresses that are remembered for it, 16 bytes each and the table: 2 MB. When it is full the next is asked to wait.
+pub const REPORTERS_MAX: usize = 65_536;
+/// Characters of a report's sentence.
+pub const REPORT_CHARS_MAX: usize = 500;
+/// Reports whose texts are kept of one case; more are counted. Nobody reads more, and number is never guilt.
+pub const CASE_REPORTS_KEPT_MAX: u64 = 200;
+/// Cases that may wait for a ruling: a hundred moderators' week. When it is full the next report is refused and says so.
+pub const CASES_OPEN_MAX: u64 = 10_000;
+/// Tracks of a pinned stretch: everybody on stage, and those whom they replaced. 70 s at 64 kbit/s are 0.6 MB.
+pub const PINNED_TRACKS_MAX: usize = 2 * SPEAKERS_PER_CONVERSATION_MAX;
+/// Characters of a ruling's reasons, of its statement, and of an appeal: a page each.
+pub const RULING_CHARS_MAX: usize = 2000;
+/// Countries that a ruling may be said to hold for.
+pub const TERRITORIES_MAX: usize = 50;
+/// Days that a ruling may hold for, where it does not hold for ever: two years.
+pub const RULING_DAYS_MAX: u32 = 730;
+/// Days in which the affected may appeal.
+pub const APPEAL_DAYS: u64 = 14;
+/// Days after the end of a case for which its pinned minute is kept: for a court that asks.
+pub const PIN_RETENTION_DAYS: u64 = 30;
+/// Days after which a pinned minute is deleted although nobody has ruled.
+pub const PIN_UNRULED_DAYS_MAX: u64 = 90;
+/// Names whose lines one account does not want to see: as many as fit one body.
+pub const BLOCKED_MAX: usize = 190;
+
+const _: () = assert!(BLOCKED_MAX * (4 * NAME_CHARS_MAX + 4) < BODY_BYTES_MAX, "all blocked names must fit a body");
+const _: () = assert!(RECENT_SECONDS > PIN_BEFORE_SECONDS + CASE_MOMENT_SECONDS, "a report pins what is kept still");
+const _: () = assert!(RECENT_SECOND_BYTES_MAX * 300 < RECENT_BYTES_MAX, "one speaker cannot shorten the five minutes");
 const _: () = assert!(CHAT_LINES_IN_SNAPSHOT_MAX <= CHAT_LINES_KEPT_MAX, "newcomers are told what is kept");
 const _: () = assert!(HERE_EVERY_SECONDS < HERE_LIFETIME_SECONDS, "a page that reports in time is not forgotten");
 const _: () = assert!(

@@ -3,13 +3,15 @@
 //! Shells do not import each other. What one needs of another is a type or a trait here: [`down`] and [`up`] are the
 //! messages between the planes, [`hall`] is what the audience plane keeps of them, [`stage`] and [`desk`] are the doors
 //! of the stage and of the records, [`token`] is how a bearer of a token is recognised, [`people`] how
-//! somebody who is signed in is, [`accounts`] how somebody signs in, [`plans`] is the door of those who plan, [`room`] what those who run a conversation see,
-//! [`floor`] how the audience takes part. Where the audience plane is made
+//! somebody who is signed in is, [`accounts`] how somebody signs in, [`plans`] is the door of those who plan,
+//! [`room`] what those who run a conversation see, [`production`] what is prepared for it and used while it runs,
+//! [`floor`] how the audience takes part, [`cases`] how reports are made and judged. Where the audience plane is made
 //! of several processes, [`edge`] is what passes over the socket of one, [`wire`] how that is written as bytes,
 //! [`socket`] how bytes and a descriptor pass, [`wishes`] and [`books`] are how the stage sums up what they all say.
 
 pub mod accounts;
 pub mod books;
+pub mod cases;
 pub mod desk;
 pub mod down;
 pub mod edge;

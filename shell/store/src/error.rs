@@ -78,11 +78,12 @@ pub struct FolderError {
 
 /// What the person who starts the server can do about it.
 fn remedy(error: &io::Error) -> &'static str {
-    use io::ErrorKind::{AlreadyExists, NotADirectory, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    use io::ErrorKind::{AlreadyExists, InvalidData, NotADirectory, PermissionDenied, ReadOnlyFilesystem, StorageFull};
     match error.kind() {
         PermissionDenied => "make it belong to the user that runs hustings, or name another folder with --data",
         NotADirectory | AlreadyExists => "a file stands where a folder is needed: name another folder with --data",
         ReadOnlyFilesystem => "its file system is read-only: name another folder with --data",
+        InvalidData => "restore it from a backup",
         StorageFull => "the disk is full: free some space",
         _ => "name a folder on a local disk with --data",
     }

@@ -7,6 +7,8 @@
 
 pub mod accounts;
 pub mod audit;
+mod case_acts;
+mod cases;
 mod conversations;
 mod error;
 mod floor;
@@ -17,6 +19,7 @@ mod invitations;
 pub mod keys;
 mod links;
 mod passkeys;
+mod pin_files;
 mod plans;
 mod production;
 mod row;
@@ -25,12 +28,14 @@ mod store;
 
 pub use accounts::{Account, NewAccount, Suspension};
 pub use audit::{By, Entry};
+pub use cases::{NewCase, NewReport, SaidLine};
 pub use conversations::{Record, State};
-pub use error::StoreError;
+pub use error::{FolderError, StoreError};
 pub use invitations::{InvitationRecord, NewInvitationRecord, Seated, Secret};
 pub use keys::{KeyError, Keys};
 pub use links::Purpose;
 pub use passkeys::PasskeyRecord;
+pub use pin_files::PinFiles;
 pub use plans::{NewRecord, Saved};
 pub use sessions::{NewSession, SessionRecord};
 pub use store::Store;

@@ -20,6 +20,7 @@ mod ring;
 mod room;
 mod stats;
 mod studio;
+mod tap;
 mod worker;
 
 pub use deck::{Clip, Feed, LobbySound};
@@ -27,3 +28,4 @@ pub use notices::{Noticed, Notices, notices};
 pub use room::{Done, Opening};
 pub use stats::{FATES, LATENESS_BOUNDS_US, Stats, StatsNow};
 pub use studio::{CommandError, Config, Studio};
+pub use tap::{Tap, Tapped, tap};

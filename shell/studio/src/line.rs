@@ -13,6 +13,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use crate::quality::Lately;
 use crate::returns::Encode;
 use crate::stats::Stats;
+use crate::tap::LineTap;
 
 /// A change of the line itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub(crate) struct Line {
     lately: Lately,
     from_line: mpsc::Receiver<FromLine>,
     to_line: mpsc::Sender<ReturnFrame>,
+    tap: LineTap,
 }
 
 impl Line {
@@ -45,6 +47,7 @@ impl Line {
         heard: bool,
         from_line: mpsc::Receiver<FromLine>,
         to_line: mpsc::Sender<ReturnFrame>,
+        tap: LineTap,
     ) -> Result<Self, hustings_codec::SetupError> {
         let voice = Voice::new(Box::new(OpusDecoder::new()?));
         Ok(Self {
@@ -57,6 +60,7 @@ impl Line {
             lately: Lately::default(),
             from_line,
             to_line,
+            tap,
         })
     }
 
@@ -68,6 +72,9 @@ impl Line {
                 Ok(FromLine::Packet(_)) if !self.heard => {}
                 Ok(FromLine::Packet(p)) => {
                     let arrived = p.arrived.saturating_duration_since(origin);
+                    if !self.voice.is_muted() {
+                        self.tap.packet(p.arrived, p.rtp_time, &p.payload);
+                    }
                     self.voice.packet(p.seq, p.rtp_time, arrived, &p.payload);
                 }
                 Ok(FromLine::NetworkLost { permille }) => self.lately.network(permille),

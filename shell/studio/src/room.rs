@@ -20,6 +20,7 @@ use crate::program::Program;
 use crate::returns::Returns;
 use crate::stats::Stats;
 use crate::studio::{Board, Rules};
+use crate::tap::{LineTap, Tap};
 
 /// How a conversation is opened.
 #[derive(Debug, Clone)]
@@ -78,6 +79,7 @@ pub(crate) struct Room {
     program: Program,
     board: Arc<Board>,
     notices: Notices,
+    tap: Tap,
     stats: Arc<Stats>,
 }
 
@@ -88,7 +90,7 @@ impl Room {
         (first, phase): (Instant, Duration),
         board: Arc<Board>,
         down: mpsc::Sender<Down>,
-        notices: Notices,
+        (notices, tap): (Notices, Tap),
         stats: Arc<Stats>,
     ) -> Self {
         let elapsed = Duration::from_millis(opening.now_ms.saturating_sub(opening.epoch_ms)) + phase;
@@ -117,6 +119,7 @@ impl Room {
             program,
             board,
             notices,
+            tap,
             stats,
         };
         room.announce(What::State(room.stage.state()));
@@ -133,13 +136,14 @@ impl Room {
     /// Gives somebody a seat. Who is refused finds their port closed.
     pub(crate) fn enter(&mut self, entry: Entry) {
         let Entry { seat, name, role, session, from_line, to_line } = entry;
-        let happening = Happening::Entered { seat: seat.clone(), name, role, session };
+        let happening = Happening::Entered { seat: seat.clone(), name: name.clone(), role, session };
         if let Err(refusal) = self.happen(happening) {
             tracing::info!(slug = %self.slug, %seat, %refusal, "a seat was refused");
             return;
         }
         let heard = self.stage.hears_from(session);
-        match Line::new(session, seat, heard, from_line, to_line) {
+        let tap = LineTap::new(self.tap.clone(), self.slug.clone(), session, seat.clone(), name);
+        match Line::new(session, seat, heard, from_line, to_line, tap) {
             Ok(line) => {
                 self.lines.push(line);
                 self.stats.speaker_came();

@@ -20,6 +20,7 @@ use crate::line::Line;
 use crate::notices::Notices;
 use crate::room::{Done, Entry, Opening};
 use crate::stats::Stats;
+use crate::tap::Tap;
 use crate::worker::{self, Inbox};
 
 /// How the studio is set up.
@@ -137,13 +138,13 @@ pub struct Studio {
 
 impl Studio {
     /// Starts the workers. Parts, frames and events go to `down`, which must be emptied swiftly; changes of state go to
-    /// `notices`.
+    /// `notices`; what speakers send passes the tap.
     ///
     /// # Errors
     /// When a thread cannot be started.
-    pub fn start(config: Config, down: &mpsc::Sender<Down>, notices: &Notices) -> std::io::Result<Self> {
+    pub fn start(config: Config, down: &mpsc::Sender<Down>, notices: &Notices, tap: &Tap) -> std::io::Result<Self> {
         let stats = Arc::<Stats>::default();
-        let start = |n| worker::start(n, down.clone(), notices.clone(), stats.clone());
+        let start = |n| worker::start(n, down.clone(), notices.clone(), tap.clone(), stats.clone());
         let workers = (0..config.workers.max(1)).map(start).collect::<std::io::Result<_>>()?;
         Ok(Self {
             workers,

@@ -19,6 +19,7 @@ use crate::priority;
 use crate::room::{Done, Entry, Opening, Room};
 use crate::stats::Stats;
 use crate::studio::{Board, CommandError};
+use crate::tap::Tap;
 
 /// Length of a tick.
 pub(crate) const TICK: Duration = Duration::from_millis(20);
@@ -50,13 +51,14 @@ pub(crate) fn start(
     n: usize,
     down: mpsc::Sender<Down>,
     notices: Notices,
+    tap: Tap,
     stats: Arc<Stats>,
 ) -> std::io::Result<Sender<Inbox>> {
     let (inbox, mail) = channel();
     let own = inbox.clone();
     let worker = move || {
         priority::ticks_come_first();
-        let mut worker = Worker { rooms: HashMap::new(), due: BinaryHeap::new(), down, notices, stats, own };
+        let mut worker = Worker { rooms: HashMap::new(), due: BinaryHeap::new(), down, notices, tap, stats, own };
         worker.run(&mail);
     };
     std::thread::Builder::new().name(format!("mix-{n}")).spawn(worker)?;
@@ -68,6 +70,7 @@ struct Worker {
     due: BinaryHeap<Reverse<(Instant, Slug)>>,
     down: mpsc::Sender<Down>,
     notices: Notices,
+    tap: Tap,
     stats: Arc<Stats>,
     own: Sender<Inbox>,
 }
@@ -168,8 +171,8 @@ impl Worker {
         let phase = TICK.mul_f64((number as f64 * 0.618_034).fract());
         let slug = opening.slug.clone();
         let first = Instant::now() + phase;
-        let room =
-            Room::open(opening, (first, phase), board, self.down.clone(), self.notices.clone(), self.stats.clone());
+        let told = (self.notices.clone(), self.tap.clone());
+        let room = Room::open(opening, (first, phase), board, self.down.clone(), told, self.stats.clone());
         self.due.push(Reverse((first, slug.clone())));
         self.rooms.insert(slug, room);
         self.stats.opened();

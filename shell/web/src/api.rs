@@ -15,6 +15,7 @@ use serde::Serialize;
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod cases;
 pub(crate) mod floor;
 pub(crate) mod invitations;
 pub(crate) mod me;

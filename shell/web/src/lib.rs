@@ -38,6 +38,7 @@ use std::sync::Arc;
 use axum::routing::{delete, get, patch, post, put};
 use axum::{Extension, Router};
 use hustings_link::accounts::Accounts;
+use hustings_link::cases::Cases;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
 use hustings_link::people::People;
@@ -74,6 +75,8 @@ pub struct WebState {
     pub floor: Arc<dyn Floor>,
     /// What is prepared and used while it runs.
     pub production: Arc<dyn Production>,
+    /// What was reported, and what became of it.
+    pub cases: Arc<dyn Cases>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -88,6 +91,7 @@ pub(crate) struct Web {
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) floor: Arc<dyn Floor>,
     pub(crate) production: Arc<dyn Production>,
+    pub(crate) cases: Arc<dyn Cases>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -104,10 +108,10 @@ pub fn router_in(state: WebState, languages: &[Language], rooms: Arc<dyn Rooms>)
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, floor, production, links } = state;
+    let WebState { desk, plans, tokens, people, accounts, floor, production, cases, links } = state;
     let files = site.routes();
     let guesses = throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, production, links, site });
+    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, production, cases, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
@@ -118,6 +122,7 @@ fn with_site(state: WebState, site: Site) -> Router {
         .route("/account", get(pages::account))
         .route("/people", get(pages::people))
         .route("/offline", get(pages::offline))
+        .route("/cases", get(pages::cases))
         .method_not_allowed_fallback(missing::method)
         .merge(api_routes(&web))
         .with_state(web.clone())
@@ -150,6 +155,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
         .merge(account_routes())
         .merge(production_routes())
+        .merge(api::cases::routes())
         .route("/api/v1/conversations/{slug}/floor", get(api::floor::now).post(api::floor::set))
         .route("/api/v1/conversations/{slug}/reactions", post(api::floor::react))
         .route("/api/v1/conversations/{slug}/chat", post(api::floor::say))

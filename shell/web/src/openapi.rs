@@ -46,6 +46,9 @@ use crate::site::{has, tag};
         api::floor::now, api::floor::set, api::floor::react, api::floor::say, api::floor::hide, api::floor::ask,
         api::floor::want, api::floor::judge, api::floor::open_poll, api::floor::choose, api::floor::close_poll,
         api::floor::pin,
+        api::cases::report, api::cases::list, api::cases::find, api::cases::track, api::cases::act, api::cases::rule,
+        api::cases::decide, api::cases::mine, api::cases::appeal, api::cases::read_by_link, api::cases::appeal_by_link,
+        api::cases::blocked, api::cases::block,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience, planes::here, planes::here_report,
@@ -60,6 +63,7 @@ use crate::site::{has, tag};
         (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
         (name = "production", description = "Clips, what a lobby sounds of, words to those on stage, and the cover"),
         (name = "floor", description = "Taking part: reactions, chat, questions, polls. What is taken is told once a second, in events"),
+        (name = "cases", description = "Reports, what moderators decide about them, and appeals"),
         (name = "listen", description = "The program sound; at the audience's listener, to which the public one redirects"),
     )
 )]

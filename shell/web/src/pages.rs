@@ -74,6 +74,12 @@ pub(crate) async fn offline(State(web): State<Arc<Web>>, headers: HeaderMap) -> 
     page(&headers, &web.site.offline, &Holes { title: "Hustings", boot: "", meta: NOT_LISTED, noscript })
 }
 
+/// `/cases`: reports and rulings, for moderators; for everybody else what was decided about them.
+pub(crate) async fn cases(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+    let noscript = "<p>This page needs scripts.</p>";
+    page(&headers, &web.site.cases, &Holes { title: "Hustings", boot: "", meta: NOT_LISTED, noscript })
+}
+
 const NOT_LISTED: &str = "<meta name=\"robots\" content=\"noindex\">";
 
 /// A conversation for the invited: the page without any of it. Its script shows the token or the invitation that only it has
@@ -143,6 +149,9 @@ fn listed(conversations: &[ConversationView]) -> String {
     format!("<ul>{}</ul>", conversations.iter().map(item).collect::<String>())
 }
 
+/// What everybody is told where scripts do not.
+const KEPT: &str = "The last five minutes of every voice are kept encrypted on the server, for reports alone.";
+
 /// The conversation without scripts.
 fn heard(view: &ConversationView) -> String {
     let title = html(&view.title);
@@ -156,7 +165,7 @@ fn heard(view: &ConversationView) -> String {
             let m3u = html(&view.links.m3u);
             return format!(
                 "<h1>{title}</h1><audio controls preload=\"none\">{ogg}{aac}</audio>\
-                 <p><a href=\"{m3u}\">Open in a radio player</a></p>"
+                 <p><a href=\"{m3u}\">Open in a radio player</a></p><p>{KEPT}</p>"
             );
         }
     };

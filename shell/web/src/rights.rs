@@ -109,6 +109,7 @@ const LOOKS_AFTER: &[Standing] = &[CoHost, Host, Moderator, Operator];
 const PLANS: &[Standing] = &[Planner, Operator];
 const MEMBER: &[Standing] = &[Member];
 const OPERATOR: &[Standing] = &[Operator];
+const JUDGES: &[Standing] = &[Moderator, Operator];
 
 /// The table. Where a path names a conversation, roles are those in it.
 pub const RIGHTS: &[Right] = &[
@@ -190,6 +191,20 @@ pub const RIGHTS: &[Right] = &[
     takes_part("/api/v1/conversations/{slug}/polls/{id}/vote"),
     right("POST", "/api/v1/conversations/{slug}/polls/{id}/close", RUNS),
     right("POST", "/api/v1/conversations/{slug}/pinned", RUNS),
+    // Cases.
+    right("POST", "/api/v1/conversations/{slug}/reports", ANYBODY),
+    right("GET", "/api/v1/cases", JUDGES),
+    right("GET", "/api/v1/cases/{case}", JUDGES),
+    right("GET", "/api/v1/cases/{case}/tracks/{track}", JUDGES),
+    right("POST", "/api/v1/cases/{case}/acts", JUDGES),
+    right("POST", "/api/v1/cases/{case}/ruling", JUDGES),
+    right("POST", "/api/v1/cases/{case}/appeal/decision", JUDGES),
+    right("GET", "/api/v1/me/rulings", MEMBER),
+    right("POST", "/api/v1/me/rulings/{case}/appeal", MEMBER),
+    right("POST", "/api/v1/rulings/read", ANYBODY),
+    right("POST", "/api/v1/rulings/appeal", ANYBODY),
+    right("GET", "/api/v1/me/blocked", MEMBER),
+    right("PUT", "/api/v1/me/blocked", MEMBER),
 ];
 
 /// The row of an operation.

@@ -41,6 +41,7 @@ pub(crate) struct Site {
     pub(crate) account: Template,
     pub(crate) people: Template,
     pub(crate) offline: Template,
+    pub(crate) cases: Template,
     pub(crate) plan: Template,
     /// The style sheets of the first page, for pages that are not built.
     styles: String,
@@ -85,6 +86,7 @@ impl Site {
             account: Template::new(&page("account.html")),
             people: Template::new(&page("people.html")),
             offline: Template::new(&page("offline.html")),
+            cases: Template::new(&page("cases.html")),
             plan: Template::new(&page("plan.html")),
             files: files
                 .into_iter()
@@ -134,7 +136,7 @@ mod tests {
     fn what_is_embedded_is_whole() {
         let site = Site::embedded(&[]);
         let holes = crate::template::Holes { title: "T1tle", boot: "B00t", meta: "", noscript: "N0" };
-        for page in [&site.index, &site.conversation, &site.account, &site.people, &site.offline] {
+        for page in [&site.index, &site.conversation, &site.account, &site.people, &site.offline, &site.cases] {
             let text = page.fill(&holes);
             assert!(["T1tle", "B00t", "N0"].iter().all(|filled| text.contains(filled)), "{text}");
         }

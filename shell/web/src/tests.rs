@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod cases;
 mod description;
 mod desk;
 mod floor;
@@ -87,6 +88,7 @@ impl Asker {
             accounts: accounts.clone(),
             floor: Arc::new(floor::MemoryFloor::default()),
             production: Arc::new(production::MemoryProduction::default()),
+            cases: Arc::new(cases::MemoryCases::default()),
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [

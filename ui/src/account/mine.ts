@@ -31,12 +31,13 @@ export function mine(account: Account, left: () => void): HTMLElement {
   };
   out.addEventListener('click', () => void once(out, told, signOut));
   const operator = account.role === 'operator';
+  const judges = operator || account.role === 'moderator';
   return h(
     'div',
     { class: 'desk' },
     h('h1', {}, said.title),
     h('p', { class: 'lead' }, said.signedInAs(account.handle, said.roles[account.role] ?? account.role)),
-    h('div', { class: 'actions' }, out, account.role === 'member' ? null : h('a', { class: 'button', href: '/plan' }, said.toPlan), operator ? h('a', { class: 'button', href: '/people' }, said.people) : null),
+    h('div', { class: 'actions' }, out, account.role === 'member' ? null : h('a', { class: 'button', href: '/plan' }, said.toPlan), operator ? h('a', { class: 'button', href: '/people' }, said.people) : null, h('a', { class: 'button', href: '/cases' }, judges ? said.cases : said.aboutYou)),
     told,
     passkeys(),
     profile(account),

@@ -11,6 +11,8 @@ import type { FloorState, Line } from './state';
 /** For so long after a flood its sentence stays. */
 const FLOOD_MS = 4000;
 
+export type LineActs = (line: Line) => { label: string; press: () => void }[];
+
 export class Chat {
   readonly element: HTMLElement;
   private readonly list = h('ol', { class: 'lines', 'aria-label': floorWords.chat, tabindex: '0' });
@@ -21,6 +23,9 @@ export class Chat {
   private readonly form: HTMLFormElement;
   private readonly rows = new Map<number, HTMLLIElement>();
   private floodUntil = 0;
+  /** What everybody can do about a line, and whether a name is not to be read. */
+  private acts: LineActs | null = null;
+  private unread: (name: string) => boolean = () => false;
 
   constructor(
     send: (text: string) => Promise<boolean>,
@@ -50,6 +55,7 @@ export class Chat {
     }
     state.lines.forEach((line, i) => {
       const row = this.rows.get(line.id) ?? this.row(line);
+      show(row, !this.unread(line.name));
       if (this.list.children[i] !== row) this.list.insertBefore(row, this.list.children[i] ?? null);
     });
     show(this.empty, state.lines.length === 0);
@@ -65,6 +71,14 @@ export class Chat {
     show(this.rule, this.rule.textContent !== '');
     show(this.form, chat || this.hide !== null);
     if (below) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** Adds to every line what can be done about it. */
+  lookAfter(acts: LineActs, unread: (name: string) => boolean): void {
+    this.acts = acts;
+    this.unread = unread;
+    for (const row of this.rows.values()) row.remove();
+    this.rows.clear();
   }
 
   focus(): void {
@@ -84,6 +98,12 @@ export class Chat {
       h('span', { class: 'what', dir: 'auto' }, line.text),
     );
     if (this.hide) row.append(this.tool(line, false), this.tool(line, true));
+    const acts = this.acts?.(line) ?? [];
+    if (acts.length) {
+      const button = ({ label, press }: { label: string; press: () => void }) =>
+        h('button', { type: 'button', class: 'small', 'aria-label': `${label}: ${floorWords.lineOf(line.name)}`, onclick: press }, label);
+      row.append(h('details', { class: 'more' }, h('summary', { 'aria-label': `${floorWords.moreOf}: ${floorWords.lineOf(line.name)}` }, floorWords.moreOf), ...acts.map(button)));
+    }
     mark(row, 'data-stage', role !== '');
     this.rows.set(line.id, row);
     return row;

@@ -12,7 +12,7 @@ import { isOpen } from '../talk/events';
 import { leaveSeat, seatOf, takeSeat } from '../talk/seat';
 import { floorWords } from '../words/floor';
 import { list, number } from '../words/words';
-import { Chat } from './chat';
+import { Chat, type LineActs } from './chat';
 import css from './floor.css?inline';
 import { HostTools } from './host';
 import { PollCard } from './poll';
@@ -110,6 +110,16 @@ export class HustingsFloor extends HTMLElement {
       this.timer = setInterval(() => void this.look(), QUEUE_MS);
       void this.look();
     }
+    this.update();
+  }
+
+  /** What others add to the lines of the chat: what can be done about one, and whose are not to be read. */
+  lookAfterLines(acts: LineActs, unread: (name: string) => boolean): void {
+    this.chat.lookAfter(acts, unread);
+    this.update();
+  }
+
+  linesChanged(): void {
     this.update();
   }
 

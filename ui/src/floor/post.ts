@@ -13,7 +13,8 @@ export async function post(url: string, token: string, body?: unknown): Promise<
   try {
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      // Without a token the session of who is signed in goes by itself.
+      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(WAIT_MS),
     });

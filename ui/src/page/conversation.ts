@@ -94,7 +94,10 @@ function open(facts: Facts, token: Token | null): void {
   announce(main, player, talk);
   // After the first picture: nothing of it is needed to hear.
   const takePart = (as: Token | null) =>
-    setTimeout(() => void import('../floor/element').then(({ mountFloor }) => mountFloor(player, as)), FLOOR_AFTER_MS);
+    setTimeout(() => {
+      void import('../floor/element').then(({ mountFloor }) => mountFloor(player, as));
+      void import('../moderate/element').then(({ mountModeration }) => mountModeration(player, as, signedIn()));
+    }, FLOOR_AFTER_MS);
   if (secret) void guest(main, player, talk, secret);
   else if (token) enter(main, player, talk, token);
   if (secret || token) return void takePart(token);
@@ -123,13 +126,18 @@ function cover(facts: Facts, picture: Cover): HTMLElement {
   });
 }
 
+/** Whether somebody has signed in with this browser. */
+function signedIn(): boolean {
+  try {
+    return localStorage.getItem(SIGNED_IN) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** The seat of who is signed in and runs or produces this conversation. Nobody else's page asks the server for it. */
 async function ownSeat(talk: Conversation): Promise<Token | null> {
-  try {
-    if (!localStorage.getItem(SIGNED_IN)) return null;
-  } catch {
-    return null;
-  }
+  if (!signedIn()) return null;
   const facts = await talk.ask();
   if (!facts?.may_edit && !facts?.may_produce) return null;
   const { seatOfAccount } = await import('../talk/seat');

@@ -29,6 +29,8 @@ export function log(): { element: HTMLElement; read: () => void } {
   // The log names accounts by what never changes; people are told the handle.
   const named = async (who: string): Promise<string> => {
     if (who === 'console') return said.console;
+    // Cases, seats and links have no handle.
+    if (!who.startsWith('account:')) return who;
     const id = who.replace(/^account:/, '');
     if (!handles.has(id)) {
       const found = await ask<Account>('GET', `/accounts/${encodeURIComponent(id)}`).catch(() => null);

@@ -34,7 +34,8 @@ async function post(url: string, token: string, body: unknown): Promise<string |
   try {
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      // Without a token the session of who is signed in goes by itself.
+      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(WAIT_MS),
     });

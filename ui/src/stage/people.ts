@@ -33,11 +33,13 @@ export class People {
     private readonly talk: Conversation,
     private readonly token: string,
     private readonly self: string,
+    /** Looks after the room without running it: removes and mutes, and brings nobody up. */
+    private readonly moderates = false,
   ) {
     this.element = h(
       'section',
       { class: 'desk people-desk', 'aria-label': words.people },
-      h('h2', {}, words.whoAsks),
+      moderates ? null : h('h2', {}, words.whoAsks),
       this.nobody,
       this.waiting,
       this.more,
@@ -54,6 +56,7 @@ export class People {
     this.fill(this.waiting, hands.hands, (hand) => `hand:${hand.seat}`, (hand) => this.handLine(hand.seat));
     this.fill(this.here, roster.speakers, (s) => `seat:${s.seat}`, (s) => this.speakerLine(s.seat));
     show(this.nobody, hands.raised === 0);
+    if (this.moderates) for (const own of [this.nobody, this.waiting, this.muteAll, this.lock, this.hands]) show(own, false);
     const rest = hands.raised - hands.hands.length;
     say(this.more, rest > 0 ? words.moreHands(rest) : '');
     show(this.more, rest > 0);
@@ -128,9 +131,10 @@ export class People {
         say(aside, this.about(one));
         show(mute, !one.muted);
         show(ask, one.muted && !one.asked_to_unmute && !self);
-        for (const act of [down, remove, ban]) show(act, !self && one.role !== 'host');
-        show(coHost, one.role === 'speaker');
-        show(speaker, one.role === 'cohost' && !self);
+        for (const act of [down, remove, ban]) show(act, !self && (this.moderates || one.role !== 'host'));
+        show(coHost, one.role === 'speaker' && !this.moderates);
+        show(speaker, one.role === 'cohost' && !self && !this.moderates);
+        show(turn, !this.moderates);
       },
     };
   }
