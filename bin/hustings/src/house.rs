@@ -172,8 +172,8 @@ impl House {
 
         let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
         let pins = PinFiles::open(&config.data).map_err(Failure::failed)?;
-        let rooms = (desk.clone(), floors.clone(), people.clone());
-        let cases = HouseCases::new(store.clone(), recent, pins, rooms);
+        let acts = (desk.clone(), floors.clone(), people.clone());
+        let cases = HouseCases::new(store.clone(), recent, pins, acts);
         background.spawn(cases.clone().keep_time());
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
