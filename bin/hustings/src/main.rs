@@ -27,6 +27,7 @@ mod stage;
 mod suspended;
 mod times;
 mod turnstile;
+mod webhooks;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -75,6 +76,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Account(args) => commands::account::run(args.action).await,
             Command::Rights => {
                 say(hustings_web::rights::table().trim_end());
+                Ok(())
+            }
+            Command::Openapi => {
+                say(&hustings_web::openapi());
                 Ok(())
             }
             Command::Token(args) => commands::token::run(args).await,

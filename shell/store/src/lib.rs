@@ -6,6 +6,7 @@
 //! argument), a cache of records, and who may do what, which is the API's to decide.
 
 pub mod accounts;
+mod api_keys;
 pub mod audit;
 mod conversations;
 mod error;
@@ -21,8 +22,10 @@ mod plans;
 mod row;
 mod sessions;
 mod store;
+mod webhooks;
 
 pub use accounts::{Account, NewAccount, Suspension};
+pub use api_keys::ApiKey;
 pub use audit::{By, Entry};
 pub use conversations::{Record, State};
 pub use error::StoreError;
@@ -33,3 +36,4 @@ pub use passkeys::PasskeyRecord;
 pub use plans::{NewRecord, Saved};
 pub use sessions::{NewSession, SessionRecord};
 pub use store::Store;
+pub use webhooks::{Delivery, Due, Fate, Owner, Told, Webhook};

@@ -17,6 +17,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod floor;
 pub(crate) mod invitations;
+pub(crate) mod keys;
 pub(crate) mod me;
 mod plan_requests;
 pub(crate) mod plans;
@@ -25,6 +26,7 @@ mod requests;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod stage;
+pub(crate) mod webhooks;
 
 pub(crate) use requests::{IssueToken, IssuedToken};
 
@@ -112,6 +114,7 @@ command!(end, "/api/v1/conversations/{slug}/end", StageCommand::End, "End it (ho
 pub(crate) async fn issue(
     State(web): Shared,
     Path(slug): Path<String>,
+    who: Who,
     origins: Origins,
     headers: HeaderMap,
     body: Body,
@@ -119,6 +122,7 @@ pub(crate) async fn issue(
     let slug = known(&slug)?;
     let asked: IssueToken = body::json(&headers, body).await?;
     let new = NewToken::try_from(asked)?;
+    who.may_give(new.role)?;
     let token = web.desk.issue(slug.clone(), new).await?;
     let link = format!("{}/c/{slug}#t={token}", origins.public);
     Ok(fresh(StatusCode::CREATED, &IssuedToken { token, link }))

@@ -23,6 +23,7 @@ mod private;
 mod problem;
 mod prometheus;
 pub mod rights;
+pub mod scopes;
 mod security;
 mod site;
 mod template;
@@ -35,11 +36,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 use hustings_link::accounts::Accounts;
+use hustings_link::api_keys::ApiKeys;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
 use hustings_link::people::People;
 use hustings_link::plans::Plans;
 use hustings_link::token::TokenCheck;
+use hustings_link::webhooks::Webhooks;
 
 pub use elsewhere::elsewhere;
 pub use gauges::{Edges, Gauges, Histogram};
@@ -64,6 +67,10 @@ pub struct WebState {
     pub people: Arc<dyn People>,
     /// Their accounts, and how they sign in.
     pub accounts: Arc<dyn Accounts>,
+    /// How programs of others ask.
+    pub keys: Arc<dyn ApiKeys>,
+    /// How they are told.
+    pub webhooks: Arc<dyn Webhooks>,
     /// How the audience takes part.
     pub floor: Arc<dyn Floor>,
     /// Where the listeners are, as seen from outside.
@@ -78,9 +85,19 @@ pub(crate) struct Web {
     pub(crate) tokens: Arc<dyn TokenCheck>,
     pub(crate) people: Arc<dyn People>,
     pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) keys: Arc<dyn ApiKeys>,
+    pub(crate) webhooks: Arc<dyn Webhooks>,
     pub(crate) floor: Arc<dyn Floor>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
+}
+
+impl Web {
+    fn new(state: WebState, site: Site) -> Self {
+        let WebState { desk, plans, tokens, people, accounts, keys, webhooks, floor, links } = state;
+        let guesses = throttle::Guesses::default();
+        Self { desk, plans, guesses, tokens, people, accounts, keys, webhooks, floor, links, site }
+    }
 }
 
 /// The public listener: `/`, `/c/{slug}`, the files of the pages, `/api/v1/…` and `/api/openapi.json`. It brings a
@@ -90,10 +107,8 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, floor, links } = state;
     let files = site.routes();
-    let guesses = throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, links, site });
+    let web = Arc::new(Web::new(state, site));
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
@@ -132,6 +147,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/stage/hand", post(api::stage::hand))
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}", post(api::stage::seat))
         .merge(account_routes())
+        .merge(program_routes())
         .route("/api/v1/conversations/{slug}/floor", get(api::floor::now).post(api::floor::set))
         .route("/api/v1/conversations/{slug}/reactions", post(api::floor::react))
         .route("/api/v1/conversations/{slug}/chat", post(api::floor::say))
@@ -147,6 +163,19 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         // Before the layer, so that the layer sees the question that browsers ask first (OPTIONS).
         .method_not_allowed_fallback(missing::method)
         .layer(security::cors())
+}
+
+fn program_routes() -> Router<Arc<Web>> {
+    use api::{keys, webhooks};
+    Router::new()
+        .route("/api/v1/me/keys", get(keys::list).post(keys::make))
+        .route("/api/v1/me/keys/{key}", delete(keys::revoke))
+        .route("/api/v1/webhooks", get(webhooks::list).post(webhooks::make_own))
+        .route("/api/v1/webhooks/site", post(webhooks::make_sites))
+        .route("/api/v1/webhooks/{webhook}", get(webhooks::find).delete(webhooks::remove))
+        .route("/api/v1/webhooks/{webhook}/test", post(webhooks::test))
+        .route("/api/v1/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
+        .route("/api/v1/webhooks/{webhook}/deliveries/{delivery}", post(webhooks::again))
 }
 
 fn account_routes() -> Router<Arc<Web>> {

@@ -8,6 +8,7 @@ mod floor;
 mod pages;
 mod plans;
 mod private;
+mod programs;
 mod rights;
 mod signing;
 
@@ -77,12 +78,15 @@ impl Asker {
     fn with(links: LinkConfig) -> Self {
         let accounts = Arc::new(MemoryAccounts::default());
         let desk = Arc::new(MemoryDesk::with_an_evening());
+        let programs = Arc::new(programs::MemoryPrograms::default());
         let state = WebState {
             desk: desk.clone(),
             plans: desk,
             tokens: Arc::new(SpokenTokens),
             people: accounts.clone(),
             accounts: accounts.clone(),
+            keys: programs.clone(),
+            webhooks: programs,
             floor: Arc::new(floor::MemoryFloor::default()),
             links,
         };
