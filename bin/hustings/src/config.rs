@@ -61,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) proxies: Vec<Network>,
     /// Processes that serve the audience, 0 for none beside this one; one for each core if absent.
     pub(crate) edges: Option<u16>,
+    /// Whether webhooks may be at plain HTTP and at addresses that are not the public's.
+    pub(crate) webhooks_private: bool,
     /// Health and metrics.
     pub(crate) private_listen: SocketAddr,
     /// The origin that people open, if it is not the address that is bound.

@@ -47,6 +47,7 @@ use crate::sockets::{Bound, Sockets, udp_of_edges};
 use crate::stage::StageRuntime;
 use crate::suspended::{HouseTokens, Suspended};
 use crate::turnstile::Turnstile;
+use crate::webhooks::{Ear, HouseWebhooks};
 
 /// How often the desk looks whether doors must be opened.
 const DOORS: Duration = Duration::from_secs(2);
@@ -127,8 +128,11 @@ impl House {
         let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone(), over);
         let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone(), files);
         let desk = Arc::new(desk);
-        let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
+        let (ear, heard) = Ear::new();
+        let hub = Hub::new(halls.clone(), studio.clone(), desk.clone(), ear);
+        let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
 
+        let stages = webhooks.stages().await?;
         let mut background = JoinSet::new();
         background.spawn(hub.clone().carry_down(down_rx));
         background.spawn(hub.clone().carry_up(up_rx));
@@ -144,6 +148,8 @@ impl House {
         background.spawn(open_doors(desk.clone()));
         let recent = Arc::new(LastMinutes::default());
         background.spawn(recent.clone().keep(tapped, untapped));
+        background.spawn(webhooks.clone().write_down(stages, heard));
+        background.spawn(webhooks.clone().send_all());
 
         let stage = {
             let _within = stage_runtime.enter();
@@ -183,7 +189,9 @@ impl House {
             plans: desk.clone(),
             tokens: turnstile,
             people: people.clone(),
-            accounts: people,
+            accounts: people.clone(),
+            keys: people,
+            webhooks,
             floor: floors.clone(),
             production,
             cases,

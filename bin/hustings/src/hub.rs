@@ -31,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::relay::{Relay, edge_of};
 use crate::times::now_ms;
+use crate::webhooks::Ear;
 
 pub(crate) use links::{Door, accept};
 
@@ -58,6 +59,8 @@ pub(crate) struct Hub {
     questions: Arc<Semaphore>,
     cut_off: AtomicU64,
     serving: watch::Sender<usize>,
+    /// Whoever tells webhooks what happens.
+    ear: Ear,
 }
 
 #[derive(Default)]
@@ -80,7 +83,7 @@ struct Link {
 }
 
 impl Hub {
-    pub(crate) fn new(halls: Arc<Halls>, studio: Arc<Studio>, desk: Arc<dyn Desk>) -> Arc<Self> {
+    pub(crate) fn new(halls: Arc<Halls>, studio: Arc<Studio>, desk: Arc<dyn Desk>, ear: Ear) -> Arc<Self> {
         let mut state = State::default();
         state.books.arrive(STAGE, 0);
         Arc::new(Self {
@@ -92,6 +95,7 @@ impl Hub {
             questions: Arc::new(Semaphore::new(QUESTIONS)),
             cut_off: AtomicU64::new(0),
             serving: watch::Sender::new(0),
+            ear,
         })
     }
 
@@ -252,6 +256,7 @@ impl Hub {
         if !self.halls.apply(message.clone()) {
             return;
         }
+        self.ear.hear(&message);
         let readers: Option<Vec<_>> = match &message {
             Down::Part { slug, rendition, .. } => Some(state.wishes.of(slug, *rendition, Kind::Parts).collect()),
             Down::Frame { slug, rendition, .. } => Some(state.wishes.of(slug, *rendition, Kind::Frames).collect()),

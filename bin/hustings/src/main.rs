@@ -33,6 +33,7 @@ mod suspended;
 mod times;
 mod turnstile;
 mod unpack;
+mod webhooks;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -86,6 +87,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Unpack(_) => Ok(()),
             Command::Rights => {
                 say(hustings_web::rights::table().trim_end());
+                Ok(())
+            }
+            Command::Openapi => {
+                say(&hustings_web::openapi());
                 Ok(())
             }
             Command::Token(args) => commands::token::run(args).await,

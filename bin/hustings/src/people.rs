@@ -4,6 +4,7 @@
 //! after it. Whoever is refused hears one sentence, whatever it was that did not fit.
 
 mod acts;
+mod keys;
 mod own;
 mod signing;
 

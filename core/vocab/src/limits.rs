@@ -355,6 +355,38 @@ pub const ROOM_MINUTES_MAX: usize = 240;
 /// Languages that a site offers beside the built-in ones; each is kept in memory.
 pub const LANGUAGES_MAX: usize = 32;
 
+// Programs of others: API keys and webhooks.
+
+/// API keys of one account: one for each program of a busy office. They are listed whole.
+pub const API_KEYS_PER_ACCOUNT_MAX: usize = 20;
+/// Characters of the name of a key: "the calendar of the parish, Tuesdays".
+pub const API_KEY_NAME_CHARS_MAX: usize = 60;
+/// Days after which a key ends at the latest, where an end is asked for: ten years.
+pub const API_KEY_DAYS_MAX: u64 = 3653;
+/// Minutes to within which the last use of a key is known: a program that asks ten times a second writes once.
+pub const API_KEY_SEEN_MINUTES: u64 = 1;
+/// Webhooks of one account, and of the site. They are listed whole.
+pub const WEBHOOKS_PER_OWNER_MAX: usize = 10;
+/// Bytes of a webhook's address: what browsers and proxies take.
+pub const WEBHOOK_URL_BYTES_MAX: usize = 2000;
+/// Bytes of a message to a webhook: a title, a name and numbers, with room to grow. Whatever is larger is a mistake here.
+pub const WEBHOOK_BODY_BYTES_MAX: usize = 8192;
+/// Messages of one webhook that wait: an evening of a large stage. When it is full new ones are dropped and counted.
+pub const WEBHOOK_WAITING_MAX: usize = 1000;
+/// Messages of one webhook that are kept when they are done, delivered or given up: the last are shown.
+pub const WEBHOOK_DONE_KEPT_MAX: usize = 100;
+/// Tries of one message. With pauses of 5 s that quadruple they span 30 hours: a weekend's outage ends in the list of what
+/// was given up, a night's does not.
+pub const WEBHOOK_TRIES_MAX: u32 = 9;
+/// Seconds after the first try; each further pause is four times as long.
+pub const WEBHOOK_PAUSE_SECONDS: u64 = 5;
+/// Seconds for one try: its name, its connection and its answer.
+pub const WEBHOOK_SECONDS_MAX: u64 = 10;
+/// Tries under way at once, over all webhooks, and one of each: a slow receiver holds up itself.
+pub const WEBHOOKS_AT_ONCE_MAX: usize = 16;
+/// Occasions that wait to be written down: a second of every stage that one process has.
+pub const OCCASIONS_WAITING_MAX: usize = 4096;
+
 const _: () = assert!(SNAPSHOT_BYTES_MAX < LINK_FRAME_BYTES_MAX, "a snapshot must fit a frame of the link");
 // Cases.
 

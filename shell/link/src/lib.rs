@@ -5,11 +5,13 @@
 //! of the stage and of the records, [`token`] is how a bearer of a token is recognised, [`people`] how
 //! somebody who is signed in is, [`accounts`] how somebody signs in, [`plans`] is the door of those who plan,
 //! [`room`] what those who run a conversation see, [`production`] what is prepared for it and used while it runs,
-//! [`floor`] how the audience takes part, [`cases`] how reports are made and judged. Where the audience plane is made
+//! [`floor`] how the audience takes part, [`cases`] how reports are made and judged, [`api_keys`] and [`webhooks`] how
+//! programs of others ask and are told. Where the audience plane is made
 //! of several processes, [`edge`] is what passes over the socket of one, [`wire`] how that is written as bytes,
 //! [`socket`] how bytes and a descriptor pass, [`wishes`] and [`books`] are how the stage sums up what they all say.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod books;
 pub mod cases;
 pub mod desk;
@@ -27,5 +29,6 @@ mod sources;
 pub mod stage;
 pub mod token;
 pub mod up;
+pub mod webhooks;
 pub mod wire;
 pub mod wishes;

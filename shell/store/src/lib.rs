@@ -6,6 +6,7 @@
 //! argument), a cache of records, and who may do what, which is the API's to decide.
 
 pub mod accounts;
+mod api_keys;
 pub mod audit;
 mod case_acts;
 mod cases;
@@ -25,8 +26,10 @@ mod production;
 mod row;
 mod sessions;
 mod store;
+mod webhooks;
 
 pub use accounts::{Account, NewAccount, Suspension};
+pub use api_keys::ApiKey;
 pub use audit::{By, Entry};
 pub use cases::{NewCase, NewReport, SaidLine};
 pub use conversations::{Record, State};
@@ -39,3 +42,4 @@ pub use pin_files::PinFiles;
 pub use plans::{NewRecord, Saved};
 pub use sessions::{NewSession, SessionRecord};
 pub use store::Store;
+pub use webhooks::{Delivery, Due, Fate, Owner, Told, Webhook};

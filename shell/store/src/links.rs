@@ -31,7 +31,7 @@ impl Purpose {
 }
 
 impl Store {
-    /// Makes a link of this secret, in place of those that the account had. A reset also takes the password away and ends
+    /// Makes a link of this secret, in place of those that the account had. A reset also takes password and keys away and ends
     /// every session.
     ///
     /// # Errors
@@ -53,6 +53,7 @@ impl Store {
             Purpose::Reset => &[
                 "DELETE FROM sign_in_links WHERE account = $1",
                 "DELETE FROM sessions WHERE account = $1",
+                "DELETE FROM api_keys WHERE account = $1",
                 "UPDATE accounts SET password = NULL WHERE id = $1",
             ],
         };

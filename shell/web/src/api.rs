@@ -18,6 +18,7 @@ pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod floor;
 pub(crate) mod invitations;
+pub(crate) mod keys;
 pub(crate) mod me;
 mod plan_requests;
 pub(crate) mod plans;
@@ -28,6 +29,7 @@ pub(crate) mod room;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod stage;
+pub(crate) mod webhooks;
 
 pub(crate) use requests::{IssueToken, IssuedToken};
 
@@ -115,6 +117,7 @@ command!(end, "/api/v1/conversations/{slug}/end", StageCommand::End, "End it (ho
 pub(crate) async fn issue(
     State(web): Shared,
     Path(slug): Path<String>,
+    who: Who,
     origins: Origins,
     headers: HeaderMap,
     body: Body,
@@ -122,6 +125,7 @@ pub(crate) async fn issue(
     let slug = known(&slug)?;
     let asked: IssueToken = body::json(&headers, body).await?;
     let new = NewToken::try_from(asked)?;
+    who.may_give(new.role)?;
     let token = web.desk.issue(slug.clone(), new).await?;
     let link = format!("{}/c/{slug}#t={token}", origins.public);
     Ok(fresh(StatusCode::CREATED, &IssuedToken { token, link }))

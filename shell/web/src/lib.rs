@@ -25,6 +25,7 @@ mod private;
 mod problem;
 mod prometheus;
 pub mod rights;
+pub mod scopes;
 mod security;
 mod site;
 mod template;
@@ -39,6 +40,7 @@ use axum::routing::{delete, get, patch, post, put};
 use axum::{Extension, Router};
 use hustings_link::accounts::Accounts;
 use hustings_link::cases::Cases;
+use hustings_link::api_keys::ApiKeys;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
 use hustings_link::people::People;
@@ -46,6 +48,7 @@ use hustings_link::plans::Plans;
 use hustings_link::production::Production;
 use hustings_link::room::Rooms;
 use hustings_link::token::TokenCheck;
+use hustings_link::webhooks::Webhooks;
 
 pub use elsewhere::elsewhere;
 pub use gauges::{Edges, Gauges, Histogram};
@@ -71,6 +74,10 @@ pub struct WebState {
     pub people: Arc<dyn People>,
     /// Their accounts, and how they sign in.
     pub accounts: Arc<dyn Accounts>,
+    /// How programs of others ask.
+    pub keys: Arc<dyn ApiKeys>,
+    /// How they are told.
+    pub webhooks: Arc<dyn Webhooks>,
     /// How the audience takes part.
     pub floor: Arc<dyn Floor>,
     /// What is prepared and used while it runs.
@@ -89,11 +96,21 @@ pub(crate) struct Web {
     pub(crate) tokens: Arc<dyn TokenCheck>,
     pub(crate) people: Arc<dyn People>,
     pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) keys: Arc<dyn ApiKeys>,
+    pub(crate) webhooks: Arc<dyn Webhooks>,
     pub(crate) floor: Arc<dyn Floor>,
     pub(crate) production: Arc<dyn Production>,
     pub(crate) cases: Arc<dyn Cases>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
+}
+
+impl Web {
+    fn new(state: WebState, site: Site) -> Self {
+        let WebState { desk, plans, tokens, people, accounts, keys, webhooks, floor, production, cases, links } = state;
+        let guesses = throttle::Guesses::default();
+        Self { desk, plans, guesses, tokens, people, accounts, keys, webhooks, floor, production, cases, links, site }
+    }
 }
 
 /// The public listener: `/`, `/c/{slug}`, the files of the pages, `/api/v1/…` and `/api/openapi.json`. It brings a
@@ -108,10 +125,8 @@ pub fn router_in(state: WebState, languages: &[Language], rooms: Arc<dyn Rooms>)
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, floor, production, cases, links } = state;
     let files = site.routes();
-    let guesses = throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, production, cases, links, site });
+    let web = Arc::new(Web::new(state, site));
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
@@ -156,6 +171,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .merge(account_routes())
         .merge(production_routes())
         .merge(api::cases::routes())
+        .merge(program_routes())
         .route("/api/v1/conversations/{slug}/floor", get(api::floor::now).post(api::floor::set))
         .route("/api/v1/conversations/{slug}/reactions", post(api::floor::react))
         .route("/api/v1/conversations/{slug}/chat", post(api::floor::say))
@@ -184,6 +200,19 @@ fn production_routes() -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/cover", put(production::set_cover).delete(production::remove_cover))
         .route("/api/v1/conversations/{slug}/stage/cue", get(production::next_cue))
         .route("/api/v1/conversations/{slug}/stage/seats/{seat}/cue", post(production::cue))
+}
+
+fn program_routes() -> Router<Arc<Web>> {
+    use api::{keys, webhooks};
+    Router::new()
+        .route("/api/v1/me/keys", get(keys::list).post(keys::make))
+        .route("/api/v1/me/keys/{key}", delete(keys::revoke))
+        .route("/api/v1/webhooks", get(webhooks::list).post(webhooks::make_own))
+        .route("/api/v1/webhooks/site", post(webhooks::make_sites))
+        .route("/api/v1/webhooks/{webhook}", get(webhooks::find).delete(webhooks::remove))
+        .route("/api/v1/webhooks/{webhook}/test", post(webhooks::test))
+        .route("/api/v1/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
+        .route("/api/v1/webhooks/{webhook}/deliveries/{delivery}", post(webhooks::again))
 }
 
 fn account_routes() -> Router<Arc<Web>> {

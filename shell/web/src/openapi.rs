@@ -4,6 +4,7 @@
 //! shells do not know each other and a reader wants one document.
 
 mod planes;
+mod whole;
 
 use std::sync::LazyLock;
 
@@ -12,12 +13,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_vocab::Rendition;
 use hustings_vocab::event::Event;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
 use crate::api;
 use crate::problem::Document;
 use crate::site::{has, tag};
+use whole::Whole;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -43,6 +44,9 @@ use crate::site::{has, tag};
         api::production::play, api::production::stop, api::production::set_lobby_sound, api::production::cue,
         api::production::next_cue, api::production::set_cover, api::production::remove_cover, crate::cover::one,
         crate::calendar::one, crate::calendar::feed,
+        api::keys::list, api::keys::make, api::keys::revoke, api::webhooks::list, api::webhooks::make_own,
+        api::webhooks::make_sites, api::webhooks::find, api::webhooks::remove, api::webhooks::deliveries,
+        api::webhooks::again, api::webhooks::test,
         api::floor::now, api::floor::set, api::floor::react, api::floor::say, api::floor::hide, api::floor::ask,
         api::floor::want, api::floor::judge, api::floor::open_poll, api::floor::choose, api::floor::close_poll,
         api::floor::pin,
@@ -54,10 +58,11 @@ use crate::site::{has, tag};
         planes::events, planes::audience, planes::here, planes::here_report,
     ),
     components(schemas(Event, Rendition, Document<'_>)),
-    modifiers(&Tokens),
+    modifiers(&Whole),
     tags(
         (name = "conversations", description = "What is on, and running it"),
         (name = "accounts", description = "Signing in, and one's own account"),
+        (name = "webhooks", description = "Being told by the server; each message is signed (Standard Webhooks)"),
         (name = "people", description = "Accounts and the log of acts, for operators"),
         (name = "invitations", description = "Inviting people by link, and accepting"),
         (name = "stage", description = "For those on stage; at the stage's own listener and at the public one"),
@@ -68,23 +73,6 @@ use crate::site::{has, tag};
     )
 )]
 struct Description;
-
-/// How a token is shown.
-struct Tokens;
-
-impl Modify for Tokens {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let mut bearer = Http::new(HttpAuthScheme::Bearer);
-        bearer.bearer_format = Some("JWT".into());
-        bearer.description = Some(
-            "EdDSA by the server or an application, or HS256 by an application. Claims: sub (the seat), conversation, \
-             role (host, speaker, producer, listener), iat, exp, and optionally name and nbf."
-                .into(),
-        );
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("token", SecurityScheme::Http(bearer));
-    }
-}
 
 /// The document as JSON.
 #[must_use]

@@ -52,6 +52,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// 401: an API key that does not hold.
+    pub(crate) fn bad_key() -> Self {
+        let detail = "this API key does not hold: it was taken back, has ended, or its account is suspended";
+        let challenge = Some("Bearer error=\"invalid_token\"");
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, detail) }
+    }
+
     /// 403: understood, and not for this caller.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, detail)

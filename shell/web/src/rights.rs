@@ -6,6 +6,7 @@
 
 use hustings_vocab::{Role, SiteRole};
 
+use crate::scopes::{Needs, needs};
 use Standing::{Anybody, CoHost, Host, Listener, Member, Moderator, Operator, Planner, Producer, Speaker};
 
 /// What somebody is to the site or to the conversation that they ask about. A person has several.
@@ -169,6 +170,18 @@ pub const RIGHTS: &[Right] = &[
     right("DELETE", "/api/v1/me/passkeys/{passkey}", MEMBER),
     right("PUT", "/api/v1/me/password", MEMBER),
     right("PUT", "/api/v1/me/profile", MEMBER),
+    // Programs of others.
+    right("GET", "/api/v1/me/keys", MEMBER),
+    right("POST", "/api/v1/me/keys", MEMBER),
+    right("DELETE", "/api/v1/me/keys/{key}", MEMBER),
+    right("GET", "/api/v1/webhooks", MEMBER),
+    right("POST", "/api/v1/webhooks", MEMBER),
+    right("POST", "/api/v1/webhooks/site", OPERATOR),
+    right("GET", "/api/v1/webhooks/{webhook}", MEMBER),
+    right("DELETE", "/api/v1/webhooks/{webhook}", MEMBER),
+    right("POST", "/api/v1/webhooks/{webhook}/test", MEMBER),
+    right("GET", "/api/v1/webhooks/{webhook}/deliveries", MEMBER),
+    right("POST", "/api/v1/webhooks/{webhook}/deliveries/{delivery}", MEMBER),
     right("GET", "/api/v1/accounts", OPERATOR),
     right("POST", "/api/v1/accounts", OPERATOR),
     right("GET", "/api/v1/accounts/{account}", OPERATOR),
@@ -215,15 +228,20 @@ pub fn of(method: &str, path: &str) -> Option<&'static Right> {
     RIGHTS.iter().find(|right| right.method == method && right.path == path)
 }
 
-/// The table as Markdown.
+/// The table as Markdown. Its last column is the scope that an API key needs beside the right; where there is none, no key may.
 #[must_use]
 pub fn table() -> String {
     let head: Vec<_> = Standing::ALL.iter().map(|s| s.name()).collect();
-    let mut text = format!("| operation | {} |\n|---|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    let mut text = format!("| operation | {} | key |\n|---|{}---|\n", head.join(" | "), "---|".repeat(head.len()));
     for right in RIGHTS {
         let anybody = right.may.contains(&Anybody);
         let cells = Standing::ALL.iter().map(|s| if anybody || right.may.contains(s) { " × |" } else { "  |" });
-        text.push_str(&format!("| `{} {}` |{}\n", right.method, right.path, cells.collect::<String>()));
+        let key = match needs(right.method, right.path) {
+            Needs::Nothing => "any",
+            Needs::Scope(scope) => scope.name(),
+            Needs::Session => "",
+        };
+        text.push_str(&format!("| `{} {}` |{} {key} |\n", right.method, right.path, cells.collect::<String>()));
     }
     text
 }

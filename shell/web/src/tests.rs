@@ -10,6 +10,7 @@ mod pages;
 mod plans;
 mod private;
 mod production;
+mod programs;
 mod rights;
 mod signing;
 
@@ -80,12 +81,15 @@ impl Asker {
     fn with(links: LinkConfig) -> Self {
         let accounts = Arc::new(MemoryAccounts::default());
         let desk = Arc::new(MemoryDesk::with_an_evening());
+        let programs = Arc::new(programs::MemoryPrograms::default());
         let state = WebState {
             desk: desk.clone(),
             plans: desk.clone(),
             tokens: Arc::new(SpokenTokens),
             people: accounts.clone(),
             accounts: accounts.clone(),
+            keys: programs.clone(),
+            webhooks: programs,
             floor: Arc::new(floor::MemoryFloor::default()),
             production: Arc::new(production::MemoryProduction::default()),
             cases: Arc::new(cases::MemoryCases::default()),

@@ -1,7 +1,7 @@
 //! Who asks, found out once for each request of the API and held against the table of [`crate::rights`].
 //!
 //! Over the control socket comes the user who runs the server, and may do everything. Others show a token, which is for one
-//! conversation and one role, or a session's cookie. A cookie is sent by browsers on their own, so it counts only for what
+//! conversation and one role, an API key, which asks as its account within its scopes, or a session's cookie. A cookie is sent by browsers on their own, so it counts only for what
 //! the site's own pages ask: a request that changes something must say that it comes from there (Fetch Metadata, or
 //! `Origin`); no other site's request is recognised as anybody's.
 
@@ -12,18 +12,20 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
+use hustings_link::api_keys;
 use hustings_link::desk::{Conversation, DeskError};
 use hustings_link::peer::Peer;
 use hustings_link::people::Person;
 use hustings_link::stage::Commander;
 use hustings_link::token::TokenError;
 use hustings_vocab::plan::Visibility;
-use hustings_vocab::{Claims, Role, Slug};
+use hustings_vocab::{Claims, Role, Scope, Slug};
 
 use crate::Web;
 use crate::links::Origins;
 use crate::problem::Problem;
-use crate::rights::{self, Standing};
+use crate::rights::{self, Right, Standing};
+use crate::scopes::{Needs, needs, to_invite};
 
 /// The name of the session's cookie. Over TLS it has the prefix that keeps other hosts from setting it (RFC 6265bis).
 pub(crate) const COOKIE: &str = "hustings";
@@ -40,6 +42,8 @@ pub(crate) struct Who {
     pub(crate) person: Option<Person>,
     /// What their account makes them in the conversation that was asked about.
     pub(crate) role: Option<Role>,
+    /// What they may ask for, where they ask by an API key.
+    scopes: Option<Vec<Scope>>,
     standings: Vec<Standing>,
 }
 
@@ -54,6 +58,31 @@ impl Who {
         self.person
             .as_ref()
             .ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "this needs an account: sign in first"))
+    }
+
+    /// Refuses what their key has no scope for.
+    fn within_scopes(&self, right: &Right) -> Result<(), Problem> {
+        let Some(scopes) = &self.scopes else { return Ok(()) };
+        match needs(right.method, right.path) {
+            Needs::Nothing => Ok(()),
+            Needs::Scope(scope) if scopes.contains(&scope) => Ok(()),
+            Needs::Scope(scope) => {
+                Err(Problem::forbidden(format!("this key has no scope for it: make one with {scope}")))
+            }
+            Needs::Session => Err(Problem::forbidden("no key may do this: sign in on the site's pages")),
+        }
+    }
+
+    /// Refuses to give a role by a key that could not itself do what the role may.
+    pub(crate) fn may_give(&self, role: Role) -> Result<(), Problem> {
+        let Some(scopes) = &self.scopes else { return Ok(()) };
+        match to_invite(role).iter().find(|scope| !scopes.contains(scope)) {
+            None => Ok(()),
+            Some(missing) => {
+                let detail = format!("who is made {role} may do more than this key: it has no scope {missing}");
+                Err(Problem::forbidden(detail))
+            }
+        }
     }
 
     /// As whom they command a stage.
@@ -101,7 +130,10 @@ impl Who {
 
     /// Who asks for an address that is not behind the table. A token that does not hold is none.
     pub(crate) async fn of(web: &Web, parts: &Parts, origins: &Origins, slug: &Slug) -> Result<Self, Problem> {
-        Ok(Self::find_out(web, parts, origins, Some(slug)).await?.0)
+        let who = Self::find_out(web, parts, origins, Some(slug)).await?.0;
+        // What is not behind the table is for reading.
+        let blind = who.scopes.as_ref().is_some_and(|scopes| !scopes.contains(&Scope::ConversationsRead));
+        Ok(if blind { Self { standings: vec![Standing::Anybody], ..Self::default() } } else { who })
     }
 
     async fn find_out(
@@ -111,6 +143,14 @@ impl Who {
         slug: Option<&Slug>,
     ) -> Result<(Self, Option<Problem>), Problem> {
         let mut who = Self { standings: vec![Standing::Anybody], ..Self::default() };
+        if let Some(secret) = key(&parts.headers) {
+            let bearer = web.keys.bearer(secret.to_owned()).await?;
+            // Whoever shows a key that does not hold is told so, whatever they ask for.
+            let Some(bearer) = bearer else { return Err(Problem::bad_key()) };
+            who.scopes = Some(bearer.scopes);
+            who.recognise(web, bearer.person, slug).await?;
+            return Ok((who, None));
+        }
         if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
             // A header that is no text is no token.
             let Some(slug) = slug else { return Ok((who, Some(TokenError::RoleNotAllowed.into()))) };
@@ -138,16 +178,29 @@ impl Who {
             return Ok((who, None));
         };
         if let Some(person) = web.people.by_session(secret.to_owned()).await? {
-            who.standings.extend(Standing::of_site_role(person.role));
-            if let Some(slug) = slug {
-                let role = web.people.role_in(person.id.clone(), slug.clone()).await?;
-                who.standings.extend(role.map(Standing::of_role));
-                who.role = role;
-            }
-            who.person = Some(person);
+            who.recognise(web, person, slug).await?;
         }
         Ok((who, None))
     }
+
+    /// What an account makes of who asks.
+    async fn recognise(&mut self, web: &Web, person: Person, slug: Option<&Slug>) -> Result<(), Problem> {
+        self.standings.extend(Standing::of_site_role(person.role));
+        if let Some(slug) = slug {
+            let role = web.people.role_in(person.id.clone(), slug.clone()).await?;
+            self.standings.extend(role.map(Standing::of_role));
+            self.role = role;
+        }
+        self.person = Some(person);
+        Ok(())
+    }
+}
+
+/// The secret of an API key, where one is shown.
+fn key(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    let secret = secret.trim_start();
+    (scheme.eq_ignore_ascii_case("bearer") && secret.starts_with(api_keys::PREFIX)).then_some(secret)
 }
 
 /// The secret of the session's cookie. Over TLS only the name counts that another host or plain HTTP cannot set, so that
@@ -189,6 +242,7 @@ pub(crate) async fn enforce(
         .ok_or_else(|| Problem::new(StatusCode::METHOD_NOT_ALLOWED, "nobody may do this"))?;
     let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| known(value)).transpose()?;
     let (who, refused) = Who::find_out(&web, &parts, &origins, slug.as_ref()).await?;
+    who.within_scopes(right)?;
     if !right.may.iter().any(|standing| who.is(*standing)) {
         return Err(match refused {
             Some(refused) => refused,

@@ -4,6 +4,7 @@ import { dayAndTime } from '../words/words';
 import { type Account, ask } from './api';
 import { button, field, form, once, sentence } from './form';
 import { made, possible } from './passkey';
+import { programs } from './programs';
 import { said } from './words';
 
 interface Passkey {
@@ -43,6 +44,7 @@ export function mine(account: Account, left: () => void): HTMLElement {
     profile(account),
     password(account),
     sessions(),
+    programs(account),
   );
 }
 

@@ -21,6 +21,21 @@ pub(crate) struct Raw {
     pub(crate) stage: RawStage,
     pub(crate) audience: RawAudience,
     pub(crate) private: RawPrivate,
+    pub(crate) webhooks: RawWebhooks,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawWebhooks {
+    pub(crate) allow_private: Option<Truth>,
+}
+
+/// Yes or no: of itself in a file, as text in a variable.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Truth {
+    Of(bool),
+    Text(String),
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -105,6 +120,7 @@ const PATHS: &[&str] = &[
     "audience.caches",
     "audience.edges",
     "private.listen",
+    "webhooks.allow_private",
 ];
 
 const LISTS: &[&str] = &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches"];

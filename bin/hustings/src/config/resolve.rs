@@ -7,7 +7,7 @@ use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 use hustings_vocab::{BadUrl, Place};
 
-use super::raw::Whole;
+use super::raw::{Truth, Whole};
 use super::{Config, ConfigError, Raw, Tls};
 
 impl Config {
@@ -49,6 +49,7 @@ impl Config {
                 (None, Some(name)) => Some(format!("https://{name}")),
                 (None, None) => None,
             },
+            webhooks_private: truth("webhooks.allow_private", raw.webhooks.allow_private.as_ref())?,
             tls,
             tls_terminated_by: raw.public.tls_terminated_by,
             listen,
@@ -115,6 +116,16 @@ fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
     match number.filter(|number| usize::from(*number) <= limits::EDGES_MAX) {
         Some(number) => Ok(Some(number)),
         None => invalid("audience.edges", &format!("a number of processes from 0 to {} is needed", limits::EDGES_MAX)),
+    }
+}
+
+fn truth(key: &str, given: Option<&Truth>) -> Result<bool, ConfigError> {
+    match given {
+        None => Ok(false),
+        Some(Truth::Of(truth)) => Ok(*truth),
+        Some(Truth::Text(text)) => {
+            text.trim().parse().or_else(|_| invalid(key, &format!("{text:?} is neither true nor false")))
+        }
     }
 }
 

@@ -79,3 +79,12 @@ fn variables_stand_over_the_file() {
     let error = Raw::overlay(toml::Table::new(), &typo).unwrap_err().to_string();
     assert_eq!(error, "variable HUSTINGS_STAGE_UPD: there is no such key; did you mean HUSTINGS_STAGE_UDP?");
 }
+
+#[test]
+fn webhooks_reach_the_public_alone_unless_it_is_said() {
+    assert!(!resolve("", None).unwrap().webhooks_private);
+    assert!(resolve("[webhooks]\nallow_private = true\n", None).unwrap().webhooks_private);
+    assert!(resolve("[webhooks]\nallow_private = \"true\"\n", None).unwrap().webhooks_private);
+    let error = resolve("[webhooks]\nallow_private = \"perhaps\"\n", None).unwrap_err();
+    assert_eq!(error, "webhooks.allow_private: \"perhaps\" is neither true nor false");
+}

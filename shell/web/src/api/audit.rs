@@ -91,6 +91,7 @@ pub(crate) struct From {
 ))]
 pub(crate) async fn page(State(web): Shared, uri: Uri) -> Result<Response, Problem> {
     let Filter { act, actor, subject, before } = query(&uri)?;
+    let before = before.map(row_number).transpose()?;
     let found = web.accounts.audit(Wanted { act, actor, subject }, before, limits::PAGE_ROWS_MAX).await?;
     let next = found.last().filter(|_| found.len() == limits::PAGE_ROWS_MAX).map(|last| last.seq);
     Ok(fresh(StatusCode::OK, &Acts { acts: found.into_iter().map(act_of).collect(), next }))
@@ -104,6 +105,7 @@ pub(crate) async fn page(State(web): Shared, uri: Uri) -> Result<Response, Probl
 ))]
 pub(crate) async fn lines(State(web): Shared, uri: Uri) -> Result<Response, Problem> {
     let From { after } = query(&uri)?;
+    let after = row_number(after)?;
     let found = web.accounts.audit_from(after, limits::AUDIT_EXPORT_ROWS_MAX).await?;
     let line = |entry: Entry| serde_json::to_string(&act_of(entry)).map(|line| line + "\n").unwrap_or_default();
     let text: String = found.into_iter().map(line).collect();
@@ -127,6 +129,11 @@ pub(crate) async fn verified(State(web): Shared) -> Result<Response, Problem> {
         Err(broken) => Verified { whole: false, acts: None, broken: Some(broken) },
     };
     Ok(fresh(StatusCode::OK, &found))
+}
+
+/// No row has a number that a record cannot hold.
+fn row_number(number: u64) -> Result<u64, Problem> {
+    if i64::try_from(number).is_ok() { Ok(number) } else { Err(Problem::bad_request("no act has so large a number")) }
 }
 
 fn act_of(entry: Entry) -> Act {

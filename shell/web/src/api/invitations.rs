@@ -121,6 +121,7 @@ pub(crate) async fn invite(
     if asked.role == Role::Host && !(who.is(Standing::Host) || who.is(Standing::Operator)) {
         return Err(Problem::forbidden("only a host invites another host; invite a co-host or a speaker"));
     }
+    who.may_give(asked.role)?;
     let (made, secret) = web.plans.invite(slug.clone(), asked.by(who.actor())?).await?;
     let link = format!("{}/c/{slug}#i={secret}", origins.public);
     Ok(fresh(StatusCode::CREATED, &InvitationView::new(made, Some(link))))

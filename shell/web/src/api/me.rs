@@ -127,9 +127,9 @@ impl From<PasskeyRecord> for PasskeyView {
 #[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses(
     (status = 200, description = "Who is signed in, or nobody", body = Me), Reading,
 ))]
-pub(crate) async fn me(State(web): Shared, origins: Origins, headers: HeaderMap) -> Result<Response, Problem> {
-    let account = match session(&headers, &origins) {
-        Some(secret) => web.accounts.session(secret.to_owned()).await?.map(|(account, _)| account),
+pub(crate) async fn me(State(web): Shared, who: Who) -> Result<Response, Problem> {
+    let account = match &who.person {
+        Some(person) => Some(web.accounts.find(person.id.to_string()).await?),
         None => None,
     };
     Ok(fresh(StatusCode::OK, &Me { account: account.map(AccountView::of_owner) }))
@@ -300,7 +300,7 @@ async fn current(web: &Web, origins: &Origins, headers: &HeaderMap) -> Result<St
     Ok(web.accounts.session(secret.to_owned()).await?.map_or_else(String::new, |(_, session)| session.id))
 }
 
-fn nothing() -> Response {
+pub(super) fn nothing() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

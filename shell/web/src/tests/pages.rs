@@ -89,6 +89,8 @@ async fn records_that_fail_are_named_to_the_log_alone() {
             tokens: Arc::new(SpokenTokens),
             people: nobody(),
             accounts: nobody(),
+            keys: programs(),
+            webhooks: programs(),
             floor: Arc::new(NoFloor),
             production: Arc::new(production::MemoryProduction::default()),
             cases: Arc::new(super::cases::MemoryCases::default()),
@@ -205,6 +207,8 @@ async fn a_server_without_built_pages_says_so() {
             tokens: Arc::new(SpokenTokens),
             people: nobody(),
             accounts: nobody(),
+            keys: programs(),
+            webhooks: programs(),
             floor: Arc::new(NoFloor),
             production: Arc::new(production::MemoryProduction::default()),
             cases: Arc::new(super::cases::MemoryCases::default()),
@@ -215,6 +219,10 @@ async fn a_server_without_built_pages_says_so() {
     let page =
         Asker { router, operator: false, accounts: Arc::default(), desk: Arc::default() }.get("/c/evening").await;
     assert!(page.text.contains("make ui") && page.text.contains("<audio"), "{}", page.text);
+}
+
+fn programs() -> Arc<super::programs::MemoryPrograms> {
+    Arc::default()
 }
 
 fn nobody() -> Arc<MemoryAccounts> {

@@ -1,0 +1,276 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.conversation_view import ConversationView
+from ...models.edit_conversation import EditConversation
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    slug: str,
+    *,
+    body: EditConversation,
+    if_match: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/api/v1/conversations/{slug}".format(
+            slug=quote(str(slug), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ConversationView | Problem | None:
+    if response.status_code == 200:
+        response_200 = ConversationView.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 428:
+        response_428 = Problem.from_dict(response.json())
+
+        return response_428
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ConversationView | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    slug: str,
+    *,
+    client: AuthenticatedClient,
+    body: EditConversation,
+    if_match: None | str | Unset = UNSET,
+) -> Response[ConversationView | Problem]:
+    """Edit it, or move it (host)
+
+     The title and the start can be changed until the doors open, the rest until it is over. Times are
+    those of its zone.
+
+    An API key needs the scope `conversations:write`.
+
+    Args:
+        slug (str):
+        if_match (None | str | Unset):
+        body (EditConversation): What to change; what is absent stays. An empty text, 0 minutes
+            and an empty list take away what was there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConversationView | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        slug=slug,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    slug: str,
+    *,
+    client: AuthenticatedClient,
+    body: EditConversation,
+    if_match: None | str | Unset = UNSET,
+) -> ConversationView | Problem | None:
+    """Edit it, or move it (host)
+
+     The title and the start can be changed until the doors open, the rest until it is over. Times are
+    those of its zone.
+
+    An API key needs the scope `conversations:write`.
+
+    Args:
+        slug (str):
+        if_match (None | str | Unset):
+        body (EditConversation): What to change; what is absent stays. An empty text, 0 minutes
+            and an empty list take away what was there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConversationView | Problem
+    """
+
+    return sync_detailed(
+        slug=slug,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    slug: str,
+    *,
+    client: AuthenticatedClient,
+    body: EditConversation,
+    if_match: None | str | Unset = UNSET,
+) -> Response[ConversationView | Problem]:
+    """Edit it, or move it (host)
+
+     The title and the start can be changed until the doors open, the rest until it is over. Times are
+    those of its zone.
+
+    An API key needs the scope `conversations:write`.
+
+    Args:
+        slug (str):
+        if_match (None | str | Unset):
+        body (EditConversation): What to change; what is absent stays. An empty text, 0 minutes
+            and an empty list take away what was there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConversationView | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        slug=slug,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    slug: str,
+    *,
+    client: AuthenticatedClient,
+    body: EditConversation,
+    if_match: None | str | Unset = UNSET,
+) -> ConversationView | Problem | None:
+    """Edit it, or move it (host)
+
+     The title and the start can be changed until the doors open, the rest until it is over. Times are
+    those of its zone.
+
+    An API key needs the scope `conversations:write`.
+
+    Args:
+        slug (str):
+        if_match (None | str | Unset):
+        body (EditConversation): What to change; what is absent stays. An empty text, 0 minutes
+            and an empty list take away what was there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConversationView | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            slug=slug,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed

@@ -1,0 +1,216 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.rendition import Rendition
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    slug: str,
+    rendition: Rendition,
+    *,
+    field_hls_msn: int | Unset = UNSET,
+    field_hls_part: int | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["_HLS_msn"] = field_hls_msn
+
+    params["_HLS_part"] = field_hls_part
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/c/{slug}/hls/{rendition}/index.m3u8".format(
+            slug=quote(str(slug), safe=""),
+            rendition=quote(str(rendition), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | Problem | None:
+    if response.status_code == 307:
+        response_307 = cast(Any, None)
+        return response_307
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Any | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    slug: str,
+    rendition: Rendition,
+    *,
+    client: AuthenticatedClient | Client,
+    field_hls_msn: int | Unset = UNSET,
+    field_hls_part: int | Unset = UNSET,
+) -> Response[Any | Problem]:
+    """LL-HLS: a media playlist
+
+    Args:
+        slug (str):
+        rendition (Rendition): The renditions that the server can make.
+        field_hls_msn (int | Unset):
+        field_hls_part (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        slug=slug,
+        rendition=rendition,
+        field_hls_msn=field_hls_msn,
+        field_hls_part=field_hls_part,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    slug: str,
+    rendition: Rendition,
+    *,
+    client: AuthenticatedClient | Client,
+    field_hls_msn: int | Unset = UNSET,
+    field_hls_part: int | Unset = UNSET,
+) -> Any | Problem | None:
+    """LL-HLS: a media playlist
+
+    Args:
+        slug (str):
+        rendition (Rendition): The renditions that the server can make.
+        field_hls_msn (int | Unset):
+        field_hls_part (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | Problem
+    """
+
+    return sync_detailed(
+        slug=slug,
+        rendition=rendition,
+        client=client,
+        field_hls_msn=field_hls_msn,
+        field_hls_part=field_hls_part,
+    ).parsed
+
+
+async def asyncio_detailed(
+    slug: str,
+    rendition: Rendition,
+    *,
+    client: AuthenticatedClient | Client,
+    field_hls_msn: int | Unset = UNSET,
+    field_hls_part: int | Unset = UNSET,
+) -> Response[Any | Problem]:
+    """LL-HLS: a media playlist
+
+    Args:
+        slug (str):
+        rendition (Rendition): The renditions that the server can make.
+        field_hls_msn (int | Unset):
+        field_hls_part (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        slug=slug,
+        rendition=rendition,
+        field_hls_msn=field_hls_msn,
+        field_hls_part=field_hls_part,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    slug: str,
+    rendition: Rendition,
+    *,
+    client: AuthenticatedClient | Client,
+    field_hls_msn: int | Unset = UNSET,
+    field_hls_part: int | Unset = UNSET,
+) -> Any | Problem | None:
+    """LL-HLS: a media playlist
+
+    Args:
+        slug (str):
+        rendition (Rendition): The renditions that the server can make.
+        field_hls_msn (int | Unset):
+        field_hls_part (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            slug=slug,
+            rendition=rendition,
+            client=client,
+            field_hls_msn=field_hls_msn,
+            field_hls_part=field_hls_part,
+        )
+    ).parsed

@@ -1,0 +1,459 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.phase_type_0 import PhaseType0
+from ..models.phase_type_1 import PhaseType1
+from ..models.phase_type_2 import PhaseType2
+from ..models.phase_type_4 import PhaseType4
+from ..models.phase_type_5 import PhaseType5
+from ..models.visibility import Visibility
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.guest import Guest
+    from ..models.links import Links
+    from ..models.phase_type_3 import PhaseType3
+
+
+T = TypeVar("T", bound="ConversationView")
+
+
+@_attrs_define
+class ConversationView:
+    """A conversation and its addresses.
+
+    Attributes:
+        version (int): Counts the edits; the ETag says the same.
+        visibility (Visibility): Who may come.
+        links (Links): The absolute addresses of a conversation.
+        listening (int): How many hear it now.
+        phase (PhaseType0 | PhaseType1 | PhaseType2 | PhaseType3 | PhaseType4 | PhaseType5): Where a conversation is in
+            its life.
+        slug (str): Its name in its address.
+        title (str): Its title.
+        description (str | Unset): Plain text with line breaks.
+        doors_ms (int | None | Unset): When the doors open, in milliseconds since 1970.
+        guests (list[Guest] | Unset): Who is announced.
+        language (None | str | Unset): The language that is spoken (BCP 47).
+        length_min (int | None | Unset): How long it is planned to be, in minutes.
+        moved_from_ms (int | None | Unset): When it was to start before it was moved, in milliseconds since 1970.
+        reason (str | Unset): Why it was called off.
+        series (None | str | Unset): The series that it belongs to, by the name of its first.
+        starts_at (None | str | Unset): When it starts, as the wall of that zone shows it, with its offset.
+        stays (bool | Unset): It is a room, opened whenever a host enters.
+        tags (list[str] | Unset): Words to find it by.
+        zone (None | str | Unset): The host's time zone.
+        epoch_ms (int | None | Unset): Wall-clock time of media time 0 in milliseconds since 1970, once the lobby has
+            opened.
+        live_since (int | None | Unset): Media time in samples at 48 kHz at which it went live first.
+        may_edit (bool | Unset): Whether whoever asks may edit it.
+        starts_ms (int | None | Unset): When it starts, in milliseconds since 1970.
+    """
+
+    version: int
+    visibility: Visibility
+    links: Links
+    listening: int
+    phase: PhaseType0 | PhaseType1 | PhaseType2 | PhaseType3 | PhaseType4 | PhaseType5
+    slug: str
+    title: str
+    description: str | Unset = UNSET
+    doors_ms: int | None | Unset = UNSET
+    guests: list[Guest] | Unset = UNSET
+    language: None | str | Unset = UNSET
+    length_min: int | None | Unset = UNSET
+    moved_from_ms: int | None | Unset = UNSET
+    reason: str | Unset = UNSET
+    series: None | str | Unset = UNSET
+    starts_at: None | str | Unset = UNSET
+    stays: bool | Unset = UNSET
+    tags: list[str] | Unset = UNSET
+    zone: None | str | Unset = UNSET
+    epoch_ms: int | None | Unset = UNSET
+    live_since: int | None | Unset = UNSET
+    may_edit: bool | Unset = UNSET
+    starts_ms: int | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.phase_type_3 import PhaseType3  # noqa: PLC0415
+
+        version = self.version
+
+        visibility = self.visibility.value
+
+        links = self.links.to_dict()
+
+        listening = self.listening
+
+        phase: dict[str, Any] | str
+        if isinstance(self.phase, PhaseType0):
+            phase = self.phase.value
+        elif isinstance(self.phase, PhaseType1):
+            phase = self.phase.value
+        elif isinstance(self.phase, PhaseType2):
+            phase = self.phase.value
+        elif isinstance(self.phase, PhaseType3):
+            phase = self.phase.to_dict()
+        elif isinstance(self.phase, PhaseType4):
+            phase = self.phase.value
+        else:
+            phase = self.phase.value
+
+        slug = self.slug
+
+        title = self.title
+
+        description = self.description
+
+        doors_ms: int | None | Unset
+        if isinstance(self.doors_ms, Unset):
+            doors_ms = UNSET
+        else:
+            doors_ms = self.doors_ms
+
+        guests: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.guests, Unset):
+            guests = []
+            for guests_item_data in self.guests:
+                guests_item = guests_item_data.to_dict()
+                guests.append(guests_item)
+
+        language: None | str | Unset
+        if isinstance(self.language, Unset):
+            language = UNSET
+        else:
+            language = self.language
+
+        length_min: int | None | Unset
+        if isinstance(self.length_min, Unset):
+            length_min = UNSET
+        else:
+            length_min = self.length_min
+
+        moved_from_ms: int | None | Unset
+        if isinstance(self.moved_from_ms, Unset):
+            moved_from_ms = UNSET
+        else:
+            moved_from_ms = self.moved_from_ms
+
+        reason = self.reason
+
+        series: None | str | Unset
+        if isinstance(self.series, Unset):
+            series = UNSET
+        else:
+            series = self.series
+
+        starts_at: None | str | Unset
+        if isinstance(self.starts_at, Unset):
+            starts_at = UNSET
+        else:
+            starts_at = self.starts_at
+
+        stays = self.stays
+
+        tags: list[str] | Unset = UNSET
+        if not isinstance(self.tags, Unset):
+            tags = self.tags
+
+        zone: None | str | Unset
+        if isinstance(self.zone, Unset):
+            zone = UNSET
+        else:
+            zone = self.zone
+
+        epoch_ms: int | None | Unset
+        if isinstance(self.epoch_ms, Unset):
+            epoch_ms = UNSET
+        else:
+            epoch_ms = self.epoch_ms
+
+        live_since: int | None | Unset
+        if isinstance(self.live_since, Unset):
+            live_since = UNSET
+        else:
+            live_since = self.live_since
+
+        may_edit = self.may_edit
+
+        starts_ms: int | None | Unset
+        if isinstance(self.starts_ms, Unset):
+            starts_ms = UNSET
+        else:
+            starts_ms = self.starts_ms
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "version": version,
+                "visibility": visibility,
+                "links": links,
+                "listening": listening,
+                "phase": phase,
+                "slug": slug,
+                "title": title,
+            }
+        )
+        if description is not UNSET:
+            field_dict["description"] = description
+        if doors_ms is not UNSET:
+            field_dict["doors_ms"] = doors_ms
+        if guests is not UNSET:
+            field_dict["guests"] = guests
+        if language is not UNSET:
+            field_dict["language"] = language
+        if length_min is not UNSET:
+            field_dict["length_min"] = length_min
+        if moved_from_ms is not UNSET:
+            field_dict["moved_from_ms"] = moved_from_ms
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+        if series is not UNSET:
+            field_dict["series"] = series
+        if starts_at is not UNSET:
+            field_dict["starts_at"] = starts_at
+        if stays is not UNSET:
+            field_dict["stays"] = stays
+        if tags is not UNSET:
+            field_dict["tags"] = tags
+        if zone is not UNSET:
+            field_dict["zone"] = zone
+        if epoch_ms is not UNSET:
+            field_dict["epoch_ms"] = epoch_ms
+        if live_since is not UNSET:
+            field_dict["live_since"] = live_since
+        if may_edit is not UNSET:
+            field_dict["may_edit"] = may_edit
+        if starts_ms is not UNSET:
+            field_dict["starts_ms"] = starts_ms
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.guest import Guest  # noqa: PLC0415
+        from ..models.links import Links  # noqa: PLC0415
+        from ..models.phase_type_3 import PhaseType3  # noqa: PLC0415
+
+        d = dict(src_dict)
+        version = d.pop("version")
+
+        visibility = Visibility(d.pop("visibility"))
+
+        links = Links.from_dict(d.pop("links"))
+
+        listening = d.pop("listening")
+
+        def _parse_phase(data: object) -> PhaseType0 | PhaseType1 | PhaseType2 | PhaseType3 | PhaseType4 | PhaseType5:
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                componentsschemas_phase_type_0 = PhaseType0(data)
+
+                return componentsschemas_phase_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                componentsschemas_phase_type_1 = PhaseType1(data)
+
+                return componentsschemas_phase_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                componentsschemas_phase_type_2 = PhaseType2(data)
+
+                return componentsschemas_phase_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_phase_type_3 = PhaseType3.from_dict(data)
+
+                return componentsschemas_phase_type_3
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                componentsschemas_phase_type_4 = PhaseType4(data)
+
+                return componentsschemas_phase_type_4
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, str):
+                raise TypeError()
+            componentsschemas_phase_type_5 = PhaseType5(data)
+
+            return componentsschemas_phase_type_5
+
+        phase = _parse_phase(d.pop("phase"))
+
+        slug = d.pop("slug")
+
+        title = d.pop("title")
+
+        description = d.pop("description", UNSET)
+
+        def _parse_doors_ms(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        doors_ms = _parse_doors_ms(d.pop("doors_ms", UNSET))
+
+        _guests = d.pop("guests", UNSET)
+        guests: list[Guest] | Unset = UNSET
+        if _guests is not UNSET:
+            guests = []
+            for guests_item_data in _guests:
+                guests_item = Guest.from_dict(guests_item_data)
+
+                guests.append(guests_item)
+
+        def _parse_language(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        language = _parse_language(d.pop("language", UNSET))
+
+        def _parse_length_min(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        length_min = _parse_length_min(d.pop("length_min", UNSET))
+
+        def _parse_moved_from_ms(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        moved_from_ms = _parse_moved_from_ms(d.pop("moved_from_ms", UNSET))
+
+        reason = d.pop("reason", UNSET)
+
+        def _parse_series(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        series = _parse_series(d.pop("series", UNSET))
+
+        def _parse_starts_at(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        starts_at = _parse_starts_at(d.pop("starts_at", UNSET))
+
+        stays = d.pop("stays", UNSET)
+
+        tags = cast(list[str], d.pop("tags", UNSET))
+
+        def _parse_zone(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        zone = _parse_zone(d.pop("zone", UNSET))
+
+        def _parse_epoch_ms(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        epoch_ms = _parse_epoch_ms(d.pop("epoch_ms", UNSET))
+
+        def _parse_live_since(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        live_since = _parse_live_since(d.pop("live_since", UNSET))
+
+        may_edit = d.pop("may_edit", UNSET)
+
+        def _parse_starts_ms(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        starts_ms = _parse_starts_ms(d.pop("starts_ms", UNSET))
+
+        conversation_view = cls(
+            version=version,
+            visibility=visibility,
+            links=links,
+            listening=listening,
+            phase=phase,
+            slug=slug,
+            title=title,
+            description=description,
+            doors_ms=doors_ms,
+            guests=guests,
+            language=language,
+            length_min=length_min,
+            moved_from_ms=moved_from_ms,
+            reason=reason,
+            series=series,
+            starts_at=starts_at,
+            stays=stays,
+            tags=tags,
+            zone=zone,
+            epoch_ms=epoch_ms,
+            live_since=live_since,
+            may_edit=may_edit,
+            starts_ms=starts_ms,
+        )
+
+        conversation_view.additional_properties = d
+        return conversation_view
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

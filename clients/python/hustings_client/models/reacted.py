@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.reaction import Reaction
+
+T = TypeVar("T", bound="Reacted")
+
+
+@_attrs_define
+class Reacted:
+    """How many reactions of one kind.
+
+    Attributes:
+        count (int): How many: counted while `one_in` is 1, else an unbiased estimate.
+        kind (Reaction): A kind of reaction. The set is fixed, so that a sum of them is a handful of numbers.
+    """
+
+    count: int
+    kind: Reaction
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        count = self.count
+
+        kind = self.kind.value
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "count": count,
+                "kind": kind,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        count = d.pop("count")
+
+        kind = Reaction(d.pop("kind"))
+
+        reacted = cls(
+            count=count,
+            kind=kind,
+        )
+
+        reacted.additional_properties = d
+        return reacted
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.seat_order_type_9_order import SeatOrderType9Order
+
+T = TypeVar("T", bound="SeatOrderType9")
+
+
+@_attrs_define
+class SeatOrderType9:
+    """Their hand is put at this place of the queue, 0 being the first.
+
+    Attributes:
+        at (int): Where.
+        order (SeatOrderType9Order):
+    """
+
+    at: int
+    order: SeatOrderType9Order
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        at = self.at
+
+        order = self.order.value
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "at": at,
+                "order": order,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        at = d.pop("at")
+
+        order = SeatOrderType9Order(d.pop("order"))
+
+        seat_order_type_9 = cls(
+            at=at,
+            order=order,
+        )
+
+        seat_order_type_9.additional_properties = d
+        return seat_order_type_9
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
