@@ -73,6 +73,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Demo(args) => demo::run(args).await,
             Command::Conversation(args) => commands::conversation::run(args.action).await,
             Command::Account(args) => commands::account::run(args.action).await,
+            Command::Backup(args) => commands::backup::save(args).await,
+            Command::Restore(args) => commands::backup::restore(args).await,
             Command::Rights => {
                 say(hustings_web::rights::table().trim_end());
                 Ok(())

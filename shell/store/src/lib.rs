@@ -6,7 +6,9 @@
 //! argument), a cache of records, and who may do what, which is the API's to decide.
 
 pub mod accounts;
+pub mod archive;
 pub mod audit;
+mod backup;
 mod conversations;
 mod error;
 mod floor;
@@ -18,12 +20,16 @@ pub mod keys;
 mod links;
 mod passkeys;
 mod plans;
+mod restore;
 mod row;
 mod sessions;
 mod store;
+mod tables;
 
 pub use accounts::{Account, NewAccount, Suspension};
+pub use archive::ArchiveError;
 pub use audit::{By, Entry};
+pub use backup::{Saving, backup};
 pub use conversations::{Record, State};
 pub use error::StoreError;
 pub use invitations::{InvitationRecord, NewInvitationRecord, Seated, Secret};
@@ -31,5 +37,6 @@ pub use keys::{KeyError, Keys};
 pub use links::Purpose;
 pub use passkeys::PasskeyRecord;
 pub use plans::{NewRecord, Saved};
+pub use restore::{Present, Restoring, restore};
 pub use sessions::{NewSession, SessionRecord};
 pub use store::Store;
