@@ -122,11 +122,15 @@ impl Server {
         Self { ports, folder, process: None, http, environment: Vec::new(), io_uring: true, descriptors: None }
     }
 
-    /// Starts it again on the same ports and data.
-    ///
-    /// # Panics
-    /// When it is not ready within ten seconds.
-    pub async fn resume(&mut self) {
+    /// One on the records at an address, or in its data folder, that was not started yet.
+    #[must_use]
+    pub fn on_records(url: Option<String>) -> Self {
+        let environment = url.map(|url| ("HUSTINGS_STORE_URL", url)).into_iter().collect();
+        Self { environment, ..Self::new() }
+    }
+
+    /// Starts it and does not wait for anything.
+    pub fn launch(&mut self) {
         let config = self.folder.file("hustings.toml");
         let program = if self.io_uring { hustings() } else { hustings().within(python("without_io_uring.py")) };
         let limit = |most: usize| Program::new("prlimit").arg(format!("--nofile={most}:{most}"));
@@ -137,6 +141,22 @@ impl Server {
         };
         let program = self.environment.iter().fold(program, |program, (key, value)| program.env(key, value));
         self.process = Some(program.spawn());
+    }
+
+    /// Waits until it has said that it is ready.
+    ///
+    /// # Panics
+    /// When that takes longer than `bound`, or it has ended.
+    pub async fn said_ready(&mut self, bound: Duration) {
+        self.process.as_mut().expect("the server was launched").line("ready", bound).await;
+    }
+
+    /// Starts it again on the same ports and data.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds.
+    pub async fn resume(&mut self) {
+        self.launch();
         let ready = self.private("/readyz");
         let http = self.http.clone();
         let process = self.process.as_mut().expect("it was started above");

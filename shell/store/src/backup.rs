@@ -103,12 +103,7 @@ async fn schema(of: &mut AnyConnection, place: &Place) -> Result<i64, ArchiveErr
     Ok(version)
 }
 
-async fn rows(
-    of: &mut AnyConnection,
-    table: &Table,
-    to: &mut Writer<File>,
-    path: &Path,
-) -> Result<u64, ArchiveError> {
+async fn rows(of: &mut AnyConnection, table: &Table, to: &mut Writer<File>, path: &Path) -> Result<u64, ArchiveError> {
     let head = table.head();
     let (mut lines, mut number, mut count) = (format!("{head}\n"), 0, 0);
     let mut add = |lines: &str, number| {

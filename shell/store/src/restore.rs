@@ -70,7 +70,9 @@ pub async fn restore(
     // A server that is started meanwhile waits until its records are whole.
     let _alone = FolderLock::take(data_dir).map_err(StoreError::from)?;
     let occupied = match present {
-        Present::Stay if !seen(data_dir)?.is_empty() => Some(format!("the data folder {} is not empty:", data_dir.display())),
+        Present::Stay if !seen(data_dir)?.is_empty() => {
+            Some(format!("the data folder {} is not empty:", data_dir.display()))
+        }
         Present::Stay if staged::holds_records(place).await? => Some(format!("{place} holds records:")),
         _ => None,
     };
@@ -103,8 +105,7 @@ async fn fill(file: File, stage: &Path, database: &mut Staged) -> Result<Restori
         let mut files = 0;
         let mark = walk(file, |mark, name, from| match name {
             Name::Rows { table, .. } => {
-                let refused =
-                    |why: String| ArchiveError::Refused { entry: format!("table {table}"), why };
+                let refused = |why: String| ArchiveError::Refused { entry: format!("table {table}"), why };
                 let mut lines = String::new();
                 from.read_to_string(&mut lines).map_err(|e| refused(format!("cannot be read ({e})")))?;
                 let rows = Rows { mark: mark.clone(), table: table.clone(), lines };

@@ -56,7 +56,8 @@ pub(crate) fn ours() -> Vec<String> {
     let migrations = sqlx::migrate!();
     let texts = migrations.iter().map(|m| m.sql.as_str().to_ascii_lowercase()).collect::<Vec<_>>();
     let made = texts.iter().flat_map(|text| text.split("create table ").skip(1));
-    let name = |text: &str| text.trim_start_matches("if not exists ").split(|c: char| !is_letter(c)).next().map(Into::into);
+    let name =
+        |text: &str| text.trim_start_matches("if not exists ").split(|c: char| !is_letter(c)).next().map(Into::into);
     let mut all: Vec<String> = made.filter_map(name).collect();
     all.sort();
     all.dedup();
@@ -143,8 +144,7 @@ impl Table {
         // SQLite takes 32,766 values in a statement; a thousand are as quick.
         const VALUES_MAX: usize = 1000;
         let mut lines = lines.lines();
-        let head: Vec<String> =
-            lines.next().and_then(|line| serde_json::from_str(line).ok()).ok_or(NoRow::Shape)?;
+        let head: Vec<String> = lines.next().and_then(|line| serde_json::from_str(line).ok()).ok_or(NoRow::Shape)?;
         let mut columns = Vec::new();
         for name in &head {
             let known = self.columns.iter().find(|(column, _)| column == name).ok_or(NoRow::Column)?;

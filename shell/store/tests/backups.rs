@@ -193,7 +193,10 @@ async fn a_backup_of_other_tables_changes_nothing(database: &Database) {
         ("accounts", "\n"),
         ("audit_head", "[\"one\", \"seq\", \"hash\"]\n[1, \"five\", \"\"]\n"),
         ("audit_head", "[\"one\", \"seq\", \"hash\"]\n[1, 1e99, \"\"]\n"),
-        ("sessions", "[\"hash\",\"id\",\"account\",\"label\",\"created_ms\",\"seen_ms\"]\n[\"a\",\"b\",\"c\",\"d\",1,1]\n"),
+        (
+            "sessions",
+            "[\"hash\",\"id\",\"account\",\"label\",\"created_ms\",\"seen_ms\"]\n[\"a\",\"b\",\"c\",\"d\",1,1]\n",
+        ),
     ] {
         let file = database.folder().join("forged");
         forge(&file, table, lines);

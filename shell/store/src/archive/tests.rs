@@ -112,7 +112,16 @@ fn a_path_that_leads_elsewhere_is_refused() {
 #[test]
 fn what_is_no_plain_file_is_refused() {
     use tar::EntryType as Kind;
-    for kind in [Kind::Symlink, Kind::Link, Kind::Directory, Kind::Block, Kind::Fifo, Kind::GNULongName, Kind::XHeader, Kind::GNUSparse] {
+    for kind in [
+        Kind::Symlink,
+        Kind::Link,
+        Kind::Directory,
+        Kind::Block,
+        Kind::Fifo,
+        Kind::GNULongName,
+        Kind::XHeader,
+        Kind::GNUSparse,
+    ] {
         let bytes = forged(&[(MARK.as_bytes(), Kind::Regular, MARKED), (b"files/a", kind, b"x")]);
         assert!(refusal(&bytes).contains("is no plain file"), "{kind:?}");
     }
