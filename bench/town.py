@@ -23,7 +23,7 @@ class Town:
     def __init__(self, now_ms, accounts, conversations, lines, acts):
         self.now_ms, self.chance = now_ms, random.Random(2026)
         self.accounts, self.conversations, self.lines, self.acts = accounts, conversations, lines, acts
-        self.ids = [f"{n:016x}" for n in self.chance.sample(range(1 << 63), accounts)]
+        self.ids = [f"{n:016x}" for n in self.chance.sample(range(1 << 62), accounts)]
         self.handles = [f"{self.chance.choice(('ann', 'bo', 'cleo', 'dan', 'eve', 'finn'))}-{n}" for n in range(accounts)]
         self.slugs = [f"{self.chance.choice(('evening', 'reading', 'council', 'budget'))}-{n}" for n in range(conversations)]
         # The first is the host of one in ten conversations, the second an operator.
@@ -72,7 +72,7 @@ class Town:
             ended = None if planned else at + 3600_000
             visibility = ("public", "public", "public", "unlisted", "invited")[n % 7 % 5]
             by = self.ids[0] if n % 10 == 0 else self.ids[n % self.accounts]
-            guests = json.dumps([{"name": f"Guest {g}", "about": "Who knows"} for g in range(3)])
+            guests = json.dumps([{"name": f"Guest {g}", "affiliation": "Who knows"} for g in range(3)])
             yield slug, f"An evening about number {n}", phase, at, made, ended, None if planned else at, None if planned else 0, "What it is about. " * 20, "en", json.dumps(["housing", "budget"]), guests, "Europe/Berlin", 90, visibility, 1, f"series-{n // 20}" if n % 3 == 0 else None, by, made
 
     host_columns = ("hosts", "slug account role")
@@ -109,7 +109,7 @@ class Town:
 
     def question_rows(self):
         for n in range(2 * self.conversations):
-            yield self.slugs[n % self.conversations], n + 1, n % 5000, f"Person {n % 5000}", f"Why is it number {n}?", ("new", "approved", "answered")[n % 3]
+            yield self.slugs[n % self.conversations], n + 1, n % 5000, f"Person {n % 5000}", f"Why is it number {n}?", ("new", "accepted", "answered")[n % 3]
 
     poll_columns = ("floor_polls", "slug id question answers closes_ms closed")
 
