@@ -83,6 +83,11 @@ attacks: setup ## every attack of docs/under-attack.md from another network name
 	cargo build --release --locked -p hustings -p hustings-measure
 	bench/run attacks
 
+.PHONY: killed
+killed: setup ## kills the server 200 times while people write, on both databases; figures go to bench/RESULTS.md
+	cargo build --release --locked -p hustings -p hustings-measure
+	bench/run kills
+
 quality: setup ## what the listener's sound loses on the way, tier by tier
 	cargo build --release --locked -p hustings -p hustings-measure
 	quality/run

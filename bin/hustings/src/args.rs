@@ -27,6 +27,10 @@ pub(crate) enum Command {
     Conversation(Conversation),
     /// Make accounts, suspend and reinstate them.
     Account(Account),
+    /// Save the records into one file; works while the server runs.
+    Backup(Backup),
+    /// Restore a backup, for a server that does not run.
+    Restore(Restore),
     /// Print who may do what: every operation of the API, and whose it is.
     Rights,
     /// Print the description of the API (OpenAPI 3.1).
@@ -244,6 +248,39 @@ pub(crate) struct Records {
     /// Where people open the pages, for the link of a server that does not run.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The file to make: a tar file compressed with gzip. It holds keys: keep it as you keep them.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Database,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Database,
+    /// Put records that are there already aside, under hidden names beside the restored ones.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Where records are, for who saves and restores them whole.
+#[derive(Debug, Args)]
+pub(crate) struct Database {
+    /// Data folder.
+    #[arg(long, default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// Database, where it is not in the data folder.
+    #[arg(long, value_name = "URL", env = "HUSTINGS_STORE_URL", hide_env_values = true)]
+    pub(crate) store: Option<String>,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

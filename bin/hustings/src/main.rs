@@ -85,6 +85,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Account(args) => commands::account::run(args.action).await,
             // It has run, without a runtime.
             Command::Unpack(_) => Ok(()),
+            Command::Backup(args) => commands::backup::save(args).await,
+            Command::Restore(args) => commands::backup::restore(args).await,
             Command::Rights => {
                 say(hustings_web::rights::table().trim_end());
                 Ok(())

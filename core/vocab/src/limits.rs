@@ -387,6 +387,18 @@ pub const WEBHOOKS_AT_ONCE_MAX: usize = 16;
 /// Occasions that wait to be written down: a second of every stage that one process has.
 pub const OCCASIONS_WAITING_MAX: usize = 4096;
 
+/// Bytes of an entry of a backup that holds rows: rows are put together up to 4 MiB, and the largest row, of a conversation with
+/// all its texts, has 0.2 MB. It is held in memory.
+pub const BACKUP_ROWS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of a file in a backup: an hour of 13 tracks without loss takes 3 GB.
+pub const BACKUP_FILE_BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
+/// Bytes of a backup when it is unpacked: a million lines of chat take 150 MB, so a thousand times that, and files.
+pub const BACKUP_BYTES_MAX: u64 = 256 * 1024 * 1024 * 1024;
+/// Entries of a backup: what [`BACKUP_BYTES_MAX`] holds of rows, and as many files.
+pub const BACKUP_ENTRIES_MAX: usize = 131_072;
+/// Bytes of a backup's list of its entries, 256 each.
+pub const BACKUP_MANIFEST_BYTES_MAX: u64 = 256 * BACKUP_ENTRIES_MAX as u64;
+
 const _: () = assert!(SNAPSHOT_BYTES_MAX < LINK_FRAME_BYTES_MAX, "a snapshot must fit a frame of the link");
 // Cases.
 

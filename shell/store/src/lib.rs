@@ -7,7 +7,9 @@
 
 pub mod accounts;
 mod api_keys;
+pub mod archive;
 pub mod audit;
+mod backup;
 mod case_acts;
 mod cases;
 mod conversations;
@@ -23,14 +25,18 @@ mod passkeys;
 mod pin_files;
 mod plans;
 mod production;
+mod restore;
 mod row;
 mod sessions;
 mod store;
+mod tables;
 mod webhooks;
 
 pub use accounts::{Account, NewAccount, Suspension};
 pub use api_keys::ApiKey;
+pub use archive::ArchiveError;
 pub use audit::{By, Entry};
+pub use backup::{Saving, backup};
 pub use cases::{NewCase, NewReport, SaidLine};
 pub use conversations::{Record, State};
 pub use error::{FolderError, StoreError};
@@ -40,6 +46,7 @@ pub use links::Purpose;
 pub use passkeys::PasskeyRecord;
 pub use pin_files::PinFiles;
 pub use plans::{NewRecord, Saved};
+pub use restore::{Present, Restoring, restore};
 pub use sessions::{NewSession, SessionRecord};
 pub use store::Store;
 pub use webhooks::{Delivery, Due, Fate, Owner, Told, Webhook};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use hustings_vocab::Place;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Executor};
 
 use crate::error::StoreError;
 use crate::folder::{self, FolderLock};
@@ -46,6 +46,17 @@ const fn greeting(place: &Place) -> &'static str {
         }
         Place::Postgres(_) => "SET lock_timeout = '5s'; SET statement_timeout = '30s'",
     }
+}
+
+/// Begins a transaction that reads one moment of the database, however long it takes.
+pub(crate) async fn begin_here(connection: &mut AnyConnection, place: &Place) -> Result<(), StoreError> {
+    let begin = match place {
+        // In WAL the first read sets the moment.
+        Place::Sqlite(_) => "BEGIN; SELECT version FROM _sqlx_migrations LIMIT 1",
+        Place::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0",
+    };
+    connection.execute(begin).await?;
+    Ok(())
 }
 
 fn percent(path: &Path) -> String {
@@ -86,20 +97,33 @@ impl Store {
             // SQLite says "unable to open database file" for every reason; the system says which.
             drop(folder::private_file(path)?);
         }
+        let store = Self::connect(place.clone(), None).await?;
+        sqlx::migrate!().run(&store.pool).await.map_err(|source| match source {
+            sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::Newer { place: place.clone() },
+            source => StoreError::Migration { place: place.clone(), source },
+        })?;
+        Ok(store)
+    }
+
+    /// The records at `place` with the schema that they have; in PostgreSQL those in `schema`, if one is named.
+    pub(crate) async fn connect(place: Place, schema: Option<&str>) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let greeting = greeting(&place);
+        let mut greeting = greeting(&place).to_owned();
+        if let Some(schema) = schema {
+            greeting.push_str(&format!("; SET search_path TO {schema}"));
+        }
         let failed = |source| StoreError::Database { place: place.clone(), source };
         let pool = AnyPoolOptions::new()
             .max_connections(connections_max(&place))
             .acquire_timeout(PATIENCE)
-            .after_connect(move |connection, _| Box::pin(async move { connection.execute(greeting).await.map(drop) }))
+            .after_connect(move |connection, _| {
+                // It is put together of texts in this program.
+                let greeting = AssertSqlSafe(greeting.clone());
+                Box::pin(async move { connection.execute(greeting).await.map(drop) })
+            })
             .connect_with(options(&place).map_err(failed)?)
             .await
             .map_err(failed)?;
-        sqlx::migrate!().run(&pool).await.map_err(|source| match source {
-            sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::Newer { place: place.clone() },
-            source => StoreError::Migration { place: place.clone(), source },
-        })?;
         Ok(Self { pool, place })
     }
 

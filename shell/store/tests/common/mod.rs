@@ -70,9 +70,21 @@ impl Database {
         Some(Self { folder, place, server: Some(Server(child)) })
     }
 
+    /// The data folder that belongs to it.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let folder = if self.server.is_some() { self.folder.join("data") } else { self.folder.clone() };
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    /// Where it is.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Opens it, for the first time or again.
     pub(crate) async fn open(&self) -> Store {
-        Store::open_at(&self.folder, self.place.clone()).await.unwrap()
+        Store::open_at(&self.folder(), self.place.clone()).await.unwrap()
     }
 
     /// Sends it SQL that no function of the store would, as somebody with the password could.
