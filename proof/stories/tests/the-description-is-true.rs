@@ -5,6 +5,8 @@
 //! `SCHEMA_SECONDS` is the time for each database. `make test` takes a sample; `make schema` takes as long as it is told.
 //! Left out are sound and events, which have no end to look at, and the doors of WebRTC, whose offers Schemathesis cannot make.
 
+#![allow(clippy::print_stdout, reason = "how much was asked is told")]
+
 use std::time::Duration;
 
 use hustings_stories::{Postgres, Program, Server, root};
