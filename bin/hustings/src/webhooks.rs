@@ -9,6 +9,7 @@ mod changes;
 mod door;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub(crate) struct HouseWebhooks {
     sender: Sender,
     /// Whether plain HTTP and addresses that are not the public's are allowed.
     private: bool,
+    /// Whether there may be a webhook: where there is none, nothing is asked of the records.
+    any: AtomicBool,
     /// Rung when something was put into the queue.
     bell: Notify,
 }
@@ -69,12 +72,14 @@ impl Ear {
 
 impl HouseWebhooks {
     pub(crate) fn new(store: Store, private: bool) -> Result<Arc<Self>, reqwest::Error> {
-        Ok(Arc::new(Self { store, sender: Sender::new(private)?, private, bell: Notify::new() }))
+        let sender = Sender::new(private)?;
+        Ok(Arc::new(Self { store, sender, private, any: AtomicBool::new(true), bell: Notify::new() }))
     }
 
     /// What is known of the stages that were open when the server stopped, so that nothing of them is told again. To be asked
     /// before they are taken up.
     pub(crate) async fn stages(&self) -> Result<Stages, StoreError> {
+        self.any.store(self.store.has_webhooks().await?, Relaxed);
         let open = self.store.open_ones().await?;
         Ok(Stages(open.into_iter().map(|record| (record.slug, Stage::in_phase(record.phase))).collect()))
     }
@@ -95,6 +100,9 @@ impl HouseWebhooks {
 
     /// Puts an occasion into the queue of everybody who is told of it.
     async fn told(&self, occasion: Occasion, slug: &Slug, data: Value) {
+        if !self.any.load(Relaxed) {
+            return;
+        }
         let now_ms = now_ms();
         let Some(body) = body(occasion, slug, data, now_ms) else { return };
         let id = message_id();

@@ -118,6 +118,14 @@ impl Store {
         webhook(&row.ok_or_else(nobody)?)
     }
 
+    /// Whether there is any webhook.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`].
+    pub async fn has_webhooks(&self) -> Result<bool, StoreError> {
+        Ok(sqlx::query("SELECT id FROM webhooks LIMIT 1").fetch_optional(&self.pool).await?.is_some())
+    }
+
     /// Removes a webhook with its messages.
     ///
     /// # Errors

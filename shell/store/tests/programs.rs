@@ -113,6 +113,7 @@ fn told<'a>(id: &'a str, occasion: Occasion, slug: &'a Slug) -> Told<'a> {
 
 async fn a_webhook_is_told_of_what_its_owner_runs(database: &Database) {
     let store = database.open().await;
+    assert!(!store.has_webhooks().await.unwrap());
     let (ann, bo) = (made(&store, "ann").await, made(&store, "bo").await);
     let (talk, other): (Slug, Slug) = ("talk".parse().unwrap(), "other".parse().unwrap());
     store.set_role_in(&talk, &ann.id, Role::Host).await.unwrap();
@@ -125,6 +126,7 @@ async fn a_webhook_is_told_of_what_its_owner_runs(database: &Database) {
     ] {
         store.make_webhook(&new, "whsec_x", by()).await.unwrap();
     }
+    assert!(store.has_webhooks().await.unwrap());
     assert_eq!(store.tell_webhooks(told("m1", Occasion::Started, &talk)).await.unwrap(), 1, "who hosts it");
     assert_eq!(store.tell_webhooks(told("m2", Occasion::Ended, &talk)).await.unwrap(), 2, "and the site");
     assert_eq!(store.tell_webhooks(told("m3", Occasion::Ended, &other)).await.unwrap(), 1, "the site alone");

@@ -1,5 +1,7 @@
 //! The door to webhooks ([`Webhooks`]), over the records.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use hustings_link::accounts::{AccountsError, Told};
 use hustings_link::webhooks::{Delivery, NewWebhook, Owner, Webhook, Webhooks};
 use hustings_store::By;
@@ -32,6 +34,7 @@ impl Webhooks for HouseWebhooks {
             };
             let by = By { actor: &by, reason: "", now_ms };
             self.store.make_webhook(&made, &secret, by).await.map_err(refusal)?;
+            self.any.store(true, Relaxed);
             Ok((made, secret))
         })
     }

@@ -57,17 +57,22 @@ fn operations(item: &mut PathItem) -> Vec<(&'static str, &mut Operation)> {
 }
 
 /// `GET /api/v1/conversations/{slug}` is `get_conversation`, `POST …/stage/seats/{seat}` is `post_conversation_stage_seat`.
+/// Elsewhere what stands for something is named as it is: `get_c_hls_rendition_file`.
 fn name(method: &str, path: &str) -> String {
-    let path = path.strip_prefix("/api/v1/").or_else(|| path.strip_prefix("/api/")).unwrap_or(path);
+    let of_api = path.strip_prefix("/api/v1/").or_else(|| path.strip_prefix("/api/"));
     let mut words = vec![method.to_lowercase()];
-    let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
+    let mut parts = of_api.unwrap_or(path).split('/').filter(|part| !part.is_empty()).peekable();
     while let Some(part) = parts.next() {
-        if part.starts_with('{') {
-            continue;
-        }
+        let variable = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
         let one = parts.peek().is_some_and(|next| next.starts_with('{'));
-        let part = if one { singular(part) } else { part.to_owned() };
-        words.push(part.replace(['-', '.'], "_"));
+        let word = match variable {
+            Some("slug") => continue,
+            Some(_) if of_api.is_some() => continue,
+            Some(variable) => variable.to_owned(),
+            None if one && of_api.is_some() => singular(part),
+            None => part.to_owned(),
+        };
+        words.push(word.replace(['-', '.'], "_"));
     }
     words.join("_")
 }
@@ -81,13 +86,22 @@ fn singular(plural: &str) -> String {
 
 /// What is not under /api: calendars are the pages', the rest is the audience's and the stage's.
 fn elsewhere(path: &str, operation: &mut Operation) {
-    let is_calendar = path.ends_with(".ics");
-    if is_calendar {
+    if path.contains("/whip") || path.contains("/whep") {
+        if operation.request_body.is_some() {
+            refuse(operation, "408", "The body did not come");
+        }
+        if path.ends_with("{session}") && operation.request_body.is_some() {
+            refuse(operation, "428", "If-Match is missing");
+        } else if operation.request_body.is_some() {
+            refuse(operation, "410", "The conversation has ended");
+            refuse(operation, "422", "The offer has no audio, no Opus, or the wrong direction");
+        }
+    } else if path.ends_with(".ics") {
         refuse(operation, "500", "The records cannot be reached");
         if path.contains('{') {
             refuse(operation, "401", "The API key does not hold");
         }
-    } else if !path.contains("/whip") && !path.contains("/whep") {
+    } else {
         let moved = "At the pages' listener: Location is the same at the audience's";
         let response = ResponseBuilder::new().description(moved).build();
         operation.responses.responses.entry("307".to_owned()).or_insert_with(|| response.into());
@@ -160,6 +174,8 @@ mod tests {
             ("DELETE", "/api/v1/me/sessions/{session}", "delete_me_session"),
             ("GET", "/api/v1/audit.ndjson", "get_audit_ndjson"),
             ("POST", "/c/{slug}/whip", "post_c_whip"),
+            ("PATCH", "/c/{slug}/whip/{session}", "patch_c_whip_session"),
+            ("GET", "/c/{slug}/hls/{rendition}/index.m3u8", "get_c_hls_rendition_index_m3u8"),
         ] {
             assert_eq!(name(method, path), wanted);
         }
