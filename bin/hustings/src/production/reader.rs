@@ -90,7 +90,7 @@ mod tests {
         drop(feed);
         reader.join().unwrap().unwrap();
         let (ahead, feed) = sync_channel(2);
-        send(Cursor::new(Vec::new()), true, &ahead).unwrap();
+        send(Cursor::new(Vec::<u8>::new()), true, &ahead).unwrap();
         drop(ahead);
         assert!(feed.recv().is_err(), "an empty file is no endless one");
     }

@@ -22,7 +22,12 @@ impl Health for Told {
 async fn health_and_metrics_are_asked_for_each_time() {
     let health = Arc::new(Told::default());
     let metrics = Arc::new(|| Gauges { speakers: 4, ..Gauges::default() }.render());
-    let asker = Asker { router: private_router(health.clone(), metrics), operator: false, accounts: Arc::default(), desk: Arc::default() };
+    let asker = Asker {
+        router: private_router(health.clone(), metrics),
+        operator: false,
+        accounts: Arc::default(),
+        desk: Arc::default(),
+    };
     for path in ["/healthz", "/readyz"] {
         let answer = asker.get(path).await;
         assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, "ok\n"));
