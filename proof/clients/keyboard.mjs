@@ -143,8 +143,10 @@ await run(280, async (launch) => {
   await keys.press('Enter', 'starting');
   await until('it is live', 10, () => page.evaluate(() => document.getElementById('page')?.dataset.phase === 'live'));
   console.log(JSON.stringify({ event: 'live', slug }));
-  await keys.to('Open hands');
-  await keys.press('Enter', 'opening hands');
+  for (const what of ['Close hands', 'Open hands']) {
+    await keys.to(what);
+    await keys.press('Enter', what);
+  }
 
   // Somebody with a mouse asks to speak.
   const listener = await open({ width: 360, height: 740 }, 'Europe/Berlin');
