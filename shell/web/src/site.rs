@@ -108,7 +108,8 @@ impl Site {
     pub(crate) fn plain(&self, sentence: &str) -> String {
         let mut letters = sentence.chars();
         let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-        let (styles, sentence) = (&self.styles, html(&(first + letters.as_str())));
+        let sentence = first + letters.as_str();
+        let (styles, sentence) = (&self.styles, html(&sentence));
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
