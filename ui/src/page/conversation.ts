@@ -218,7 +218,10 @@ function makeRoom(main: HTMLElement, player: HustingsPlayer): void {
   const platform = player.shadowRoot?.querySelector<HTMLElement>('.platform')?.offsetHeight ?? 0;
   const stage = main.querySelector('hustings-stage')?.shadowRoot?.querySelector<HTMLElement>('.bar');
   const fixed = stage && getComputedStyle(stage).position === 'fixed' ? stage.offsetHeight : 0;
-  main.style.setProperty('--dock', `${Math.max(platform, fixed)}px`);
+  const dock = `${Math.max(platform, fixed)}px`;
+  main.style.setProperty('--dock', dock);
+  // What gets the focus is scrolled to where the bar does not cover it.
+  document.documentElement.style.scrollPaddingBottom = `calc(${dock} + 1rem)`;
 }
 
 const facts = boot<Facts & { sealed?: boolean }>();
