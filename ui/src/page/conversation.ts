@@ -131,7 +131,8 @@ function handWhenOpen(main: HTMLElement, player: HustingsPlayer, talk: Conversat
   const look = () => {
     if (!talk.hands.open || !isOpen(talk.phase)) return;
     talk.removeEventListener('change', look);
-    void import('../stage/hand').then(({ mountHand }) => mountHand(main, player));
+    // Without a line there is nobody to ask.
+    void import('../stage/hand').then(({ mountHand }) => mountHand(main, player)).catch(() => undefined);
   };
   talk.addEventListener('change', look);
 }
