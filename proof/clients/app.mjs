@@ -59,6 +59,7 @@ await run(Number(given.pause) + 110, async (launch) => {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, { timeout: 10_000 });
   await context.setOffline(true);
   await page.goto(given.url).catch(() => null);
+  await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 15_000 });
   const offline = await page.getByRole('heading', { level: 1 }).textContent();
   const kept = await page.evaluate(async () => {
     const paths = [];

@@ -108,11 +108,16 @@ impl Site {
 
     /// A page of one sentence and a way home.
     pub(crate) fn plain(&self, sentence: &str) -> String {
-        let (styles, sentence) = (&self.styles, html(sentence));
+        let mut letters = sentence.chars();
+        let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+        let sentence = first + letters.as_str();
+        let (styles, sentence) = (&self.styles, html(&sentence));
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width, initial-scale=1\"><title>Hustings</title>{styles}</head><body><main>\
-             <h1>Hustings</h1><p>{sentence}</p><p><a href=\"/\">What is on</a></p></main></body></html>"
+             content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
+             <title>Hustings</title>{styles}</head><body><div id=\"page\"><header class=\"masthead\">\
+             <a class=\"wordmark\" href=\"/\">Hustings</a></header><main><div class=\"bill\"><h1>{sentence}</h1>\
+             <p class=\"help\"><a href=\"/\">What is on</a></p></div></main></div></body></html>"
         )
     }
 }
@@ -148,6 +153,6 @@ mod tests {
         let site = Site::of([("index.html".to_owned(), Cow::Borrowed(&index[..]))]);
         let page = site.plain("a < b");
         assert!(page.contains("<link rel=\"stylesheet\" crossorigin href=\"/assets/a.css\"></head>"), "{page}");
-        assert!(page.contains("a &lt; b"), "{page}");
+        assert!(page.contains("A &lt; b"), "{page}");
     }
 }

@@ -91,19 +91,25 @@ function open(facts: Facts, token: Token | null): void {
   setInterval(update, 500);
   update();
 
-  announce(main, player, talk);
+  // What stands below the player comes in the order of the page, so that nothing that is there already moves.
+  let settled = () => {};
+  const floorIsThere = new Promise<void>((done) => {
+    settled = done;
+  });
+  announce(main, player, talk, floorIsThere);
   // After the first picture: nothing of it is needed to hear.
   const takePart = (as: Token | null) =>
     setTimeout(() => {
-      void import('../floor/element').then(({ mountFloor }) => mountFloor(player, as));
       void import('../moderate/element').then(({ mountModeration }) => mountModeration(player, as, signedIn()));
+      const mounted = import('../floor/element').then(({ mountFloor }) => mountFloor(player, as));
+      void mounted.catch(() => undefined).then(settled);
     }, FLOOR_AFTER_MS);
   if (secret) void guest(main, player, talk, secret);
   else if (token) enter(main, player, talk, token);
   if (secret || token) return void takePart(token);
   void ownSeat(talk).then((own) => {
     takePart(own);
-    if (!own) return handWhenOpen(main, player, talk);
+    if (!own) return floorIsThere.then(() => handWhenOpen(main, player, talk));
     talk.bearer = own.text;
     enter(main, player, talk, own);
   });
@@ -149,17 +155,19 @@ function handWhenOpen(main: HTMLElement, player: HustingsPlayer, talk: Conversat
   const look = () => {
     if (!talk.hands.open || !isOpen(talk.phase)) return;
     talk.removeEventListener('change', look);
-    void import('../stage/hand').then(({ mountHand }) => mountHand(main, player));
+    // Without a line there is nobody to ask.
+    void import('../stage/hand').then(({ mountHand }) => mountHand(main, player)).catch(() => undefined);
   };
   talk.addEventListener('change', look);
 }
 
 /** What was announced, where there is something: it comes beside the sound, not before it. */
-function announce(main: HTMLElement, player: HustingsPlayer, talk: Conversation): void {
+function announce(main: HTMLElement, player: HustingsPlayer, talk: Conversation, floorIsThere: Promise<void>): void {
   const { facts } = talk;
   const quiet = isOpen(facts.phase) || phaseName(facts.phase) === 'ended';
   if (quiet && !facts.description && !facts.guests?.length) return;
-  void import('../before/before').then(({ Announcement }) => {
+  void import('../before/before').then(async ({ Announcement }) => {
+    if (isOpen(talk.phase)) await floorIsThere;
     const announcement = new Announcement();
     const update = () => {
       // While there is sound, sound is first: what was announced stands below it.
@@ -238,7 +246,10 @@ function makeRoom(main: HTMLElement, player: HustingsPlayer): void {
   const platform = player.shadowRoot?.querySelector<HTMLElement>('.platform')?.offsetHeight ?? 0;
   const stage = main.querySelector('hustings-stage')?.shadowRoot?.querySelector<HTMLElement>('.bar');
   const fixed = stage && getComputedStyle(stage).position === 'fixed' ? stage.offsetHeight : 0;
-  main.style.setProperty('--dock', `${Math.max(platform, fixed)}px`);
+  const dock = `${Math.max(platform, fixed)}px`;
+  main.style.setProperty('--dock', dock);
+  // What gets the focus is scrolled to where the bar does not cover it.
+  document.documentElement.style.scrollPaddingBottom = `calc(${dock} + 1rem)`;
 }
 
 const facts = boot<Facts & { sealed?: boolean }>();

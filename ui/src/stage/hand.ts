@@ -164,6 +164,6 @@ export class RaisedHand {
 /** Puts the hand under the player. */
 export function mountHand(main: HTMLElement, player: HustingsPlayer): RaisedHand {
   const hand = new RaisedHand(main, player, player.talk as Conversation);
-  player.after(hand.element);
+  (main.querySelector('hustings-floor') ?? player).after(hand.element);
   return hand;
 }
