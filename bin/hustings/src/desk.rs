@@ -68,14 +68,9 @@ impl HouseDesk {
 
     /// Opens the doors of what starts soon. Called every few seconds.
     pub(crate) async fn open_doors(&self) -> Result<(), DeskError> {
-        let now = now_ms();
-        // Nobody would come on the stage of a host who is suspended; the doors open when they are back.
-        let stranded = self.store.stranded().await.map_err(refusal)?;
-        for record in self.store.list(now).await.map_err(refusal)? {
-            let due = record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS);
-            if record.phase == Phase::Scheduled && due && !record.plan.stays && !stranded.contains(&record.slug) {
-                self.open(&record, false).await?;
-            }
+        // Nobody would come on the stage of a host who is suspended; those doors open when they are back.
+        for record in self.store.due(now_ms() + DOORS_OPEN_MS).await.map_err(refusal)? {
+            self.open(&record, false).await?;
         }
         Ok(())
     }
@@ -155,7 +150,10 @@ impl HouseDesk {
     }
 
     async fn find_now(&self, slug: &Slug) -> Result<Conversation, DeskError> {
-        Ok(self.view(self.store.find(slug).await.map_err(refusal)?))
+        let found = self.view(self.store.find(slug).await.map_err(refusal)?);
+        let scheduled = found.phase == Phase::Scheduled;
+        let stranded = scheduled && self.store.is_stranded(slug).await.map_err(refusal)?;
+        Ok(Conversation { stranded, ..found })
     }
 
     async fn command_now(&self, slug: Slug, by: Commander, command: StageCommand) -> Result<Conversation, DeskError> {
@@ -203,6 +201,7 @@ impl HouseDesk {
     }
 }
 
+            stranded: false,
 /// A seat that nobody else has.
 fn draw_seat() -> SeatId {
     format!("{:016x}", rand::random::<u64>()).parse().expect("sixteen hexadecimal digits are a seat")

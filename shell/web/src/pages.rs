@@ -142,6 +142,7 @@ fn heard(view: &ConversationView) -> String {
     let title = html(&view.title);
     let sentence = match view.phase {
         Phase::Scheduled => "It has not begun. Open this page again then.",
+        Phase::Scheduled if view.stranded => "The host's account is suspended.",
         Phase::Ended => "It is over.",
         Phase::Cancelled => return format!("<h1>{title}</h1><p>It was called off. {}</p>", html(&view.plan.reason)),
         Phase::Lobby | Phase::Live | Phase::Held(_) => {

@@ -12,6 +12,7 @@ export const planDe: PlanWords = {
   declares: (what) => `Legt offen: ${what}`,
   lasts: (span) => `etwa ${span}`,
   spokenIn: (language) => `auf ${language}`,
+  stranded: 'Das Konto der Gesprächsleitung ist gesperrt.',
   roomClosed: 'Dieser Raum ist gerade zu. Er öffnet, sobald die Gesprächsleitung kommt.',
   hostTime: (time, city) => `${time} in ${city}`,
   sealed: 'Dieses Gespräch ist für eingeladene Gäste.',

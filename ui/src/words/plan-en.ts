@@ -12,6 +12,7 @@ export const planEn = {
   declares: (what: string) => `Declares: ${what}`,
   lasts: (span: string) => `about ${span}`,
   spokenIn: (language: string) => `in ${language}`,
+  stranded: "The host's account is suspended.",
   roomClosed: 'This room is closed at the moment. It opens when a host enters.',
   hostTime: (time: string, city: string) => `${time} in ${city}`,
   // Invited
