@@ -1,5 +1,6 @@
 //! The desk: records and the studio, behind one door for API, pages and command line.
 
+mod letters;
 mod plans;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use hustings_store::{Keys, Record, State, Store, StoreError};
 use hustings_studio::{CommandError, Noticed, Opening, Studio};
 use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
+use crate::mail::Letters;
 use crate::times::now_ms;
 use crate::turnstile::Turnstile;
 
@@ -31,6 +33,7 @@ pub(crate) struct HouseDesk {
     halls: Arc<Halls>,
     keys: Arc<Keys>,
     turnstile: Arc<Turnstile>,
+    letters: Arc<Letters>,
 }
 
 impl HouseDesk {
@@ -40,8 +43,9 @@ impl HouseDesk {
         halls: Arc<Halls>,
         keys: Arc<Keys>,
         turnstile: Arc<Turnstile>,
+        letters: Arc<Letters>,
     ) -> Self {
-        Self { store, studio, halls, keys, turnstile }
+        Self { store, studio, halls, keys, turnstile, letters }
     }
 
     pub(crate) const fn halls(&self) -> &Arc<Halls> {
@@ -197,11 +201,11 @@ impl HouseDesk {
             starts_ms: record.starts_ms,
             epoch_ms: record.epoch_ms,
             plan: record.plan,
+            stranded: false,
         }
     }
 }
 
-            stranded: false,
 /// A seat that nobody else has.
 fn draw_seat() -> SeatId {
     format!("{:016x}", rand::random::<u64>()).parse().expect("sixteen hexadecimal digits are a seat")

@@ -33,6 +33,7 @@ use crate::edges::Edges;
 use crate::failure::Failure;
 use crate::floor::Floors;
 use crate::hub::{self, Door, Hub};
+use crate::mail::Letters;
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
 use crate::people::HousePeople;
@@ -115,7 +116,9 @@ impl House {
         drop((down_tx, notices_tx));
         let halls = Arc::new(Halls::new(up_tx));
         let turnstile = Arc::new(Turnstile::new(tokens));
-        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone());
+        let letters = Letters::new(store.clone(), config.mail.as_ref())?;
+        let desk =
+            HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone(), letters.clone());
         let desk = Arc::new(desk);
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
 
@@ -156,7 +159,9 @@ impl House {
             bound.audience_udp[0].set_port(port);
         }
 
-        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
+        letters.lead_to(origins::pages(config, &bound));
+        background.spawn(letters.clone().carry());
+        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone(), letters.clone())?;
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
         let links = origins::links(config, &bound, &audience::offered())?;

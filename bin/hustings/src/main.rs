@@ -16,6 +16,7 @@ mod floor;
 mod house;
 mod hub;
 mod logs;
+mod mail;
 mod metrics;
 mod origins;
 mod people;

@@ -95,6 +95,17 @@ impl Store {
         self.one_account("handle", handle.as_str()).await
     }
 
+    /// The account of that mail address, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn account_at(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        match self.one_account("email", email).await {
+            Err(StoreError::Nobody(_)) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     async fn one_account(&self, column: &'static str, key: &str) -> Result<Account, StoreError> {
         let text = format!("SELECT {COLUMNS} FROM accounts WHERE {column} = $1");
         let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(key).fetch_optional(&self.pool).await?;

@@ -139,6 +139,7 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/conversations/{slug}/stage/hand", &[Listener, Speaker, Producer, CoHost, Host, Member]),
     right("POST", "/api/v1/conversations/{slug}/stage/seats/{seat}", &[CoHost, Host, Moderator, Operator]),
     right("POST", "/api/v1/sign-in/link", ANYBODY),
+    right("POST", "/api/v1/sign-in/mail", ANYBODY),
     right("POST", "/api/v1/sign-in/password", ANYBODY),
     right("POST", "/api/v1/sign-in/passkey/question", ANYBODY),
     right("POST", "/api/v1/sign-in/passkey", ANYBODY),

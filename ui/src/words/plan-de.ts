@@ -92,6 +92,7 @@ export const planDe: PlanWords = {
   invitations: 'Einladungen',
   invite: 'Link machen',
   inviteFor: 'Für wen (wenn es leer ist, wird nach dem Namen gefragt)',
+  inviteMail: 'Den Link an diese E-Mail-Adresse schicken (darf leer sein)',
   inviteAs: 'Als',
   speaker: 'Gast auf der Bühne',
   cohost: 'zweite Gesprächsleitung',

@@ -95,6 +95,7 @@ export const planEn = {
   invitations: 'Invitations',
   invite: 'Make a link',
   inviteFor: 'For whom (they are asked for a name if it is empty)',
+  inviteMail: 'Send the link to this mail address (may be empty)',
   inviteAs: 'As',
   speaker: 'speaker',
   cohost: 'co-host',

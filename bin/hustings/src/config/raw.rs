@@ -21,6 +21,7 @@ pub(crate) struct Raw {
     pub(crate) stage: RawStage,
     pub(crate) audience: RawAudience,
     pub(crate) private: RawPrivate,
+    pub(crate) mail: RawMail,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -80,6 +81,14 @@ pub(crate) struct RawPrivate {
     pub(crate) listen: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawMail {
+    pub(crate) url: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) language: Option<String>,
+}
+
 /// Every key by its path, for variables and for the nearest valid name.
 const PATHS: &[&str] = &[
     "data",
@@ -103,6 +112,9 @@ const PATHS: &[&str] = &[
     "audience.caches",
     "audience.edges",
     "private.listen",
+    "mail.url",
+    "mail.from",
+    "mail.language",
 ];
 
 const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers", "audience.caches"];

@@ -79,3 +79,22 @@ fn variables_stand_over_the_file() {
     let error = Raw::overlay(toml::Table::new(), &typo).unwrap_err().to_string();
     assert_eq!(error, "variable HUSTINGS_STAGE_UPD: there is no such key; did you mean HUSTINGS_STAGE_UDP?");
 }
+
+#[test]
+fn mail_needs_a_server_and_a_sender_and_repeats_no_password() {
+    assert_eq!(resolve("", None).unwrap().mail, None);
+    let from = "from = \"Talk <talk@example.org>\"\n";
+    let mail = |rest: &str| resolve(&format!("[mail]\n{rest}"), None);
+    let whole = mail(&format!("url = \"smtp://me:secret@mail.example:587?tls=required\"\n{from}language = \"de\"\n"));
+    let whole = whole.unwrap().mail.unwrap();
+    assert!(whole.german && !format!("{whole:?}").contains("secret"));
+    for (text, key) in [
+        (format!("url = \"http://me:secret@mail.example\"\n{from}"), "mail.url"),
+        ("url = \"smtps://me:secret@mail.example\"\n".to_owned(), "mail.from"),
+        (from.to_owned(), "mail.url"),
+        (format!("url = \"smtps://mail.example\"\n{from}language = \"fr\"\n"), "mail.language"),
+    ] {
+        let error = mail(&text).unwrap_err();
+        assert!(error.starts_with(key) && !error.contains("secret"), "{error}");
+    }
+}
