@@ -119,11 +119,12 @@ impl Store {
     pub async fn accounts(&self, prefix: &str, after: &str, rows: usize) -> Result<Vec<Account>, StoreError> {
         // Letters and digits have one order in every database; no handle that begins so is greater than this.
         let last = format!("{prefix}{}", "z".repeat(limits::HANDLE_CHARS_MAX));
+        // One bound below: of two, SQLite begins at the first that is written, however far it is from the page.
         let text = format!(
-            "SELECT {COLUMNS} FROM accounts WHERE handle >= $1 AND handle <= $2 AND handle > $3 ORDER BY handle LIMIT $4"
+            "SELECT {COLUMNS} FROM accounts WHERE handle >= $1 AND handle <= $2 AND handle <> $3 ORDER BY handle LIMIT $4"
         );
         let found = sqlx::query(sqlx::AssertSqlSafe(text))
-            .bind(prefix)
+            .bind(prefix.max(after))
             .bind(last)
             .bind(after)
             .bind(rows.min(limits::PAGE_ROWS_MAX) as i64)
