@@ -32,6 +32,22 @@ pub(crate) enum Tls {
     Acme { name: String, directory: Option<String>, root: Option<PathBuf>, contact: Option<String> },
 }
 
+/// A mail server and the sender of our letters.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Mail {
+    /// `smtp://…` or `smtps://…`, perhaps with a password.
+    pub(crate) url: String,
+    pub(crate) from: String,
+    /// Letters are in German, and not in English.
+    pub(crate) german: bool,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
 /// All that `serve` needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Config {
@@ -69,6 +85,8 @@ pub(crate) struct Config {
     pub(crate) origin: Option<String>,
     /// Certificates.
     pub(crate) tls: Tls,
+    /// Who carries letters.
+    pub(crate) mail: Option<Mail>,
     /// TLS is terminated in front, by whom.
     pub(crate) tls_terminated_by: Option<String>,
 }

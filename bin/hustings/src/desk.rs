@@ -1,5 +1,6 @@
 //! The desk: records and the studio, behind one door for API, pages and command line.
 
+mod letters;
 mod plans;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use hustings_store::{Keys, Record, State, Store, StoreError};
 use hustings_studio::{CommandError, Noticed, Opening, Studio};
 use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
+use crate::mail::Letters;
 use crate::production::Files;
 use crate::times::now_ms;
 use crate::turnstile::Turnstile;
@@ -27,26 +29,16 @@ const SILENCE_BEFORE_MS: u64 = 4 * 1920;
 
 /// The desk of a running server.
 pub(crate) struct HouseDesk {
-    store: Store,
-    studio: Arc<Studio>,
-    halls: Arc<Halls>,
-    keys: Arc<Keys>,
-    turnstile: Arc<Turnstile>,
-    files: Arc<Files>,
+    pub(crate) store: Store,
+    pub(crate) studio: Arc<Studio>,
+    pub(crate) halls: Arc<Halls>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) turnstile: Arc<Turnstile>,
+    pub(crate) files: Arc<Files>,
+    pub(crate) letters: Arc<Letters>,
 }
 
 impl HouseDesk {
-    pub(crate) const fn new(
-        store: Store,
-        studio: Arc<Studio>,
-        halls: Arc<Halls>,
-        keys: Arc<Keys>,
-        turnstile: Arc<Turnstile>,
-        files: Arc<Files>,
-    ) -> Self {
-        Self { store, studio, halls, keys, turnstile, files }
-    }
-
     pub(crate) const fn halls(&self) -> &Arc<Halls> {
         &self.halls
     }
@@ -71,14 +63,9 @@ impl HouseDesk {
 
     /// Opens the doors of what starts soon. Called every few seconds.
     pub(crate) async fn open_doors(&self) -> Result<(), DeskError> {
-        let now = now_ms();
-        // Nobody would come on the stage of a host who is suspended; the doors open when they are back.
-        let stranded = self.store.stranded().await.map_err(refusal)?;
-        for record in self.store.list(now).await.map_err(refusal)? {
-            let due = record.starts_ms.is_none_or(|s| s <= now + DOORS_OPEN_MS);
-            if record.phase == Phase::Scheduled && due && !record.plan.stays && !stranded.contains(&record.slug) {
-                self.open(&record, false).await?;
-            }
+        // Nobody would come on the stage of a host who is suspended; those doors open when they are back.
+        for record in self.store.starting(now_ms() + DOORS_OPEN_MS).await.map_err(refusal)? {
+            self.open(&record, false).await?;
         }
         Ok(())
     }
@@ -168,7 +155,10 @@ impl HouseDesk {
     }
 
     async fn find_now(&self, slug: &Slug) -> Result<Conversation, DeskError> {
-        Ok(self.view(self.store.find(slug).await.map_err(refusal)?))
+        let found = self.view(self.store.find(slug).await.map_err(refusal)?);
+        let scheduled = found.phase == Phase::Scheduled;
+        let stranded = scheduled && self.store.is_stranded(slug).await.map_err(refusal)?;
+        Ok(Conversation { stranded, ..found })
     }
 
     async fn command_now(&self, slug: Slug, by: Commander, command: StageCommand) -> Result<Conversation, DeskError> {
@@ -212,6 +202,7 @@ impl HouseDesk {
             starts_ms: record.starts_ms,
             epoch_ms: record.epoch_ms,
             plan: record.plan,
+            stranded: false,
         }
     }
 }

@@ -35,6 +35,7 @@ use crate::failure::Failure;
 use crate::floor::Floors;
 use crate::hub::{self, Door, Hub};
 use crate::languages;
+use crate::mail::Letters;
 use crate::metrics::{HouseHealth, Meters};
 use crate::origins;
 use crate::people::HousePeople;
@@ -126,8 +127,16 @@ impl House {
         let shutdown = CancellationToken::new();
         let over = shutdown.clone();
         let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone(), over);
-        let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone(), files);
-        let desk = Arc::new(desk);
+        let letters = Letters::new(store.clone(), config.mail.as_ref())?;
+        let desk = Arc::new(HouseDesk {
+            store: store.clone(),
+            studio: studio.clone(),
+            halls: halls.clone(),
+            keys,
+            turnstile: turnstile.clone(),
+            files,
+            letters: letters.clone(),
+        });
         let (ear, heard) = Ear::new();
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone(), ear);
         let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
@@ -176,7 +185,9 @@ impl House {
             bound.audience_udp[0].set_port(port);
         }
 
-        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
+        letters.lead_to(origins::pages(config, &bound));
+        background.spawn(letters.clone().carry());
+        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone(), letters)?;
         let pins = PinFiles::open(&config.data).map_err(Failure::failed)?;
         let acts = (desk.clone(), floors.clone(), people.clone());
         let cases = HouseCases::new(store.clone(), recent, pins, acts);

@@ -18,6 +18,7 @@ mod house;
 mod hub;
 mod languages;
 mod logs;
+mod mail;
 mod metrics;
 mod origins;
 mod people;

@@ -10,7 +10,7 @@ mod signing;
 
 pub(crate) use acts::link_expires_ms;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use hustings_link::accounts::{AccountsError, Actor, SignedIn, Visitor};
 use hustings_link::desk::Answer;
@@ -22,6 +22,7 @@ use hustings_vocab::{AccountId, Role, Slug};
 
 use crate::dismissal::Dismissal;
 use crate::failure::Failure;
+use crate::mail::Letters;
 use crate::suspended::Suspended;
 use crate::times::now_ms;
 
@@ -30,6 +31,8 @@ const BUSY_SECONDS: u64 = 2;
 
 /// The people of a running server.
 pub(crate) struct HousePeople {
+    /// For what goes on after the answer.
+    this: Weak<Self>,
     store: Store,
     passwords: Passwords,
     passkeys: Passkeys,
@@ -38,6 +41,7 @@ pub(crate) struct HousePeople {
     caches: Vec<Network>,
     suspended: Arc<Suspended>,
     stages: Arc<dyn Dismissal>,
+    letters: Arc<Letters>,
 }
 
 impl HousePeople {
@@ -46,10 +50,21 @@ impl HousePeople {
         caches: Vec<Network>,
         suspended: Arc<Suspended>,
         stages: Arc<dyn Dismissal>,
+        letters: Arc<Letters>,
     ) -> Result<Arc<Self>, Failure> {
         let passwords = Passwords::new()?;
         let (passkeys, throttle) = (Passkeys::default(), Throttle::default());
-        Ok(Arc::new(Self { store, passwords, passkeys, throttle, caches, suspended, stages }))
+        Ok(Arc::new_cyclic(|this| Self {
+            this: this.clone(),
+            store,
+            passwords,
+            passkeys,
+            throttle,
+            caches,
+            suspended,
+            stages,
+            letters,
+        }))
     }
 
     /// Begins a session of somebody who has shown who they are.

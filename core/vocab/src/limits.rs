@@ -387,6 +387,20 @@ pub const WEBHOOKS_AT_ONCE_MAX: usize = 16;
 /// Occasions that wait to be written down: a second of every stage that one process has.
 pub const OCCASIONS_WAITING_MAX: usize = 4096;
 
+/// Letters that wait to be sent: everybody of some large evenings, 2 kB each. When it is full letters are not written.
+pub const MAIL_WAITING_MAX: usize = 20_000;
+/// People of one conversation who are told by mail that it was moved or called off: those who have a role, and guests.
+pub const MAIL_INVITED_MAX: usize = 500;
+/// Bytes of a letter's text: a reason of 500 characters, a title, some sentences and links.
+pub const MAIL_BYTES_MAX: usize = 16 * 1024;
+/// Characters of a letter's subject: a title of 200 and what stands around it.
+pub const MAIL_SUBJECT_CHARS_MAX: usize = 300;
+/// Hours for which a letter is tried: what it says is news for so long.
+pub const MAIL_HOURS: u64 = 48;
+/// Minutes between two letters with a sign-in link for one account, so that nobody's mailbox is flooded by a stranger.
+pub const MAIL_LINK_MINUTES: u64 = 2;
+/// Minutes for which a link in such a letter holds.
+pub const MAIL_LINK_HOLDS_MINUTES: u64 = 30;
 /// Bytes of an entry of a backup that holds rows: rows are put together up to 4 MiB, and the largest row, of a conversation with
 /// all its texts, has 0.2 MB. It is held in memory.
 pub const BACKUP_ROWS_BYTES_MAX: usize = 16 * 1024 * 1024;

@@ -143,7 +143,12 @@ impl Server {
     /// One on the records at an address, or in its data folder, that was not started yet.
     #[must_use]
     pub fn on_records(url: Option<String>) -> Self {
-        let environment = url.map(|url| ("HUSTINGS_STORE_URL", url)).into_iter().collect();
+        Self::configured(url.map(|url| ("HUSTINGS_STORE_URL", url)).into_iter().collect())
+    }
+
+    /// One with these settings, that was not started yet.
+    #[must_use]
+    pub fn configured(environment: Vec<(&'static str, String)>) -> Self {
         Self { environment, ..Self::new() }
     }
 

@@ -30,6 +30,14 @@ async fn its_sessions_end_its_seat_is_empty_and_the_log_says_why() {
         ask.send().await.expect("an answer").status().as_u16()
     };
     assert_eq!(sessions().await, 200);
+    let planned = json!({ "slug": "later", "title": "Later", "starts_ms": 4_000_000_000_000_u64 });
+    let planned = server.http().post(server.url("/api/v1/conversations")).header("cookie", &cookie).json(&planned);
+    assert_eq!(planned.header("origin", server.url("")).send().await.expect("an answer").status(), 201);
+    let says_so = async || {
+        let answer = server.http().get(server.url("/c/later")).send().await.expect("an answer");
+        answer.text().await.expect("a page").contains("The host's account is suspended.")
+    };
+    assert!(!says_so().await);
 
     let seat = format!("a-{id}");
     let token = server.token("talk", "host", &seat).await;
@@ -47,6 +55,7 @@ async fn its_sessions_end_its_seat_is_empty_and_the_log_says_why() {
     server.on_stage("talk", &seat, false, Duration::from_secs(1)).await;
     server.reaches("talk", "held", Duration::from_secs(1)).await;
     assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(says_so().await, "the page of what they planned says so");
     let again = server.http().post(server.url("/api/v1/conversations/talk/start")).bearer_auth(&token);
     assert_eq!(again.send().await.expect("an answer").status(), 401, "its token opens nothing");
 
@@ -59,6 +68,7 @@ async fn its_sessions_end_its_seat_is_empty_and_the_log_says_why() {
 
     let _line = speak();
     server.on_stage("talk", &seat, true, Duration::from_secs(10)).await;
+    assert!(!says_so().await);
     let list = server.command(&["account", "list"]).await.ok().stdout;
     assert!(list.lines().any(|line| line.starts_with("bo\thost\t") && line.ends_with("active")), "{list}");
 }

@@ -188,7 +188,7 @@ async fn killed_again_and_again(kind: &str, records: Option<String>) {
     let (mut rows, mut perhaps) = (0, 0);
     for kill in 0..=kills {
         // Some die before they are ready.
-        while kill > 0 && chance.below(8) == 0 {
+        while kill > 0 && chance.below(5) == 0 {
             server.launch();
             tokio::time::sleep(Duration::from_millis(chance.below(250))).await;
             drop(server.stop("KILL", Duration::from_secs(5)).await);

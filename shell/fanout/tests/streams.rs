@@ -218,6 +218,7 @@ impl Desk for OneCard {
                 live_since: None,
                 listening: 0,
                 plan: Plan::default(),
+                stranded: false,
             })
         })
     }

@@ -215,6 +215,15 @@ pub trait Accounts: Send + Sync + 'static {
     fn by_link(&self, secret: String, visitor: Visitor) -> Told<'_, SignedIn>;
     /// Begins a session by a password. The handle is as it was typed.
     fn by_password(&self, handle: String, password: String, visitor: Visitor) -> Told<'_, SignedIn>;
+    /// Whether links can be asked for by mail.
+    fn sends_mail(&self) -> bool {
+        false
+    }
+    /// Sends a link that holds once to a mail address, if it is an account's. Who asks does not learn whether it is.
+    fn mail_link(&self, to: String, visitor: Visitor) -> Told<'_, ()> {
+        drop((to, visitor));
+        Box::pin(async { Err(AccountsError::Invalid("this server sends no mail".into())) })
+    }
     /// What to ask any passkey of this site.
     fn ask_passkey(&self, visitor: Visitor) -> Told<'_, Question>;
     /// Begins a session by a passkey's answer.

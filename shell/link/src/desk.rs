@@ -33,6 +33,9 @@ pub struct Conversation {
     /// What else is announced.
     #[serde(default)]
     pub plan: Plan,
+    /// It has not begun, and its host's account is suspended; looked up where one conversation is asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stranded: bool,
 }
 
 /// What is asked of the desk to make a conversation.

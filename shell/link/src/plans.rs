@@ -64,6 +64,8 @@ pub struct NewInvitation {
     pub uses_max: Option<u32>,
     /// Seconds until it ends; `None` is with the conversation.
     pub expires_s: Option<u64>,
+    /// Where the link is sent, beside being told to who makes it.
+    pub email: Option<String>,
     /// Who makes it, as the log of acts calls them.
     pub by: String,
 }

@@ -95,6 +95,17 @@ impl Store {
         self.one_account("handle", handle.as_str()).await
     }
 
+    /// The account of that mail address, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn account_at(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        match self.one_account("email", email).await {
+            Err(StoreError::Nobody(_)) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     async fn one_account(&self, column: &'static str, key: &str) -> Result<Account, StoreError> {
         let text = format!("SELECT {COLUMNS} FROM accounts WHERE {column} = $1");
         let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(key).fetch_optional(&self.pool).await?;
@@ -108,11 +119,12 @@ impl Store {
     pub async fn accounts(&self, prefix: &str, after: &str, rows: usize) -> Result<Vec<Account>, StoreError> {
         // Letters and digits have one order in every database; no handle that begins so is greater than this.
         let last = format!("{prefix}{}", "z".repeat(limits::HANDLE_CHARS_MAX));
+        // One bound below: of two, SQLite begins at the first that is written, however far it is from the page.
         let text = format!(
-            "SELECT {COLUMNS} FROM accounts WHERE handle >= $1 AND handle <= $2 AND handle > $3 ORDER BY handle LIMIT $4"
+            "SELECT {COLUMNS} FROM accounts WHERE handle >= $1 AND handle <= $2 AND handle <> $3 ORDER BY handle LIMIT $4"
         );
         let found = sqlx::query(sqlx::AssertSqlSafe(text))
-            .bind(prefix)
+            .bind(prefix.max(after))
             .bind(last)
             .bind(after)
             .bind(rows.min(limits::PAGE_ROWS_MAX) as i64)

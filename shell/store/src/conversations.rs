@@ -125,6 +125,27 @@ impl Store {
         rows.iter().map(record).collect()
     }
 
+    /// The conversations that have not begun, are no rooms, and start at `until_ms` or before or have no start, next first;
+    /// at most [`limits::CONVERSATIONS_OPEN_MAX`]. Those of a host whose account is suspended are not among them.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Damaged`].
+    pub async fn starting(&self, until_ms: u64) -> Result<Vec<Record>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM conversations
+             WHERE phase = 'scheduled' AND stays = 0 AND (starts_ms IS NULL OR starts_ms <= $1)
+               AND NOT EXISTS (SELECT 1 FROM hosts JOIN accounts ON accounts.id = hosts.account
+                               WHERE hosts.slug = conversations.slug AND hosts.role = 'host'
+                                 AND accounts.suspended_ms IS NOT NULL)
+             ORDER BY starts_ms, slug LIMIT $2",
+        )
+        .bind(signed(until_ms))
+        .bind(signed(limits::CONVERSATIONS_OPEN_MAX as u64))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(record).collect()
+    }
+
     /// Saves where a conversation is. Saving the last phase again is not an error; leaving it is.
     ///
     /// # Errors

@@ -1,7 +1,5 @@
 //! What somebody's account makes them in a conversation: its host, a co-host, or what they were invited as.
 
-use std::collections::HashSet;
-
 use hustings_vocab::{AccountId, Role, Slug};
 use sqlx::Row;
 
@@ -76,20 +74,15 @@ impl Store {
         Ok(found)
     }
 
-    /// The conversations that are not over and whose host's account is suspended.
+    /// Whether the account of a conversation's host is suspended.
     ///
     /// # Errors
     /// [`StoreError::Query`].
-    pub async fn stranded(&self) -> Result<HashSet<Slug>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT hosts.slug AS slug FROM accounts
-             JOIN hosts ON hosts.account = accounts.id
-             JOIN conversations ON conversations.slug = hosts.slug
-             WHERE accounts.suspended_ms IS NOT NULL AND hosts.role = 'host' AND conversations.ended_ms IS NULL",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let slugs = rows.iter().map(|row| row.try_get::<String, _>("slug")).collect::<Result<Vec<_>, _>>()?;
-        Ok(slugs.iter().filter_map(|slug| slug.parse().ok()).collect())
+    pub async fn is_stranded(&self, slug: &Slug) -> Result<bool, StoreError> {
+        let found = sqlx::query(
+            "SELECT 1 AS one FROM hosts JOIN accounts ON accounts.id = hosts.account
+             WHERE hosts.slug = $1 AND hosts.role = 'host' AND accounts.suspended_ms IS NOT NULL LIMIT 1",
+        );
+        Ok(found.bind(slug.as_str()).fetch_optional(&self.pool).await?.is_some())
     }
 }

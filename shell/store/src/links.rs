@@ -19,6 +19,8 @@ pub enum Purpose {
     Welcome,
     /// Its owner cannot sign in any more: password and sessions are gone.
     Reset,
+    /// Its owner, or somebody who says so, asked for it by mail.
+    Mailed,
 }
 
 impl Purpose {
@@ -26,6 +28,7 @@ impl Purpose {
         match self {
             Self::Welcome => "welcome",
             Self::Reset => "reset",
+            Self::Mailed => "mailed",
         }
     }
 }
@@ -50,6 +53,8 @@ impl Store {
         }
         let void: &[&str] = match purpose {
             Purpose::Welcome => &["DELETE FROM sign_in_links WHERE account = $1"],
+            // A stranger can ask for one: the links of others stay.
+            Purpose::Mailed => &["DELETE FROM sign_in_links WHERE account = $1 AND purpose = 'mailed'"],
             Purpose::Reset => &[
                 "DELETE FROM sign_in_links WHERE account = $1",
                 "DELETE FROM sessions WHERE account = $1",
@@ -72,6 +77,17 @@ impl Store {
         .await?;
         let details = json!({ "purpose": purpose.name(), "expires_ms": expires_ms });
         act.done(by, "account.link", &subject(id), &details).await
+    }
+
+    /// Whether a link was made since then because somebody asked for it by mail.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`].
+    pub async fn mailed_link_since(&self, id: &AccountId, since_ms: u64) -> Result<bool, StoreError> {
+        let made = sqlx::query(
+            "SELECT 1 AS one FROM sign_in_links WHERE account = $1 AND purpose = 'mailed' AND created_ms > $2 LIMIT 1",
+        );
+        Ok(made.bind(id.as_str()).bind(signed(since_ms)).fetch_optional(&self.pool).await?.is_some())
     }
 
     /// Uses a link: whose it is, if it was not used before, holds still, and its account is not suspended.

@@ -14,6 +14,7 @@ on_both! {
     what_is_over_stays_over,
     only_what_has_not_begun_is_called_off,
     the_list_begins_with_what_is_on_and_forgets_what_is_long_over,
+    what_is_due_is_what_starts_soon_and_is_no_room,
 }
 
 const NOON: u64 = 1_800_000_000_000;
@@ -98,4 +99,15 @@ async fn the_list_begins_with_what_is_on_and_forgets_what_is_long_over(database:
     store.save_state(&slug("old"), &at(Phase::Ended), NOON - week - 1).await.unwrap();
     let names: Vec<String> = store.list(NOON).await.unwrap().into_iter().map(|r| r.title).collect();
     assert_eq!(names, ["on", "soon", "later", "past"]);
+}
+
+async fn what_is_due_is_what_starts_soon_and_is_no_room(database: &Database) {
+    let store = database.open().await;
+    for (name, starts) in [("now", None), ("soon", Some(NOON)), ("later", Some(NOON + HOUR)), ("on", Some(NOON))] {
+        store.create(&slug(name), name, starts, NOON).await.unwrap();
+    }
+    store.save_state(&slug("on"), &at(Phase::Live), NOON).await.unwrap();
+    let mut due: Vec<_> = store.starting(NOON).await.unwrap().into_iter().map(|r| r.slug.to_string()).collect();
+    due.sort();
+    assert_eq!(due, ["now", "soon"]);
 }

@@ -219,6 +219,7 @@ fn account_routes() -> Router<Arc<Web>> {
     use api::{accounts, audit, me, signing};
     Router::new()
         .route("/api/v1/sign-in/link", post(signing::link))
+        .route("/api/v1/sign-in/mail", post(signing::mail))
         .route("/api/v1/sign-in/password", post(signing::password))
         .route("/api/v1/sign-in/passkey/question", post(signing::passkey_question))
         .route("/api/v1/sign-in/passkey", post(signing::passkey))

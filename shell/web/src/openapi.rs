@@ -32,7 +32,7 @@ use whole::Whole;
     paths(
         api::list, api::find, api::start, api::hold, api::resume, api::end, api::issue,
         api::room::room, api::seats::take, api::stage::me, api::stage::hand, api::stage::rules, api::stage::seat,
-        api::signing::link, api::signing::password, api::signing::passkey_question, api::signing::passkey,
+        api::signing::link, api::signing::mail, api::signing::password, api::signing::passkey_question, api::signing::passkey,
         api::signing::sign_out, api::me::me, api::me::sessions, api::me::end_session, api::me::end_other_sessions,
         api::me::passkeys, api::me::passkey_question, api::me::add_passkey, api::me::rename_passkey,
         api::me::remove_passkey, api::me::set_password, api::me::set_profile, api::accounts::list, api::accounts::find,

@@ -59,7 +59,8 @@ pub(crate) async fn conversation(
 /// `/account`: signing in, and one's own account. It is the same for everybody; who is signed in, its script asks.
 pub(crate) async fn account(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
     let noscript = "<p>Signing in needs scripts. Listening does not.</p>";
-    page(&headers, &web.site.account, &Holes { title: "Hustings", boot: "", meta: NOT_LISTED, noscript })
+    let facts = boot(&serde_json::json!({ "mail": web.accounts.sends_mail() }));
+    page(&headers, &web.site.account, &Holes { title: "Hustings", boot: &facts, meta: NOT_LISTED, noscript })
 }
 
 /// `/people`: accounts and the log of acts, for operators.
@@ -156,6 +157,7 @@ const KEPT: &str = "The last five minutes of every voice are kept encrypted on t
 fn heard(view: &ConversationView) -> String {
     let title = html(&view.title);
     let sentence = match view.phase {
+        Phase::Scheduled if view.stranded => "The host's account is suspended.",
         Phase::Scheduled => "It has not begun. Open this page again then.",
         Phase::Ended => "It is over.",
         Phase::Cancelled => return format!("<h1>{title}</h1><p>It was called off. {}</p>", html(&view.plan.reason)),

@@ -155,6 +155,7 @@ pub const RIGHTS: &[Right] = &[
     right("PUT", "/api/v1/conversations/{slug}/cover", RUNS),
     right("DELETE", "/api/v1/conversations/{slug}/cover", RUNS),
     right("POST", "/api/v1/sign-in/link", ANYBODY),
+    right("POST", "/api/v1/sign-in/mail", ANYBODY),
     right("POST", "/api/v1/sign-in/password", ANYBODY),
     right("POST", "/api/v1/sign-in/passkey/question", ANYBODY),
     right("POST", "/api/v1/sign-in/passkey", ANYBODY),

@@ -34,6 +34,9 @@ pub struct ConversationView {
     /// What else is announced.
     #[serde(flatten)]
     pub plan: PlanView,
+    /// It has not begun, and its host's account is suspended: its doors stay closed until the account is reinstated.
+    #[serde(skip_serializing_if = "is_false")]
+    pub stranded: bool,
     /// Whether whoever asks may edit it.
     #[serde(skip_serializing_if = "is_false")]
     pub may_edit: bool,
@@ -135,7 +138,8 @@ pub(crate) struct ConversationList {
 
 impl ConversationView {
     pub(crate) fn new(conversation: Conversation, origins: &Origins) -> Self {
-        let Conversation { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan } = conversation;
+        let Conversation { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan, stranded } =
+            conversation;
         let links = Links::new(&slug, origins);
         let zone = plan.zone.as_deref().and_then(|name| Zone::named(name).ok());
         let plan = PlanView {
@@ -164,6 +168,7 @@ impl ConversationView {
             live_since,
             listening,
             plan,
+            stranded,
             may_edit: false,
             may_produce: false,
             links,

@@ -1,5 +1,6 @@
 // Signing in: by a passkey first, by password or link otherwise.
 import { h } from '../dom/element';
+import { boot } from '../page/boot';
 import { type Account, ask } from './api';
 import { button, field, form, once, sentence } from './form';
 import { answerOf, possible } from './passkey';
@@ -30,13 +31,19 @@ export function signIn(done: (account: Account) => void): HTMLElement {
     done(await ask<Account>('POST', '/sign-in/password', body));
     return '';
   });
+  const email = field(said.email, { type: 'email', autocomplete: 'email', maxlength: '254' });
+  const byMail = form([email.row], button(said.byMail), async () => {
+    await ask<null>('POST', '/sign-in/mail', { email: email.input.value });
+    return said.mailSent;
+  });
+  const mails = boot<{ mail?: boolean }>()?.mail === true;
   return h(
     'div',
     { class: 'desk' },
     h('h1', {}, said.signInTitle),
     h('p', { class: 'lead' }, said.signInHelp),
     h('section', {}, first),
-    h('section', {}, h('h2', {}, said.otherWays), byPassword, h('p', { class: 'help' }, said.byLinkHelp)),
+    h('section', {}, h('h2', {}, said.otherWays), byPassword, mails ? byMail : null, h('p', { class: 'help' }, said.byLinkHelp)),
   );
 }
 

@@ -14,19 +14,20 @@ export class Announcement {
   private readonly doors = h('p', { class: 'doors' });
   private readonly moved = h('p', { class: 'moved' });
   private readonly reason = h('p', { class: 'reason' });
+  private readonly stranded = h('p', { class: 'stranded' }, words.stranded);
   private readonly meant = h('p', { class: 'note' });
   private readonly room = h('p', {}, words.roomClosed);
   private readonly rest = h('div', {});
   private written = '';
 
   constructor() {
-    this.element.append(this.reason, this.moved, this.doors, this.meant, this.room, this.rest);
+    this.element.append(this.stranded, this.reason, this.moved, this.doors, this.meant, this.room, this.rest);
   }
 
   update(facts: Facts, now: number): void {
     const scheduled = phaseName(facts.phase) === 'scheduled';
     const left = (facts.doors_ms ?? now) - now;
-    const opens = scheduled && facts.doors_ms != null && left > 0;
+    const opens = scheduled && !facts.stranded && facts.doors_ms != null && left > 0;
     say(this.doors, opens ? this.doorsLine(facts.doors_ms ?? now, left) : '');
     show(this.doors, opens);
     const moved = facts.moved_from_ms != null && !isOver(facts.phase) && !isOpen(facts.phase);
@@ -34,6 +35,7 @@ export class Announcement {
     show(this.moved, moved);
     say(this.reason, facts.reason ? `${words.reason} ${facts.reason}` : '');
     show(this.reason, Boolean(facts.reason));
+    show(this.stranded, scheduled && facts.stranded === true);
     show(this.room, scheduled && facts.stays === true);
     say(this.meant, this.meantLine(facts));
     show(this.meant, this.meant.textContent !== '');

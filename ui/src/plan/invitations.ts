@@ -21,6 +21,8 @@ export class Invitations {
   private readonly list = h('ul', { class: 'invitations' });
   private readonly said = h('p', { class: 'said', role: 'status' });
   private readonly name = input('invitee', 'text', { maxlength: '80' });
+  private readonly email = input('email', 'email', { maxlength: '254' });
+  private readonly emailField = field(words.inviteMail, this.email);
   private readonly role = choice('role', [
     ['speaker', words.speaker],
     ['cohost', words.cohost],
@@ -42,11 +44,13 @@ export class Invitations {
     const make = button(words.invite, () => void this.make(make), 'primary');
     make.dataset.do = 'invite';
     show(this.made, false);
+    show(this.emailField, false);
     this.element = h(
       'section',
       { class: 'sheet', 'aria-labelledby': 'invitations-title' },
       h('h2', { id: 'invitations-title' }, words.invitations),
       field(words.inviteFor, this.name),
+      this.emailField,
       h('div', { class: 'pair' }, field(words.inviteAs, this.role), field(words.inviteKind, this.kind)),
       h('div', { class: 'row' }, make),
       this.made,
@@ -57,8 +61,9 @@ export class Invitations {
   }
 
   private async read(): Promise<void> {
-    const answer = await this.caller.ask<{ invitations: Invitation[] }>('GET', `${this.api}/invitations`);
+    const answer = await this.caller.ask<{ invitations: Invitation[]; mail?: boolean }>('GET', `${this.api}/invitations`);
     if (!answer.ok) return say(this.said, words.failed(answer.detail));
+    show(this.emailField, answer.body.mail === true);
     const all = answer.body.invitations;
     this.list.replaceChildren(
       ...(all.length ? all.map((one) => this.row(one)) : [h('li', { class: 'note' }, words.noInvitations)]),
@@ -85,7 +90,13 @@ export class Invitations {
   private async make(press: HTMLButtonElement): Promise<void> {
     press.disabled = true;
     const name = this.name.value.trim();
-    const body = { role: this.role.value, uses_max: Number(this.kind.value), ...(name ? { name } : {}) };
+    const email = this.email.value.trim();
+    const body = {
+      role: this.role.value,
+      uses_max: Number(this.kind.value),
+      ...(name ? { name } : {}),
+      ...(email ? { email } : {}),
+    };
     const answer = await this.caller.ask<Invitation>('POST', `${this.api}/invitations`, body);
     press.disabled = false;
     if (!answer.ok) return say(this.said, words.failed(answer.detail));
@@ -94,6 +105,7 @@ export class Invitations {
     say(this.copy, words.copy);
     show(this.made, true);
     this.name.value = '';
+    this.email.value = '';
     this.copy.focus();
     await this.read();
   }

@@ -48,6 +48,7 @@ export interface Facts {
   reason?: string;
   series?: string;
   stays?: boolean;
+  stranded?: boolean;
   may_edit?: boolean;
   may_produce?: boolean;
   cover?: Cover;

@@ -15,6 +15,9 @@ export const de: AccountWords = {
   byPassword: 'Mit dem Passwort anmelden',
   byLinkHelp:
     'Mit einem Link, der einmal gilt: Öffnen Sie ihn in diesem Browser. Wenn gar nichts geht, bitten Sie einen Betreiber dieser Site um einen.',
+  email: 'E-Mail-Adresse',
+  byMail: 'Schick mir einen Link',
+  mailSent: 'Wenn die Adresse zu einem Konto gehört, ist ein Link unterwegs. Er gilt eine halbe Stunde.',
   linkTitle: 'Ein Link zum Anmelden',
   linkHelp: 'Dieser Link meldet Sie einmal an. Gehen Sie nur weiter, wenn Sie ihn wollten oder erwartet haben.',
   useLink: 'Mit diesem Link anmelden',

@@ -13,6 +13,9 @@ export const en = {
   byPassword: 'Sign in with the password',
   byLinkHelp:
     'With a link that holds once: open it in this browser. If you cannot sign in at all, ask an operator of this site for one.',
+  email: 'Mail address',
+  byMail: 'Send me a link',
+  mailSent: 'If the address belongs to an account, a link is on its way. It holds for half an hour.',
   linkTitle: 'A link to sign in',
   linkHelp: 'This link signs you in once. Go on only if you asked for it, or expected it.',
   useLink: 'Sign in with this link',

@@ -12,6 +12,7 @@ export const planEn = {
   declares: (what: string) => `Declares: ${what}`,
   lasts: (span: string) => `about ${span}`,
   spokenIn: (language: string) => `in ${language}`,
+  stranded: "The host's account is suspended.",
   roomClosed: 'This room is closed at the moment. It opens when a host enters.',
   hostTime: (time: string, city: string) => `${time} in ${city}`,
   // Invited
@@ -94,6 +95,7 @@ export const planEn = {
   invitations: 'Invitations',
   invite: 'Make a link',
   inviteFor: 'For whom (they are asked for a name if it is empty)',
+  inviteMail: 'Send the link to this mail address (may be empty)',
   inviteAs: 'As',
   speaker: 'speaker',
   cohost: 'co-host',

@@ -158,6 +158,7 @@ fn offline(record: hustings_store::Record) -> Conversation {
         live_since: record.live_since,
         listening: 0,
         plan: record.plan,
+        stranded: false,
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) struct Raw {
     pub(crate) audience: RawAudience,
     pub(crate) private: RawPrivate,
     pub(crate) webhooks: RawWebhooks,
+    pub(crate) mail: RawMail,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -96,6 +97,14 @@ pub(crate) struct RawPrivate {
     pub(crate) listen: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawMail {
+    pub(crate) url: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) language: Option<String>,
+}
+
 /// Every key by its path, for variables and for the nearest valid name.
 const PATHS: &[&str] = &[
     "data",
@@ -121,6 +130,9 @@ const PATHS: &[&str] = &[
     "audience.edges",
     "private.listen",
     "webhooks.allow_private",
+    "mail.url",
+    "mail.from",
+    "mail.language",
 ];
 
 const LISTS: &[&str] = &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches"];

@@ -7,8 +7,8 @@ use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 use hustings_vocab::{BadUrl, Place};
 
-use super::raw::{Truth, Whole};
-use super::{Config, ConfigError, Raw, Tls};
+use super::raw::{RawMail, Truth, Whole};
+use super::{Config, ConfigError, Mail, Raw, Tls};
 
 impl Config {
     /// Makes a whole configuration of raw values. `public_name` is `--public NAME`.
@@ -52,6 +52,7 @@ impl Config {
             webhooks_private: truth("webhooks.allow_private", raw.webhooks.allow_private.as_ref())?,
             tls,
             tls_terminated_by: raw.public.tls_terminated_by,
+            mail: mail(raw.mail)?,
             listen,
         };
         config.check()?;
@@ -90,6 +91,26 @@ fn tls(raw: &Raw, public: Option<&str>) -> Result<Tls, ConfigError> {
             contact: raw.tls.acme_contact.clone(),
         }),
         (None, None, None) => Ok(Tls::Off),
+    }
+}
+
+fn mail(raw: RawMail) -> Result<Option<Mail>, ConfigError> {
+    let german = match raw.language.as_deref() {
+        None | Some("en") => false,
+        Some("de") => true,
+        Some(_) => return invalid("mail.language", "letters are written in \"en\" or \"de\""),
+    };
+    match (raw.url, raw.from) {
+        (None, None) => Ok(None),
+        (Some(url), Some(from)) if url.starts_with("smtp://") || url.starts_with("smtps://") => {
+            Ok(Some(Mail { url, from, german }))
+        }
+        // What was written is not repeated: it may hold a password.
+        (Some(_), Some(_)) => {
+            invalid("mail.url", "an address such as smtp://USER:PASSWORD@HOST:587?tls=required is needed")
+        }
+        (Some(_), None) => invalid("mail.from", "mail.url is set, so letters need a sender, such as talk@example.org"),
+        (None, Some(_)) => invalid("mail.url", "mail.from is set, so a mail server is needed, such as smtps://HOST"),
     }
 }
 

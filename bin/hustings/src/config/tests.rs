@@ -88,3 +88,22 @@ fn webhooks_reach_the_public_alone_unless_it_is_said() {
     let error = resolve("[webhooks]\nallow_private = \"perhaps\"\n", None).unwrap_err();
     assert_eq!(error, "webhooks.allow_private: \"perhaps\" is neither true nor false");
 }
+
+#[test]
+fn mail_needs_a_server_and_a_sender_and_repeats_no_password() {
+    assert_eq!(resolve("", None).unwrap().mail, None);
+    let from = "from = \"Talk <talk@example.org>\"\n";
+    let mail = |rest: &str| resolve(&format!("[mail]\n{rest}"), None);
+    let whole = mail(&format!("url = \"smtp://me:secret@mail.example:587?tls=required\"\n{from}language = \"de\"\n"));
+    let whole = whole.unwrap().mail.unwrap();
+    assert!(whole.german && !format!("{whole:?}").contains("secret"));
+    for (text, key) in [
+        (format!("url = \"http://me:secret@mail.example\"\n{from}"), "mail.url"),
+        ("url = \"smtps://me:secret@mail.example\"\n".to_owned(), "mail.from"),
+        (from.to_owned(), "mail.url"),
+        (format!("url = \"smtps://mail.example\"\n{from}language = \"fr\"\n"), "mail.language"),
+    ] {
+        let error = mail(&text).unwrap_err();
+        assert!(error.starts_with(key) && !error.contains("secret"), "{error}");
+    }
+}

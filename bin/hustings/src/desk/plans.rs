@@ -123,7 +123,13 @@ impl HouseDesk {
         }
         let saved = self.store.edit(slug, &now, moves, &followers, now_ms()).await.map_err(refusal)?;
         let found = self.find_now(slug).await?;
-        if saved == Saved::Stale { Err(PlanError::Stale(Box::new(found))) } else { Ok(found) }
+        if saved == Saved::Stale {
+            return Err(PlanError::Stale(Box::new(found)));
+        }
+        if moves {
+            self.tell_of_move(slug, &was, &now).await;
+        }
+        Ok(found)
     }
 
     async fn call_off_now(
@@ -155,6 +161,7 @@ impl HouseDesk {
         for slug in std::iter::once(slug).chain(&followers) {
             let _ = self.studio.command(slug, Commander::site(), StageCommand::End).await;
         }
+        self.tell_of_end(slug, &announced(&record), reason).await;
         Ok(found)
     }
 
@@ -163,6 +170,12 @@ impl HouseDesk {
         if record.phase.is_over() {
             return Err(over(&record));
         }
+        if new.email.is_some() && !self.letters.are_sent() {
+            return Err(DeskError::Invalid(
+                "this server sends no mail: leave email away, and give the link yourself".into(),
+            ));
+        }
+        let conversation = announced(&record);
         let secret = Secret::of(rand::random());
         let now = now_ms();
         let record = NewInvitationRecord {
@@ -178,6 +191,10 @@ impl HouseDesk {
         if !self.store.invite(&record, &secret, now).await.map_err(refusal)? {
             let max = limits::INVITATIONS_PER_CONVERSATION_MAX;
             return Err(DeskError::Conflict(format!("there are {max} invitations already; share one of them")));
+        }
+        if let Some(email) = &new.email {
+            self.store.invitation_was_sent(&record.id, email).await.map_err(refusal)?;
+            self.tell_guest(email, &conversation, &slug, secret.text()).await;
         }
         let found = self.store.invitation(&slug, &secret).await.map_err(refusal)?;
         let found = found.ok_or_else(|| DeskError::Store("an invitation was written and is not there".into()))?;

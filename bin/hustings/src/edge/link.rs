@@ -287,6 +287,7 @@ impl Desk for Link {
                 live_since: None,
                 listening: 0,
                 plan: Plan::default(),
+                stranded: false,
             })
         })
     }

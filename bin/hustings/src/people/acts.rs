@@ -9,6 +9,7 @@ use hustings_vocab::{AccountId, SiteRole, limits};
 use serde_json::Value;
 
 use super::{HousePeople, by, refusal};
+use crate::mail::About;
 use crate::times::now_ms;
 
 /// When a link that is made now is too old.
@@ -27,6 +28,14 @@ impl Accounts for HousePeople {
 
     fn by_password(&self, handle: String, password: String, visitor: Visitor) -> Told<'_, SignedIn> {
         Box::pin(async move { self.sign_in_by_password(&handle, password, &visitor).await })
+    }
+
+    fn sends_mail(&self) -> bool {
+        self.letters.are_sent()
+    }
+
+    fn mail_link(&self, to: String, visitor: Visitor) -> Told<'_, ()> {
+        Box::pin(async move { self.post_link(&to, &visitor).await })
     }
 
     fn ask_passkey(&self, visitor: Visitor) -> Told<'_, Question> {
@@ -126,6 +135,7 @@ impl Accounts for HousePeople {
             };
             let account = self.store.create_account(&new, by(&actor, now_ms())).await.map_err(refusal)?;
             let secret = self.link(&account.id, Purpose::Welcome, &actor).await?;
+            self.write_link(&account, Purpose::Welcome, &secret).await;
             Ok((account, secret))
         })
     }
@@ -146,6 +156,8 @@ impl Accounts for HousePeople {
                 Ok(Err(error)) => tracing::error!(%error, "an account that is suspended may be on a stage still"),
                 Err(error) => tracing::error!(%error, "an account that is suspended may be on a stage still"),
             }
+            let about = About::Suspended { handle: done.handle.as_str(), reason: &actor.reason };
+            self.write(&done, &about).await;
             Ok(done)
         })
     }
@@ -154,6 +166,8 @@ impl Accounts for HousePeople {
         Box::pin(async move {
             let done = self.store.reinstate(&account, by(&actor, now_ms())).await.map_err(refusal)?;
             self.suspended.remove(&account);
+            let about = About::Reinstated { handle: done.handle.as_str(), reason: &actor.reason };
+            self.write(&done, &about).await;
             Ok(done)
         })
     }
@@ -161,7 +175,9 @@ impl Accounts for HousePeople {
     fn reset(&self, account: AccountId, actor: Actor) -> Told<'_, (Account, String)> {
         Box::pin(async move {
             let secret = self.link(&account, Purpose::Reset, &actor).await?;
-            Ok((self.store.account(&account).await.map_err(refusal)?, secret))
+            let account = self.store.account(&account).await.map_err(refusal)?;
+            self.write_link(&account, Purpose::Reset, &secret).await;
+            Ok((account, secret))
         })
     }
 
@@ -187,5 +203,53 @@ impl HousePeople {
         let made = self.store.make_link(id, purpose, &secret, link_expires_ms(now_ms), by(actor, now_ms));
         made.await.map_err(refusal)?;
         Ok(secret)
+    }
+
+    async fn write(&self, account: &Account, about: &About<'_>) {
+        if let Some(email) = &account.email {
+            self.letters.write(email, about).await;
+        }
+    }
+
+    async fn write_link(&self, account: &Account, purpose: Purpose, secret: &str) {
+        let (handle, link) = (account.handle.as_str(), self.letters.link(&format!("/account#link={secret}")));
+        let about = match purpose {
+            Purpose::Welcome => About::Welcome { handle, link: &link },
+            Purpose::Reset => About::Reset { handle, link: &link },
+            Purpose::Mailed => About::SignIn { link: &link },
+        };
+        self.write(account, &about).await;
+    }
+
+    /// Sends a link to whose address it is. Who asks learns nothing: neither from the answer nor from how long it takes.
+    async fn post_link(&self, to: &str, visitor: &Visitor) -> Result<(), AccountsError> {
+        if !self.letters.are_sent() {
+            return Err(AccountsError::Invalid("this server sends no mail; ask an operator for a link".into()));
+        }
+        let to = hustings_vocab::text::email(to).map_err(|error| AccountsError::Invalid(error.to_string()))?;
+        let source = self.source(visitor);
+        self.throttle.begin(&format!("mail {to}"), source, now_ms()).map_err(AccountsError::Slow)?;
+        let Some(this) = self.this.upgrade() else { return Ok(()) };
+        tokio::spawn(async move {
+            if let Err(error) = this.post_link_now(&to).await {
+                tracing::error!(%error, "a link was not sent");
+            }
+        });
+        Ok(())
+    }
+
+    async fn post_link_now(&self, to: &str) -> Result<(), hustings_store::StoreError> {
+        let now = now_ms();
+        let Some(account) = self.store.account_at(to).await?.filter(|account| account.suspended.is_none()) else {
+            return Ok(());
+        };
+        if self.store.mailed_link_since(&account.id, now.saturating_sub(limits::MAIL_LINK_MINUTES * 60_000)).await? {
+            return Ok(());
+        }
+        let (secret, actor) = (hustings_signin::secret(), super::itself(&account.id));
+        let expires_ms = now + limits::MAIL_LINK_HOLDS_MINUTES * 60_000;
+        self.store.make_link(&account.id, Purpose::Mailed, &secret, expires_ms, by(&actor, now)).await?;
+        self.write_link(&account, Purpose::Mailed, &secret).await;
+        Ok(())
     }
 }

@@ -58,6 +58,8 @@ pub(crate) struct InvitationView {
 pub(crate) struct InvitationList {
     /// Newest first, at most 200.
     invitations: Vec<InvitationView>,
+    /// Whether links can be sent by mail.
+    mail: bool,
 }
 
 /// What a guest is given.
@@ -91,7 +93,7 @@ impl InvitationView {
 pub(crate) async fn list(State(web): Shared, Path(slug): Path<String>) -> Result<Response, Problem> {
     let all = web.plans.invitations(known(&slug)?).await?;
     let invitations = all.into_iter().map(|i| InvitationView::new(i, None)).collect();
-    Ok(fresh(StatusCode::OK, &InvitationList { invitations }))
+    Ok(fresh(StatusCode::OK, &InvitationList { invitations, mail: web.accounts.sends_mail() }))
 }
 
 /// Invite somebody by a link (host)

@@ -148,6 +148,9 @@ pub(crate) struct Invite {
     /// Seconds until it ends; with the conversation if absent.
     #[serde(default)]
     expires_s: Option<u64>,
+    /// A mail address to send the link to, where the server sends mail. They are told by mail of a move, too.
+    #[serde(default)]
+    email: Option<String>,
 }
 
 /// An invitation to accept.
@@ -259,6 +262,7 @@ impl Invite {
             name: named("name", self.name)?,
             uses_max: Some(self.uses_max.unwrap_or(1)).filter(|n| *n > 0),
             expires_s: self.expires_s,
+            email: address(self.email.as_deref())?,
             by,
         })
     }
@@ -269,6 +273,11 @@ impl Accept {
         let name = self.name.as_deref().filter(|n| !n.trim().is_empty());
         name.map(|n| line("name", n, 1, limits::NAME_CHARS_MAX)).transpose()
     }
+}
+
+fn address(text: Option<&str>) -> Result<Option<String>, Problem> {
+    let refused = |error| Problem::unprocessable(format!("email: {error}"));
+    text.map(|text| hustings_vocab::text::email(text).map_err(refused)).transpose()
 }
 
 fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, Problem> {

@@ -32,6 +32,14 @@ pub(crate) struct ByLink {
     secret: String,
 }
 
+/// Where to send a link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ByMail {
+    /// The mail address of an account.
+    email: String,
+}
+
 /// A handle and a password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +86,22 @@ pub(crate) async fn link(State(web): Shared, origins: Origins, request: Request<
     let ByLink { secret } = body::json(&parts.headers, body).await?;
     let done = web.accounts.by_link(secret, visitor).await?;
     begun(&web, &origins, &parts.headers, done).await
+}
+
+/// Ask for a link by mail
+///
+/// The answer is the same whether the address is an account's or not. A link holds for half an hour, and the next is sent two
+/// minutes later at the earliest.
+#[utoipa::path(post, path = "/api/v1/sign-in/mail", tag = "accounts", request_body = ByMail, responses(
+    (status = 202, description = "If it is an account's, a link is on its way"), SigningIn,
+))]
+pub(crate) async fn mail(State(web): Shared, origins: Origins, request: Request<Body>) -> Result<Response, Problem> {
+    let (visitor, parts, body) = visit(&origins, request)?;
+    let ByMail { email } = body::json(&parts.headers, body).await?;
+    web.accounts.mail_link(email, visitor).await?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::ACCEPTED;
+    Ok(response)
 }
 
 /// Sign in by a password

@@ -27,6 +27,7 @@ impl MemoryDesk {
             live_since: phase.is_over().then_some(MediaTime(96_000)),
             listening: 7,
             plan: Plan { version: 1, ..Plan::default() },
+            stranded: false,
         };
         let all = vec![
             one("evening", "</script><b>\"An\" evening & more", Phase::Lobby),
@@ -80,6 +81,7 @@ impl Desk for MemoryDesk {
                 live_since: None,
                 listening: 0,
                 plan: Plan { version: 1, ..Plan::default() },
+                stranded: false,
             };
             all.push(made.clone());
             Ok(made)

@@ -87,6 +87,7 @@ impl Plans for MemoryDesk {
                 name: String::new(),
                 uses_max: Some(1),
                 expires_s: None,
+                email: None,
                 by: String::new(),
             };
             Ok(Invitation { revoked_ms: Some(5), ..of(new) })
