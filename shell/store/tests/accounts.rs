@@ -109,7 +109,7 @@ async fn a_suspension_ends_every_session_and_link(database: &Database) {
     assert_eq!(store.use_link("link", NOON).await.unwrap(), None);
     assert_eq!(store.suspended_accounts().await.unwrap(), std::slice::from_ref(&ann.id));
     assert!(store.is_stranded(&evening).await.unwrap());
-    assert!(store.due(NOON).await.unwrap().is_empty(), "its doors stay closed");
+    assert!(store.starting(NOON).await.unwrap().is_empty(), "its doors stay closed");
     let again = store.suspend(&ann.id, by("abuse")).await.unwrap_err();
     assert_eq!(again.to_string(), "the account is suspended already");
     let new = NewSession { secret: "two", id: "two", account: &ann.id, label: "a test", now_ms: NOON };

@@ -24,7 +24,7 @@ fn new(number: u64) -> NewAccount {
         id: format!("{number:016x}").parse().unwrap(),
         handle: format!("person-{number}").parse().unwrap(),
         name: format!("Person {number} \u{202a}\u{1f600}"),
-        email: (number % 2 == 0).then(|| format!("p{number}@example.org")),
+        email: number.is_multiple_of(2).then(|| format!("p{number}@example.org")),
         role: SiteRole::Member,
     }
 }

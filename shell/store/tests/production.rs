@@ -1,4 +1,5 @@
 //! Clips, lobby sounds and covers as records, on both databases.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "all of it is test code")]
 
 mod common;
 

@@ -1,7 +1,5 @@
 //! Backups that somebody else has made.
 
-use std::io::Read;
-
 use super::*;
 
 fn mark() -> Mark {
