@@ -89,7 +89,13 @@ pub const APPLICATION_KEYS_MAX: usize = 32;
 pub const KEY_FILE_BYTES_MAX: u64 = 4096;
 /// Days for which a conversation that is over stays on the list of conversations.
 pub const LISTED_AFTER_END_DAYS: u64 = 7;
-/// Conversations on the list: those that can be open at once and as many that come or are over.
+/// Conversations on the public list that are open: what two cores could ever carry at once, four times.
+pub const PUBLIC_OPEN_MAX: u64 = 160;
+/// Conversations on the public list, and in the feed of the calendar, that come next: what somebody reads, and a month of a busy house.
+pub const PUBLIC_COMING_MAX: u64 = 100;
+/// Conversations on the public list that were over last.
+pub const PUBLIC_OVER_MAX: u64 = 40;
+/// Conversations on the operator's list: those that can be open at once and as many that come or are over.
 pub const CONVERSATIONS_LISTED_MAX: usize = 2 * CONVERSATIONS_OPEN_MAX;
 
 /// Source addresses that one WebRTC session may be reached from at once: ICE pairs of a machine with four interfaces,

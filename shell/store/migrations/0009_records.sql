@@ -16,3 +16,8 @@ ALTER TABLE invitations ADD COLUMN email TEXT;
 
 -- What opens its doors next, which is asked every two seconds.
 CREATE INDEX conversations_by_start ON conversations (phase, starts_ms);
+
+-- What the first page lists: of those that are public, what comes next and what ended last.
+CREATE INDEX conversations_public_coming ON conversations (starts_ms, created_ms, slug)
+    WHERE phase = 'scheduled' AND visibility = 'public';
+CREATE INDEX conversations_public_over ON conversations (ended_ms) WHERE visibility = 'public' AND ended_ms IS NOT NULL;
