@@ -1,12 +1,14 @@
 //! Configuration in two steps: raw values from a TOML file, `HUSTINGS_…` variables and flags, which can do nothing; then
 //! [`Config`], which is whole and consistent or was refused with one sentence.
 
+mod gate;
 mod raw;
 mod resolve;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_gate::Wanted;
 use hustings_vocab::Place;
 use hustings_vocab::network::Network;
 
@@ -33,7 +35,7 @@ pub(crate) enum Tls {
 }
 
 /// All that `serve` needs to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// The data folder.
     pub(crate) data: PathBuf,
@@ -59,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) caches: Vec<Network>,
     /// Processes that serve the audience, 0 for none beside this one; one for each core if absent.
     pub(crate) edges: Option<u16>,
+    /// What the gate may give away, beside what was measured.
+    pub(crate) gate: Wanted,
     /// Health and metrics.
     pub(crate) private_listen: SocketAddr,
     /// The origin that people open, if it is not the address that is bound.

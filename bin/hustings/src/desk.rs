@@ -155,7 +155,9 @@ impl HouseDesk {
     }
 
     async fn find_now(&self, slug: &Slug) -> Result<Conversation, DeskError> {
-        Ok(self.view(self.store.find(slug).await.map_err(refusal)?))
+        let found = self.view(self.store.find(slug).await.map_err(refusal)?);
+        let opening = self.store.opening(slug).await.map_err(refusal)?;
+        Ok(Conversation { opening, ..found })
     }
 
     async fn command_now(&self, slug: Slug, by: Commander, command: StageCommand) -> Result<Conversation, DeskError> {
@@ -193,6 +195,7 @@ impl HouseDesk {
         Conversation {
             phase: running.map_or(record.phase, |s| s.phase),
             live_since: running.map_or(record.live_since, |s| s.live_since),
+            opening: None,
             listening: hall.map_or(0, |h| h.attendance.whole().listening()),
             slug: record.slug,
             title: record.title,

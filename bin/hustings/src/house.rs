@@ -32,8 +32,10 @@ use crate::desk::HouseDesk;
 use crate::edges::Edges;
 use crate::failure::Failure;
 use crate::floor::Floors;
+use crate::gatehouse::{Budget, Gatehouse};
 use crate::hub::{self, Door, Hub};
 use crate::metrics::{HouseHealth, Meters};
+use crate::openings::{self, Openings};
 use crate::origins;
 use crate::people::HousePeople;
 use crate::serve::CONTROL_SOCKET;
@@ -117,15 +119,20 @@ impl House {
         let turnstile = Arc::new(Turnstile::new(tokens));
         let desk = HouseDesk::new(store.clone(), studio.clone(), halls.clone(), keys, turnstile.clone());
         let desk = Arc::new(desk);
-        let hub = Hub::new(halls.clone(), studio.clone(), desk.clone());
+        let (openings, first_words) = Openings::new();
+        let hub = Hub::new(halls.clone(), studio.clone(), desk.clone(), openings);
 
         let mut background = JoinSet::new();
+        background.spawn(openings::write_down(first_words, store.clone()));
         background.spawn(hub.clone().carry_down(down_rx));
         background.spawn(hub.clone().carry_up(up_rx));
         background.spawn(hub.clone().keep_time());
         background.spawn(look_after(halls.clone()));
         background.spawn(desk.clone().write_down(notices_rx));
         desk.take_up().await?;
+        let gate = Gatehouse::open(&config.data, &Budget::of(&config.gate, &config.data), halls.clone())?;
+        hub.report_to(gate.clone());
+        background.spawn(gate.clone().keep(hub.clone(), desk.clone()));
         let floors = Floors::new(halls.clone(), hub.clone(), store.clone());
         background.spawn(floors.clone().keep_time());
         background.spawn(floors.clone().write_down());
@@ -149,7 +156,7 @@ impl House {
         };
         let mut bound = sockets.bound(config, &stage, udp)?;
         let plane = match by {
-            Audience::Here => Some(AudiencePlane::open(plane_config(config, &bound, desk.clone()), halls.clone())?),
+            Audience::Here => Some(AudiencePlane::open(plane_config(config, &bound, desk.clone())?, halls.clone())?),
             _ => None,
         };
         if let Some(port) = plane.as_ref().and_then(AudiencePlane::udp_port) {
@@ -159,7 +166,7 @@ impl House {
         let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone())?;
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
-        let links = origins::links(config, &bound, &audience::offered())?;
+        let links = origins::links(config, &bound, &audience::offered(), gate.has_limits())?;
         let web = WebState {
             desk: desk.clone(),
             plans: desk.clone(),
@@ -167,9 +174,11 @@ impl House {
             people: people.clone(),
             accounts: people,
             floor: floors.clone(),
+            gate: Some(gate),
             links,
         };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
+        let pages = pages.merge(hustings_web::tickets(web.clone()));
 
         let shutdown = CancellationToken::new();
         let mut servers = JoinSet::new();
@@ -331,20 +340,21 @@ fn carried_whep(hub: &Arc<Hub>) -> Router {
     Router::new().route("/c/{slug}/whep", carry.clone()).route("/c/{slug}/whep/{session}", carry)
 }
 
-fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> AudienceConfig {
+fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> Result<AudienceConfig, Failure> {
     // It was raised when the program began; who cannot be told the limit has what is usual.
     let descriptors = hustings_tls::raise_descriptors().unwrap_or_default();
-    AudienceConfig {
+    Ok(AudienceConfig {
         udp: config.audience_udp,
         advertise: config.advertise.clone(),
         ice_servers: config.ice_servers.clone(),
         prefix: String::new(),
         origin: origins::audience(config, bound),
+        pages: Settings::of(config, bound)?.pages(),
         caches: config.caches.clone(),
         threads: cores(),
         connections_max: audience::connections_max_beside_stage(descriptors),
         desk,
-    }
+    })
 }
 
 async fn open_doors(desk: Arc<HouseDesk>) {

@@ -270,6 +270,16 @@ impl Gate {
         Some(self.keys.seal_ticket(&ticket))
     }
 
+    /// A ticket for somebody on stage: they follow what they run, whoever waits, and take no seat of the audience.
+    pub fn pass(&mut self, slug: &Slug, tier: Tier, holder: Holder, now_s: u64) -> Decision {
+        let Some(event) = self.events.get_mut(slug) else { return Decision::Refuse(Refusal::Closed) };
+        let serial = event.next_link();
+        self.records.push((slug.clone(), Record::Linked(serial)));
+        let (expires_s, holder) = (now_s + limits::TICKET_SECONDS_MAX, Some(holder));
+        let ticket = Ticket { event: slug.clone(), class: Class::Link, serial, tier, expires_s, holder };
+        Decision::Admit(Entry { text: self.keys.seal_ticket(&ticket), ticket, rung: Rung::Full })
+    }
+
     /// A listener with a ticket has come, on one connection more.
     pub fn arrive(&mut self, slug: &Slug, class: Class, serial: u64) {
         if let Some(event) = self.events.get_mut(slug) {

@@ -56,7 +56,7 @@ impl Limits {
         if let Some(listeners) = wanted.listeners {
             // A number of people is a number of people, whatever each costs; and the machine's own limit still holds.
             let costs = limits.standing.map_or(1.0, |standing| standing / listeners.max(1) as f64);
-            if costs >= limits.costs.iter().copied().fold(f64::INFINITY, f64::min) || limits.standing.is_none() {
+            if costs >= limits.costs.iter().copied().fold(0.0, f64::max) || limits.standing.is_none() {
                 (limits.standing, limits.costs) = (Some(listeners as f64), [1.0; 3]);
             }
         }

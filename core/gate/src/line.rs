@@ -87,6 +87,8 @@ pub struct Line {
     pub stage_bits: u64,
     /// bit/s on the line for one listener at 96 kbit/s, with every header.
     pub listener_bits: f64,
+    /// The lowest bitrate that there is.
+    pub lowest: Rung,
 }
 
 impl Line {
@@ -97,7 +99,7 @@ impl Line {
     #[must_use]
     pub fn of_rate(bits: u64) -> Self {
         let stage_bits = (bits / 20).max(1_000_000).min(bits / 2);
-        Self { bits, stage_bits, listener_bits: 96_000.0 + Self::HEADERS_BITS }
+        Self { bits, stage_bits, listener_bits: 96_000.0 + Self::HEADERS_BITS, lowest: Rung::Low }
     }
 
     /// The audience's share in bit/s.
@@ -151,6 +153,12 @@ impl Governor {
         &self.line
     }
 
+    /// The steps that there are: without the last two, where nothing is lower than the middle.
+    fn steps(&self) -> &'static [Cap] {
+        let lowest = self.line.lowest;
+        &STEPS[..STEPS.iter().rposition(|cap| cap.newcomers >= lowest).unwrap_or_default() + 1]
+    }
+
     /// What may be heard now.
     #[must_use]
     pub const fn cap(&self) -> Cap {
@@ -160,7 +168,7 @@ impl Governor {
     /// How many more listeners there is room for at the bitrate of newcomers, beside those of `seen`.
     #[must_use]
     pub fn room(&self, seen: &LineSeen) -> u64 {
-        let each = self.line.bits_of(Rung::Low);
+        let each = self.line.bits_of(self.line.lowest);
         // Everybody can still be brought down to the lowest step: that is what there is room for.
         let people = (self.line.share() * DOWN / each) as u64;
         people.saturating_sub(seen.listeners + seen.coming)
@@ -174,11 +182,12 @@ impl Governor {
         let share = self.line.share();
         let cap = self.cap();
         let coming = seen.coming as f64 * self.line.bits_of(cap.newcomers);
-        if self.step + 1 < STEPS.len() && (seen.bits + coming > share * DOWN || seen.waits > QUEUED) {
+        let steps = self.steps();
+        if self.step + 1 < steps.len() && (seen.bits + coming > share * DOWN || seen.waits > QUEUED) {
             // What crowds in at once is met at once: down to the first step at which they fit, if newcomers alone cannot do it.
             let people = (seen.listeners + seen.coming) as f64;
             let fits = |cap: &Cap| people * self.line.bits_of(cap.all) <= share * DOWN;
-            let wanted = STEPS.iter().position(fits).unwrap_or(STEPS.len() - 1);
+            let wanted = steps.iter().position(fits).unwrap_or(steps.len() - 1);
             self.step = wanted.max(self.step + 1);
             if self.rose.is_some_and(|at| now.saturating_duration_since(at) < BACK) {
                 self.hold = (self.hold * 2).min(HOLD_MAX);
@@ -250,6 +259,18 @@ mod tests {
             moves += u32::from(governor.hear(&seen, start + Duration::from_millis(500) * n).is_some());
         }
         assert!(moves <= 6, "{moves} moves in ten minutes");
+    }
+
+    #[test]
+    fn nothing_is_lower_than_the_lowest() {
+        let line = Line { lowest: Rung::Middle, ..Line::of_rate(10_000_000) };
+        let (mut governor, start) = (Governor::new(line), Instant::now());
+        let seen = LineSeen { bits: 20_000_000.0, listeners: 200, ..LineSeen::default() };
+        for n in 0..10 {
+            governor.hear(&seen, start + SETTLE * n);
+        }
+        assert_eq!(governor.cap(), STEPS[2]);
+        assert_eq!(governor.room(&LineSeen::default()), (line.share() * DOWN / line.bits_of(Rung::Middle)) as u64);
     }
 
     #[test]

@@ -346,6 +346,8 @@ pub const SNAPSHOT_BYTES_MAX: usize = 70_000
 
 /// Characters of a ticket or a place: its fields with the longest slug take 124 bytes, which base64 makes 166.
 pub const TICKET_CHARS_MAX: usize = 192;
+/// Bytes of the two live keys of tickets, and the number of the newest.
+pub const GATE_KEYS_BYTES_MAX: usize = 1 + 2 * 32;
 /// Characters of the secret by which somebody holds a seat: what a page draws has 43.
 pub const HOLDER_CHARS_MAX: usize = 128;
 /// Characters of it at least: a secret that can be guessed gives the seat to who guesses it.

@@ -16,6 +16,7 @@ mod hosts;
 mod invitations;
 pub mod keys;
 mod links;
+mod openings;
 mod passkeys;
 mod plans;
 mod row;

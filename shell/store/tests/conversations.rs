@@ -13,6 +13,7 @@ on_both! {
     a_slug_is_used_once,
     what_is_over_stays_over,
     only_what_has_not_begun_is_called_off,
+    who_was_heard_first_is_written_down_once,
     the_list_begins_with_what_is_on_and_forgets_what_is_long_over,
 }
 
@@ -98,4 +99,16 @@ async fn the_list_begins_with_what_is_on_and_forgets_what_is_long_over(database:
     store.save_state(&slug("old"), &at(Phase::Ended), NOON - week - 1).await.unwrap();
     let names: Vec<String> = store.list(NOON).await.unwrap().into_iter().map(|r| r.title).collect();
     assert_eq!(names, ["on", "soon", "later", "past"]);
+}
+
+async fn who_was_heard_first_is_written_down_once(database: &Database) {
+    let store = database.open().await;
+    store.create(&slug("a"), "a", Some(NOON), NOON).await.unwrap();
+    assert_eq!(store.opening(&slug("a")).await.unwrap(), None);
+    store.opened(&slug("a"), NOON + 1500).await.unwrap();
+    store.opened(&slug("a"), NOON + HOUR).await.unwrap();
+    store.opened(&slug("none"), NOON).await.unwrap();
+    let opening = store.opening(&slug("a")).await.unwrap().unwrap();
+    assert_eq!((opening.announced_ms, opening.first_speech_ms), (Some(NOON), NOON + 1500));
+    assert_eq!(store.opening(&slug("none")).await.unwrap(), None);
 }

@@ -25,6 +25,7 @@ mod requests;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod stage;
+pub(crate) mod tickets;
 
 pub(crate) use requests::{IssueToken, IssuedToken};
 

@@ -32,9 +32,10 @@ const PATHS: [&str; 8] = [
 /// Redirects (307) from the audience's addresses to its listener. Merge it into the public router where the audience has
 /// a listener of its own; where both share one, merge the audience's router instead.
 pub fn elsewhere(state: WebState) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, floor, links } = state;
+    let WebState { desk, plans, tokens, people, accounts, floor, gate, links } = state;
     let guesses = crate::throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, links, site: Site::default() });
+    let web =
+        Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, gate, links, site: Site::default() });
     PATHS
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, get(redirect)))

@@ -27,6 +27,7 @@ mod security;
 mod site;
 mod template;
 mod throttle;
+mod tickets;
 mod view;
 mod who;
 
@@ -37,6 +38,7 @@ use axum::routing::{delete, get, post, put};
 use hustings_link::accounts::Accounts;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
+use hustings_link::gatekeeper::Gatekeeper;
 use hustings_link::people::People;
 use hustings_link::plans::Plans;
 use hustings_link::token::TokenCheck;
@@ -47,6 +49,7 @@ pub use links::{Address, BadOrigin, LinkConfig, Origin, Scheme};
 pub use openapi::document as openapi;
 pub use private::{Health, private_router};
 pub use prometheus::{Kind, Text};
+pub use tickets::tickets;
 pub use view::{ConversationView, Links};
 
 use site::Site;
@@ -66,6 +69,8 @@ pub struct WebState {
     pub accounts: Arc<dyn Accounts>,
     /// How the audience takes part.
     pub floor: Arc<dyn Floor>,
+    /// Who lets the audience in; none where nobody is asked.
+    pub gate: Option<Arc<dyn Gatekeeper>>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -79,6 +84,7 @@ pub(crate) struct Web {
     pub(crate) people: Arc<dyn People>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) floor: Arc<dyn Floor>,
+    pub(crate) gate: Option<Arc<dyn Gatekeeper>>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
@@ -90,10 +96,10 @@ pub fn router(state: WebState) -> Router {
 }
 
 fn with_site(state: WebState, site: Site) -> Router {
-    let WebState { desk, plans, tokens, people, accounts, floor, links } = state;
+    let WebState { desk, plans, tokens, people, accounts, floor, gate, links } = state;
     let files = site.routes();
     let guesses = throttle::Guesses::default();
-    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, links, site });
+    let web = Arc::new(Web { desk, plans, guesses, tokens, people, accounts, floor, gate, links, site });
     Router::new()
         .route("/", get(pages::index))
         .route("/c/{slug}", get(pages::conversation))
@@ -126,6 +132,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/invitations/{id}/revoke", post(api::invitations::revoke))
         .route("/api/v1/me/conversations", get(api::plans::mine))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
+        .route("/api/v1/conversations/{slug}/tickets", post(api::tickets::link))
         .route("/api/v1/conversations/{slug}/stage/me", post(api::stage::me))
         .route("/api/v1/conversations/{slug}/seats", post(api::seats::take))
         .route("/api/v1/conversations/{slug}/stage", post(api::stage::rules))

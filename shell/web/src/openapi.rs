@@ -42,7 +42,7 @@ use crate::site::{has, tag};
         crate::calendar::one, crate::calendar::feed,
         api::floor::now, api::floor::set, api::floor::react, api::floor::say, api::floor::hide, api::floor::ask,
         api::floor::want, api::floor::judge, api::floor::open_poll, api::floor::choose, api::floor::close_poll,
-        api::floor::pin,
+        api::floor::pin, api::tickets::link,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,
         planes::events, planes::audience, planes::here, planes::here_report,

@@ -70,6 +70,7 @@ impl Asker {
             stage: Address::Port(8081),
             audience: Address::Port(8083),
             aac: true,
+            tickets: false,
         };
         Self::with(links)
     }
@@ -84,6 +85,7 @@ impl Asker {
             people: accounts.clone(),
             accounts: accounts.clone(),
             floor: Arc::new(floor::MemoryFloor::default()),
+            gate: None,
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [

@@ -13,6 +13,7 @@ import {
   type Count,
   type Facts,
   type Hands,
+  type Links,
   NO_HANDS,
   type Phase,
   RATE,
@@ -32,6 +33,15 @@ import { EventLine } from './source';
 export interface Stretch {
   from: number;
   phase: Phase;
+}
+
+/** The addresses with a ticket, where there is one. */
+function shown(links: Links, pass: string): Links {
+  if (!pass) return links;
+  const at = (url: string) => `${url.split('?')[0]}?${pass}`;
+  const { mp4, ogg, aac, hls, whep, events } = links;
+  const showing = { mp4: at(mp4), ogg: at(ogg), hls: at(hls), whep: at(whep), events: at(events) };
+  return { ...links, ...showing, ...(aac === undefined ? {} : { aac: at(aac) }) };
 }
 
 const TICK_MS = 100;
@@ -71,6 +81,8 @@ export class Conversation extends EventTarget {
   /** Where the ear is, in seconds of media time; set by whoever plays. Null: nobody listens here. */
   hearing: () => number | null = () => null;
 
+  /** The query that shows the ticket of who was let in. */
+  private pass = '';
   private readonly queue = new EventQueue<Told>();
   private line: EventLine | null = null;
   private lineUrl = '';
@@ -164,7 +176,7 @@ export class Conversation extends EventTarget {
   private adopt(facts: Facts): void {
     // Facts without an epoch do not undo the one that the events told.
     const epoch_ms = facts.epoch_ms ?? (isOpen(facts.phase) ? this.clock.epoch : null);
-    this.facts = { ...facts, epoch_ms };
+    this.facts = { ...facts, epoch_ms, links: shown(facts.links, this.pass) };
     this.clock.epoch = epoch_ms;
     if (epoch_ms !== null && !this.stretches.length) {
       this.stretches = firstStretches(facts.phase, facts.live_since ?? null, (this.clock.now() ?? 0) * RATE);
@@ -175,8 +187,18 @@ export class Conversation extends EventTarget {
     }
   }
 
+  /** Somebody was let in: the addresses of sound and events show their ticket from now on. */
+  admit(pass: string): void {
+    this.pass = pass;
+    this.facts = { ...this.facts, links: shown(this.facts.links, pass) };
+    this.connect();
+    this.dispatchEvent(new Event('found'));
+    this.changed();
+  }
+
   private connect(): void {
-    const wanted = isOpen(this.facts.phase) ? this.facts.links.events : '';
+    const waits = this.facts.links.tickets !== undefined && this.pass === '';
+    const wanted = isOpen(this.facts.phase) && !waits ? this.facts.links.events : '';
     if (wanted === this.lineUrl) return;
     this.line?.close();
     this.lineUrl = wanted;

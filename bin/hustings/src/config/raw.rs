@@ -21,6 +21,8 @@ pub(crate) struct Raw {
     pub(crate) stage: RawStage,
     pub(crate) audience: RawAudience,
     pub(crate) private: RawPrivate,
+    pub(crate) gate: RawGate,
+    pub(crate) line: RawLine,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -80,6 +82,19 @@ pub(crate) struct RawPrivate {
     pub(crate) listen: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawGate {
+    pub(crate) listeners: Option<Whole>,
+    pub(crate) joins_per_second: Option<Whole>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawLine {
+    pub(crate) rate: Option<String>,
+}
+
 /// Every key by its path, for variables and for the nearest valid name.
 const PATHS: &[&str] = &[
     "data",
@@ -103,6 +118,9 @@ const PATHS: &[&str] = &[
     "audience.caches",
     "audience.edges",
     "private.listen",
+    "gate.listeners",
+    "gate.joins_per_second",
+    "line.rate",
 ];
 
 const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers", "audience.caches"];

@@ -7,6 +7,7 @@ use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 use hustings_vocab::{BadUrl, Place};
 
+use super::gate;
 use super::raw::Whole;
 use super::{Config, ConfigError, Raw, Tls};
 
@@ -38,6 +39,7 @@ impl Config {
             audience_udp: address("audience.udp", raw.audience.udp.as_deref(), beside(2))?,
             edges: edges(raw.audience.edges.as_ref())?,
             caches: networks("audience.caches", &raw.audience.caches)?,
+            gate: gate::wanted(&raw.gate, &raw.line)?,
             private_listen: address(
                 "private.listen",
                 raw.private.listen.as_deref(),

@@ -25,6 +25,7 @@ impl MemoryDesk {
             starts_ms: Some(1_800_000_000_000),
             epoch_ms: phase.is_open().then_some(1_799_999_000_000),
             live_since: phase.is_over().then_some(MediaTime(96_000)),
+            opening: None,
             listening: 7,
             plan: Plan { version: 1, ..Plan::default() },
         };
@@ -78,6 +79,7 @@ impl Desk for MemoryDesk {
                 starts_ms: new.starts_ms,
                 epoch_ms: None,
                 live_since: None,
+                opening: None,
                 listening: 0,
                 plan: Plan { version: 1, ..Plan::default() },
             };
