@@ -15,7 +15,7 @@ await run(100, async (launch) => {
   const browser = await launch();
   const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: 'en-GB' });
   const streams = [];
-  context.on('request', (request) => /\/(events|live\.)/.test(request.url()) && streams.push(request.url()));
+  context.on('request', (request) => /\/c\/[^/]+\/(events|live\.)/.test(request.url()) && streams.push(request.url()));
   const place = (page) => page.locator('hustings-player .waiting .place');
   const shot = async (page, name) => given.shots && page.screenshot({ path: `${given.shots}/${name}.png` });
 

@@ -142,6 +142,8 @@ export class Entry {
     try {
       const url = (this.talk.facts.links.tickets ?? '').replace(/tickets$/, 'queue.json');
       const answer = await fetch(url, { credentials: 'omit' });
+      // It is over: the facts say how.
+      if (answer.status === 410) void this.talk.refresh();
       if (!answer.ok) return null;
       const queue = (await answer.json()) as Queue;
       this.draw(queue);
@@ -160,6 +162,7 @@ export class Entry {
 
   private draw(queue: Queue): void {
     const phase = phaseName(queue.phase);
+    if (phase !== phaseName(this.talk.phase)) void this.talk.refresh();
     const starts = queue.starts_ms;
     const moved = queue.moved_from_ms !== undefined && starts !== undefined;
     if (phase === 'live') say(this.when, words.running);

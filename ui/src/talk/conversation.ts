@@ -122,7 +122,12 @@ export class Conversation extends EventTarget {
 
   /** Whether the server has been out of reach for so long that what is shown is old. */
   get lost(): boolean {
-    return !this.lineUp && isOpen(this.phase) && performance.now() - this.downSince > LOST_AFTER_MS;
+    return !this.waits && !this.lineUp && isOpen(this.phase) && performance.now() - this.downSince > LOST_AFTER_MS;
+  }
+
+  /** Whether this page has not been let in: it asks for nothing but its place. */
+  private get waits(): boolean {
+    return this.facts.links.tickets !== undefined && this.pass === '';
   }
 
   /** The media time in seconds that the page shows: the ear's, or before anybody listens the speakers'. */
@@ -197,8 +202,7 @@ export class Conversation extends EventTarget {
   }
 
   private connect(): void {
-    const waits = this.facts.links.tickets !== undefined && this.pass === '';
-    const wanted = isOpen(this.facts.phase) && !waits ? this.facts.links.events : '';
+    const wanted = isOpen(this.facts.phase) && !this.waits ? this.facts.links.events : '';
     if (wanted === this.lineUrl) return;
     this.line?.close();
     this.lineUrl = wanted;
@@ -338,7 +342,7 @@ export class Conversation extends EventTarget {
       const soon = this.facts.starts_ms != null && this.facts.starts_ms - Date.now() < 180_000;
       const closed = phaseName(this.phase) === 'scheduled';
       await sleep(closed ? (soon ? 3000 : 20_000) + Math.random() * (soon ? 4000 : 20_000) : 5000, signal);
-      if (signal.aborted || (this.lineUp && !closed)) continue;
+      if (signal.aborted || (!closed && (this.lineUp || this.waits))) continue;
       if (!(await this.refresh())) await backoff.wait(signal);
       else backoff.reset();
     }
