@@ -12,15 +12,16 @@ mod ledger;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
+use hustings_ingest::Listeners;
 use hustings_link::desk::Desk;
 use hustings_link::edge::{Counters, EdgeNumber};
 use hustings_link::entrance::{Word, seat_of};
 use hustings_link::hall::{Hall, Halls, Tier};
-use hustings_vocab::{Phase, Slug};
+use hustings_vocab::{Phase, Slug, limits};
 
 use crate::hub::Hub;
 use crate::{counters, pulse, times};
@@ -39,6 +40,8 @@ pub(crate) struct Gatehouse {
     root: Root,
     folder: PathBuf,
     on: bool,
+    /// Where this process serves the audience, whose counters are its own.
+    here: OnceLock<Listeners>,
 }
 
 struct State {
@@ -78,12 +81,28 @@ impl Gatehouse {
             counted: Counted::default(),
         };
         let on = !budget.limits.are_none();
-        Ok(Arc::new(Self { state: Mutex::new(state), halls, root, folder: data.join("gate"), on }))
+        Ok(Arc::new(Self {
+            state: Mutex::new(state),
+            halls,
+            root,
+            folder: data.join("gate"),
+            on,
+            here: OnceLock::new(),
+        }))
     }
 
     /// Whether there are limits.
     pub(crate) const fn has_limits(&self) -> bool {
         self.on
+    }
+
+    /// The audience is served by this process.
+    pub(crate) fn serve_here(&self, webrtc: &Listeners) {
+        if self.on {
+            pulse::begin();
+        }
+        // There is one.
+        let _ = self.here.set(webrtc.clone());
     }
 
     /// On which seats of tickets somebody sits in a process, and on which not any more.
@@ -131,7 +150,8 @@ impl Gatehouse {
             if n.is_multiple_of(LOOKS_A_QUESTION) && self.on {
                 self.ask_records(&*desk).await;
             }
-            let word = self.look(&hub.counters(), hub.edges().max(1));
+            let counters = self.here.get().map_or_else(|| hub.counters(), counters::of_this_process);
+            let word = self.look(&counters, hub.edges().max(1));
             hub.gate(word);
         }
     }
@@ -168,7 +188,12 @@ impl Gatehouse {
         state.write_down();
         let cap = state.gate.cap();
         let keys = Keys::of(&self.root.secret, now_s).to_bytes().into();
-        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()) }
+        let waits = |hall: &Arc<Hall>| {
+            let queue = state.gate.queue(&hall.slug)?;
+            Some((hall.slug.clone(), queue.waiting() + queue.held())).filter(|(_, n)| *n > 0)
+        };
+        let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
+        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), waiting }
     }
 
     /// A conversation's gate is opened with its doors, and its file read again.

@@ -174,7 +174,7 @@ impl House {
             people: people.clone(),
             accounts: people,
             floor: floors.clone(),
-            gate: Some(gate),
+            gate: Some(gate.clone()),
             links,
         };
         let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
@@ -190,6 +190,7 @@ impl House {
         };
         let stop = || shutdown.clone().cancelled_owned();
         let webrtc = plane.as_ref().map(|plane| plane.webrtc.clone());
+        webrtc.iter().for_each(|webrtc| gate.serve_here(webrtc));
         let mut restarts = Arc::default();
         let audience = match (plane, sockets.audience.take()) {
             (Some(mut plane), None) => {

@@ -94,6 +94,11 @@ async fn those_inside_are_undisturbed_and_the_others_wait_in_order() {
     assert_eq!((&queue["waiting"], &queue["admitting_below"]), (&json!(CROWD), &json!(0)));
     until("who waits holds no connection", SOON, async || (descriptors(&server) <= before + 2).then_some(())).await;
     assert_eq!(server.listening("talk").await, full, "nobody inside was put out");
+    let waiting = json!(CROWD);
+    until("the count says who waits", SOON, async || {
+        server.count("talk").await.filter(|count| count["waiting"] == waiting)
+    })
+    .await;
 
     // Ten leave for good: the first ten come in, and nobody before them.
     let leaving = AtomicU64::new(0);

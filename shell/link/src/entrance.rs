@@ -20,6 +20,8 @@ pub struct Word {
     pub walk_ins: u64,
     /// At most so many kbit/s for who comes now, and for everybody.
     pub caps_kbit: (u32, u32),
+    /// How many wait, of each conversation in which somebody does.
+    pub waiting: Vec<(Slug, u64)>,
 }
 
 /// Why somebody does not come in here.
@@ -58,11 +60,13 @@ pub struct Entrance {
     walk_ins: AtomicU64,
     /// Newcomers' kbit/s in the upper half, everybody's in the lower.
     caps: AtomicU64,
+    waiting: RwLock<Vec<(Slug, u64)>>,
 }
 
 impl Default for Entrance {
     fn default() -> Self {
-        Self { keys: RwLock::default(), walk_ins: AtomicU64::new(u64::MAX), caps: AtomicU64::new(u64::MAX) }
+        let no_limit = || AtomicU64::new(u64::MAX);
+        Self { keys: RwLock::default(), walk_ins: no_limit(), caps: no_limit(), waiting: RwLock::default() }
     }
 }
 
@@ -72,6 +76,7 @@ impl Entrance {
         if let Some(keys) = Keys::from_bytes(&word.keys) {
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(keys));
         }
+        self.waiting.write().unwrap_or_else(PoisonError::into_inner).clone_from(&word.waiting);
         self.walk_ins.store(word.walk_ins, Relaxed);
         self.caps.store(u64::from(word.caps_kbit.0) << 32 | u64::from(word.caps_kbit.1), Relaxed);
     }
@@ -81,6 +86,13 @@ impl Entrance {
     pub fn cap(&self) -> Cap {
         let caps = self.caps.load(Relaxed);
         Cap { newcomers: Rung::of_kbit((caps >> 32) as u32), all: Rung::of_kbit(caps as u32) }
+    }
+
+    /// How many wait for a conversation.
+    #[must_use]
+    pub fn waiting(&self, slug: &Slug) -> u64 {
+        let waiting = self.waiting.read().unwrap_or_else(PoisonError::into_inner);
+        waiting.iter().find(|(waited, _)| waited == slug).map_or(0, |(_, n)| *n)
     }
 
     /// Whether who has no ticket comes in.
@@ -146,7 +158,13 @@ mod tests {
         assert_eq!(entrance.enter(&slug(), "rendition=opus-48", NOW), Ok(None));
         assert_eq!(entrance.cap(), Cap::NONE);
         let keys = Keys::of(&[7; 32], NOW);
-        entrance.hear(&Word { keys: keys.to_bytes().into(), walk_ins: 2, caps_kbit: (48, 96) });
+        entrance.hear(&Word {
+            keys: keys.to_bytes().into(),
+            walk_ins: 2,
+            caps_kbit: (48, 96),
+            waiting: vec![(slug(), 7)],
+        });
+        assert_eq!((entrance.waiting(&slug()), entrance.waiting(&"other".parse().unwrap())), (7, 0));
         assert_eq!(entrance.cap(), Cap { newcomers: Rung::Middle, all: Rung::Full });
         assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
         assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
@@ -163,7 +181,7 @@ mod tests {
         let text = keys.seal_ticket(&ticket);
         let query = |secret: &str| format!("burst=1&ticket={text}&secret={secret}");
         assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(BadStatement::Forged.into()));
-        entrance.hear(&Word { keys: keys.to_bytes().into(), walk_ins: 0, caps_kbit: (96, 96) });
+        entrance.hear(&Word { keys: keys.to_bytes().into(), walk_ins: 0, caps_kbit: (96, 96), waiting: Vec::new() });
         assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(NoEntry::Taken));
         let free = keys.seal_ticket(&Ticket { holder: None, ..ticket });
         assert_eq!(entrance.enter(&slug(), &format!("ticket={free}"), NOW), Err(NoEntry::Unclaimed));

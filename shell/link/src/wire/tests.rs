@@ -87,7 +87,12 @@ fn to_edges() -> Vec<ToEdge> {
         ToEdge::Certificate(Bytes::from_static(b"-----BEGIN")),
         ToEdge::TicketKeys(Bytes::from_static(&[7; 64])),
         ToEdge::RoomElsewhere(6),
-        ToEdge::Gate(Word { keys: Bytes::from_static(&[7; 65]), walk_ins: u64::MAX, caps_kbit: (48, 96) }),
+        ToEdge::Gate(Word {
+            keys: Bytes::from_static(&[7; 65]),
+            walk_ins: u64::MAX,
+            caps_kbit: (48, 96),
+            waiting: vec![(slug.clone(), 8)],
+        }),
         ToEdge::Ask { from: 3, id: 4, letter: letter() },
         ToEdge::Answer { id: 4, reply: reply() },
         ToEdge::Drain,

@@ -49,12 +49,17 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
             out.put_u8(TICKET_KEYS);
             fields::put_bytes(out, keys);
         }
-        ToEdge::Gate(Word { keys, walk_ins, caps_kbit }) => {
+        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting }) => {
             out.put_u8(GATE);
             fields::put_bytes(out, keys);
             out.put_u64_le(*walk_ins);
             out.put_u32_le(caps_kbit.0);
             out.put_u32_le(caps_kbit.1);
+            fields::put_count(out, waiting.len());
+            for (slug, n) in waiting {
+                fields::put_slug(out, slug);
+                out.put_u64_le(*n);
+            }
         }
         ToEdge::RoomElsewhere(room) => {
             out.put_u8(ROOM_ELSEWHERE);
@@ -143,7 +148,10 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
         TICKET_KEYS => ToEdge::TicketKeys(fields.bytes(limits::TICKET_KEYS_BYTES_MAX)?),
         GATE => {
             let (keys, walk_ins) = (fields.bytes(limits::GATE_KEYS_BYTES_MAX)?, fields.u64()?);
-            ToEdge::Gate(Word { keys, walk_ins, caps_kbit: (fields.u32()?, fields.u32()?) })
+            let caps_kbit = (fields.u32()?, fields.u32()?);
+            let count = fields.count(limits::CONVERSATIONS_OPEN_MAX)?;
+            let waiting = (0..count).map(|_| Ok((fields.slug()?, fields.u64()?))).collect::<Result<_, WireError>>()?;
+            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting })
         }
         ROOM_ELSEWHERE => ToEdge::RoomElsewhere(fields.u64()?),
         ASK => ToEdge::Ask { from: fields.u16()?, id: fields.u64()?, letter: fields.letter()? },
