@@ -40,7 +40,7 @@ unit: ui setup
 	$(NEXTEST) --locked --workspace -E 'not package(hustings-stories)' $(FILTER)
 	cargo test --locked --workspace --doc --quiet
 	# A sample of `make fuzz`: the targets that are built in a minute.
-	fuzz/run 3 config hls_request opus_entry proxy rtcp slug
+	fuzz/run 3 config hls_request opus_entry proxy rtcp slug ticket
 
 stories: ui setup ## the end-to-end tests alone, one after the other
 	cargo build --locked --workspace --bins

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use hustings_engine::{Engine, EngineConfig};
-use hustings_fanout::FanoutConfig;
+use hustings_fanout::{FanoutConfig, Pages};
 use hustings_ingest::{Listeners, ListenersConfig, WhepState, whep_router};
 use hustings_link::desk::Desk;
 use hustings_link::hall::Halls;
@@ -38,6 +38,8 @@ pub(crate) struct AudienceConfig {
     pub(crate) prefix: String,
     /// Scheme and authority under which the audience reaches this plane, if they are configured.
     pub(crate) origin: Option<String>,
+    /// Where pages are.
+    pub(crate) pages: Pages,
     /// Caches in front whose word on a client's address is taken.
     pub(crate) caches: Vec<Network>,
     /// Threads of the engine, and of WebRTC.
@@ -77,8 +79,13 @@ impl AudiencePlane {
             // One thread sends to as many as the limit allows, and its port is the only one that a firewall must know.
             shards: 1,
         })?;
-        let fanout =
-            FanoutConfig { offered: offered(), desk: Some(config.desk), origin: config.origin, caches: config.caches };
+        let fanout = FanoutConfig {
+            offered: offered(),
+            desk: Some(config.desk),
+            origin: config.origin,
+            pages: Some(config.pages),
+            caches: config.caches,
+        };
         Ok(Self {
             whep: whep_router(WhepState { listeners: webrtc.clone(), halls: halls.clone() }),
             fanout: hustings_fanout::router(halls.clone(), fanout),

@@ -1,12 +1,14 @@
 //! Configuration in two steps: raw values from a TOML file, `HUSTINGS_…` variables and flags, which can do nothing; then
 //! [`Config`], which is whole and consistent or was refused with one sentence.
 
+mod gate;
 mod raw;
 mod resolve;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_gate::Wanted;
 use hustings_vocab::Place;
 use hustings_vocab::network::Network;
 
@@ -49,7 +51,7 @@ impl std::fmt::Debug for Mail {
 }
 
 /// All that `serve` needs to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// The data folder.
     pub(crate) data: PathBuf,
@@ -79,6 +81,8 @@ pub(crate) struct Config {
     pub(crate) edges: Option<u16>,
     /// Whether webhooks may be at plain HTTP and at addresses that are not the public's.
     pub(crate) webhooks_private: bool,
+    /// What the gate may give away, beside what was measured.
+    pub(crate) gate: Wanted,
     /// Health and metrics.
     pub(crate) private_listen: SocketAddr,
     /// The origin that people open, if it is not the address that is bound.

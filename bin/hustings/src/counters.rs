@@ -7,6 +7,8 @@ use hustings_ingest::gate::Refusal;
 use hustings_link::edge::Counters;
 use hustings_link::hall::Tier;
 
+use crate::pulse;
+
 /// Bytes handed to sockets, by what they were for.
 pub(crate) const BYTES: [(&str, &str); 4] =
     [("stream", "bytes.stream"), ("hls", "bytes.hls"), ("whep", "bytes.whep"), ("events", "bytes.events")];
@@ -89,7 +91,8 @@ pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
         Kind::ALL.map(|kind| (format!("hls.{}", kind.name()), fanout().hls_requests(kind) + engine.hls_requests(kind)));
     let reports = fanout().reports().map(|(heard, count)| (format!("here.{heard}"), count));
     let named = counts.map(|(name, count)| (name.to_owned(), count)).into_iter();
-    named.chain(dropped).chain(asked).chain(reports).collect()
+    let pulse = pulse::counted().into_iter().map(|(name, count)| (name.to_owned(), count));
+    named.chain(dropped).chain(asked).chain(reports).chain(pulse).collect()
 }
 
 /// One counter.

@@ -158,7 +158,8 @@ impl HouseDesk {
         let found = self.view(self.store.find(slug).await.map_err(refusal)?);
         let scheduled = found.phase == Phase::Scheduled;
         let stranded = scheduled && self.store.is_stranded(slug).await.map_err(refusal)?;
-        Ok(Conversation { stranded, ..found })
+        let opening = self.store.opening(slug).await.map_err(refusal)?;
+        Ok(Conversation { stranded, opening, ..found })
     }
 
     async fn command_now(&self, slug: Slug, by: Commander, command: StageCommand) -> Result<Conversation, DeskError> {
@@ -196,6 +197,7 @@ impl HouseDesk {
         Conversation {
             phase: running.map_or(record.phase, |s| s.phase),
             live_since: running.map_or(record.live_since, |s| s.live_since),
+            opening: None,
             listening: hall.map_or(0, |h| h.attendance.whole().listening()),
             slug: record.slug,
             title: record.title,

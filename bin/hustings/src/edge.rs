@@ -57,6 +57,7 @@ pub(crate) async fn run(data: &Path, number: Option<EdgeNumber>, threads: usize)
     tokio::time::timeout(BEGIN, link.begun()).await.map_err(|_| Failure::failed("the stage sends no snapshot"))?;
 
     let settings = welcome.settings;
+    let pages = settings.pages();
     let source = match settings.tls {
         EdgeTls::Off => None,
         EdgeTls::Files { cert, key } => Some(TlsSource::Files { cert, key }),
@@ -69,6 +70,7 @@ pub(crate) async fn run(data: &Path, number: Option<EdgeNumber>, threads: usize)
         ice_servers: settings.ice_servers,
         prefix: prefix(number),
         origin: settings.origin,
+        pages,
         caches: settings.caches,
         threads,
         connections_max: connections_max(descriptors),

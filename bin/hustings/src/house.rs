@@ -33,10 +33,12 @@ use crate::desk::HouseDesk;
 use crate::edges::Edges;
 use crate::failure::Failure;
 use crate::floor::Floors;
+use crate::gatehouse::{Budget, Gatehouse};
 use crate::hub::{self, Door, Hub};
 use crate::languages;
 use crate::mail::Letters;
 use crate::metrics::{HouseHealth, Meters};
+use crate::openings::{self, Openings};
 use crate::origins;
 use crate::people::HousePeople;
 use crate::production::{Files, HouseProduction};
@@ -138,17 +140,22 @@ impl House {
             letters: letters.clone(),
         });
         let (ear, heard) = Ear::new();
-        let hub = Hub::new(halls.clone(), studio.clone(), desk.clone(), ear);
+        let (openings, first_words) = Openings::new();
+        let hub = Hub::new(halls.clone(), studio.clone(), desk.clone(), ear, openings);
         let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
 
         let stages = webhooks.stages().await?;
         let mut background = JoinSet::new();
+        background.spawn(openings::write_down(first_words, store.clone()));
         background.spawn(hub.clone().carry_down(down_rx));
         background.spawn(hub.clone().carry_up(up_rx));
         background.spawn(hub.clone().keep_time());
         background.spawn(look_after(halls.clone()));
         background.spawn(desk.clone().write_down(notices_rx));
         desk.take_up().await?;
+        let gate = Gatehouse::open(&config.data, &Budget::of(&config.gate, &config.data), halls.clone())?;
+        hub.report_to(gate.clone());
+        background.spawn(gate.clone().keep(hub.clone(), desk.clone()));
         let floors = Floors::new(halls.clone(), hub.clone(), store.clone());
         let rooms = HouseRooms::new(studio.clone(), halls.clone());
         background.spawn(rooms.clone().keep_time());
@@ -178,7 +185,7 @@ impl House {
         };
         let mut bound = sockets.bound(config, &stage, udp)?;
         let plane = match by {
-            Audience::Here => Some(AudiencePlane::open(plane_config(config, &bound, desk.clone()), halls.clone())?),
+            Audience::Here => Some(AudiencePlane::open(plane_config(config, &bound, desk.clone())?, halls.clone())?),
             _ => None,
         };
         if let Some(port) = plane.as_ref().and_then(AudiencePlane::udp_port) {
@@ -194,7 +201,7 @@ impl House {
         background.spawn(cases.clone().keep_time());
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
-        let links = origins::links(config, &bound, &audience::offered())?;
+        let links = origins::links(config, &bound, &audience::offered(), gate.has_limits())?;
         let web = WebState {
             desk: desk.clone(),
             plans: desk.clone(),
@@ -206,10 +213,12 @@ impl House {
             floor: floors.clone(),
             production,
             cases,
+            gate: Some(gate.clone()),
             links,
         };
         let languages = languages::read(&config.data.join("languages"));
         let pages = hustings_web::router_in(web.clone(), &languages, rooms.clone()).merge(whip.clone()).merge(whep);
+        let pages = pages.merge(hustings_web::tickets(web.clone()));
 
         let mut servers = JoinSet::new();
         let options = |name, http2| ServeOptions {
@@ -221,6 +230,7 @@ impl House {
         };
         let stop = || shutdown.clone().cancelled_owned();
         let webrtc = plane.as_ref().map(|plane| plane.webrtc.clone());
+        webrtc.iter().for_each(|webrtc| gate.serve_here(webrtc));
         let mut restarts = Arc::default();
         let audience = match (plane, sockets.audience.take()) {
             (Some(mut plane), None) => {
@@ -375,20 +385,21 @@ fn carried_whep(hub: &Arc<Hub>) -> Router {
     Router::new().route("/c/{slug}/whep", carry.clone()).route("/c/{slug}/whep/{session}", carry)
 }
 
-fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> AudienceConfig {
+fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> Result<AudienceConfig, Failure> {
     // It was raised when the program began; who cannot be told the limit has what is usual.
     let descriptors = hustings_tls::raise_descriptors().unwrap_or_default();
-    AudienceConfig {
+    Ok(AudienceConfig {
         udp: config.audience_udp,
         advertise: config.advertise.clone(),
         ice_servers: config.ice_servers.clone(),
         prefix: String::new(),
         origin: origins::audience(config, bound),
+        pages: Settings::of(config, bound)?.pages(),
         caches: config.caches.clone(),
         threads: cores(),
         connections_max: audience::connections_max_beside_stage(descriptors),
         desk,
-    }
+    })
 }
 
 async fn open_doors(desk: Arc<HouseDesk>) {

@@ -11,7 +11,7 @@ mod links;
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::Request;
@@ -20,6 +20,7 @@ use hustings_link::books::Books;
 use hustings_link::desk::{Desk, DeskError};
 use hustings_link::down::Down;
 use hustings_link::edge::{Counters, EdgeNumber, FromEdge, Reply, STAGE, ToEdge};
+use hustings_link::entrance::Word;
 use hustings_link::hall::Halls;
 use hustings_link::up::Up;
 use hustings_link::wishes::{Kind, Wishes};
@@ -29,6 +30,8 @@ use hustings_vocab::{Slug, limits};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::gatehouse::Gatehouse;
+use crate::openings::Openings;
 use crate::relay::{Relay, edge_of};
 use crate::times::now_ms;
 use crate::webhooks::Ear;
@@ -61,6 +64,8 @@ pub(crate) struct Hub {
     serving: watch::Sender<usize>,
     /// Whoever tells webhooks what happens.
     ear: Ear,
+    gate: OnceLock<Arc<Gatehouse>>,
+    openings: Openings,
 }
 
 #[derive(Default)]
@@ -69,6 +74,8 @@ struct State {
     wishes: Wishes,
     books: Books,
     generation: u64,
+    /// What the gate said last.
+    word: Option<Word>,
     /// The edge that the last request for a new session went to.
     turn: EdgeNumber,
 }
@@ -83,7 +90,13 @@ struct Link {
 }
 
 impl Hub {
-    pub(crate) fn new(halls: Arc<Halls>, studio: Arc<Studio>, desk: Arc<dyn Desk>, ear: Ear) -> Arc<Self> {
+    pub(crate) fn new(
+        halls: Arc<Halls>,
+        studio: Arc<Studio>,
+        desk: Arc<dyn Desk>,
+        ear: Ear,
+        openings: Openings,
+    ) -> Arc<Self> {
         let mut state = State::default();
         state.books.arrive(STAGE, 0);
         Arc::new(Self {
@@ -96,6 +109,8 @@ impl Hub {
             cut_off: AtomicU64::new(0),
             serving: watch::Sender::new(0),
             ear,
+            gate: OnceLock::new(),
+            openings,
         })
     }
 
@@ -134,6 +149,23 @@ impl Hub {
         self.lock().books.sums()
     }
 
+    /// Whom it tells who sits where.
+    pub(crate) fn report_to(&self, gate: Arc<Gatehouse>) {
+        // There is one.
+        let _ = self.gate.set(gate);
+    }
+
+    /// Tells every process of the audience what the gate says.
+    pub(crate) fn gate(&self, word: Word) {
+        self.halls.entrance.hear(&word);
+        let mut state = self.lock();
+        // What limits nothing is said once; what does is an allowance, which every word renews.
+        if word.walk_ins != u64::MAX || state.word.as_ref() != Some(&word) {
+            self.tell_all(&mut state, &ToEdge::Gate(word.clone()));
+            state.word = Some(word);
+        }
+    }
+
     /// How many edges serve.
     pub(crate) fn serving(&self) -> watch::Receiver<usize> {
         self.serving.subscribe()
@@ -142,6 +174,11 @@ impl Hub {
     /// How many edges fell behind and were cut off.
     pub(crate) fn cut_off(&self) -> u64 {
         self.cut_off.load(Relaxed)
+    }
+
+    /// How many edges are linked.
+    pub(crate) fn edges(&self) -> u64 {
+        self.lock().links.len() as u64
     }
 
     /// Whether an edge has a link.
@@ -199,6 +236,9 @@ impl Hub {
         }
         // The last of the snapshot, on which the edge waits.
         snapshot.push(Down::AsOf { ms: now_ms() });
+        if let Some(word) = state.word.clone() {
+            self.tell(&mut state, edge, ToEdge::Gate(word));
+        }
         for down in snapshot {
             self.tell(&mut state, edge, ToEdge::Down(down));
         }
@@ -257,6 +297,11 @@ impl Hub {
             return;
         }
         self.ear.hear(&message);
+        if let Down::Event { slug, event } = &message
+            && let Some(hall) = self.halls.find(slug)
+        {
+            self.openings.look(slug, event, hall.epoch_ms);
+        }
         let readers: Option<Vec<_>> = match &message {
             Down::Part { slug, rendition, .. } => Some(state.wishes.of(slug, *rendition, Kind::Parts).collect()),
             Down::Frame { slug, rendition, .. } => Some(state.wishes.of(slug, *rendition, Kind::Frames).collect()),
@@ -277,6 +322,12 @@ impl Hub {
             Up::Listening(slug, counts) => return state.books.counts(edge, slug, counts),
             // Where this process serves the audience there is nobody else to count a player again.
             Up::Named(slug, names) if edge != STAGE => return state.books.named(edge, &slug, &names),
+            Up::Seats(slug, news) => {
+                if let Some(gate) = self.gate.get() {
+                    gate.seats(edge, &slug, &news);
+                }
+                return;
+            }
             Up::Here(slug, heartbeat, site) => return state.books.here(slug, heartbeat, site, Instant::now()),
             Up::Want(ref slug, rendition) if edge != STAGE => {
                 if state.wishes.of(slug, rendition, Kind::Parts).any(|has| has == edge) {
@@ -352,6 +403,9 @@ impl Hub {
         let Some(link) = state.links.remove(&edge) else { return };
         link.cut.cancel();
         state.books.leave(edge);
+        if let Some(gate) = self.gate.get() {
+            gate.gone(edge);
+        }
         for told in state.wishes.gone(edge, Instant::now()) {
             self.studio.up(told);
         }

@@ -16,7 +16,12 @@ pub(crate) fn pages(config: &Config, bound: &Bound) -> String {
 }
 
 /// What pages say of the other listeners.
-pub(crate) fn links(config: &Config, bound: &Bound, offered: &[Rendition]) -> Result<LinkConfig, Failure> {
+pub(crate) fn links(
+    config: &Config,
+    bound: &Bound,
+    offered: &[Rendition],
+    tickets: bool,
+) -> Result<LinkConfig, Failure> {
     let secure = config.tls != Tls::Off || config.tls_terminated_by.is_some();
     let public = match &config.origin {
         Some(origin) => Address::Known(origin.parse().map_err(Failure::usage)?),
@@ -28,6 +33,7 @@ pub(crate) fn links(config: &Config, bound: &Bound, offered: &[Rendition]) -> Re
         stage: beside(bound.stage_listen),
         audience: beside(bound.audience_listen),
         aac: offered.contains(&Rendition::Aac96),
+        tickets,
         public,
     })
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_fanout::Pages;
 use hustings_link::edge::EdgeNumber;
 use hustings_vocab::network::Network;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) ice_servers: Vec<String>,
     /// Scheme and authority under which the audience reaches the edges, if they are configured.
     pub(crate) origin: Option<String>,
+    /// The origin of the pages, if it is configured; else their port, and whether they speak TLS.
+    pub(crate) pages: Result<String, (u16, bool)>,
     /// Caches in front whose word on a client's address is taken.
     pub(crate) caches: Vec<Network>,
     /// Balancers in front whose connections begin with a header of the PROXY protocol.
@@ -51,6 +54,7 @@ impl Settings {
             advertise: config.advertise.clone(),
             ice_servers: config.ice_servers.clone(),
             origin: origins::audience(config, bound),
+            pages: config.origin.clone().ok_or((bound.listen.port(), config.tls != Tls::Off)),
             caches: config.caches.clone(),
             proxies: config.proxies.clone(),
             tls: match &config.tls {
@@ -59,6 +63,16 @@ impl Settings {
                 Tls::Acme { .. } => EdgeTls::Linked,
             },
         })
+    }
+}
+
+impl Settings {
+    /// Where pages are.
+    pub(crate) fn pages(&self) -> Pages {
+        match &self.pages {
+            Ok(origin) => Pages::Origin(origin.clone()),
+            Err((port, secure)) => Pages::Port(*port, *secure),
+        }
     }
 }
 

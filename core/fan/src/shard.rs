@@ -149,6 +149,11 @@ impl<T> Shard<T> {
         }
     }
 
+    /// Adds everybody.
+    pub fn all(&self, found: &mut Vec<Key>) {
+        found.extend(self.listeners.iter().map(|(key, _)| key));
+    }
+
     /// Adds all who are to be served now. Who waits for room on the network is not among them.
     pub fn due(&mut self, now: Instant, due: &mut Vec<Key>) {
         let first = due.len();

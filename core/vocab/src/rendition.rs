@@ -77,6 +77,17 @@ impl Rendition {
         }
     }
 
+    /// This one, or the best of its codec that has at most so many kbit/s; the lowest, if all have more.
+    #[must_use]
+    pub fn at_most(self, kbit: u32) -> Self {
+        if self.bitrate() <= kbit.saturating_mul(1000) {
+            return self;
+        }
+        let same = || Self::ALL.into_iter().filter(|r| r.codec() == self.codec());
+        let fits = same().filter(|r| r.bitrate() <= kbit.saturating_mul(1000)).max_by_key(|r| r.bitrate());
+        fits.or_else(|| same().min_by_key(|r| r.bitrate())).unwrap_or(self)
+    }
+
     /// Its place in [`Rendition::ALL`], for arrays that hold one thing per rendition.
     #[must_use]
     pub const fn index(self) -> usize {

@@ -66,6 +66,28 @@ impl Server {
     pub async fn start_behind(balancer: &str) -> Self {
         let mut server = Self::new();
         server.environment = vec![("HUSTINGS_PUBLIC_PROXIES", balancer.to_owned())];
+    /// Starts one whose gate lets in so many listeners, and so many a second, with two processes of the audience.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds, with what it said.
+    pub async fn start_with_a_gate(listeners: usize, joins: usize) -> Self {
+        let mut server = Self::new();
+        server.environment = vec![
+            ("HUSTINGS_AUDIENCE_EDGES", "2".to_owned()),
+            ("HUSTINGS_GATE_LISTENERS", listeners.to_string()),
+            ("HUSTINGS_GATE_JOINS_PER_SECOND", joins.to_string()),
+        ];
+        server.resume().await;
+        server
+    }
+
+    /// Starts one whose line carries so much.
+    ///
+    /// # Panics
+    /// When it is not ready within ten seconds, with what it said.
+    pub async fn start_with_a_line(rate: &str) -> Self {
+        let mut server = Self::new();
+        server.environment = vec![("HUSTINGS_AUDIENCE_EDGES", "2".to_owned()), ("HUSTINGS_LINE_RATE", rate.to_owned())];
         server.resume().await;
         server
     }

@@ -6,7 +6,7 @@
 use std::mem::MaybeUninit;
 
 use hustings_fan::{Asked, Container, Framing};
-use hustings_vocab::{Slug, limits};
+use hustings_vocab::{Rendition, Slug, limits};
 
 use crate::hls::Ask;
 
@@ -33,12 +33,19 @@ pub(crate) enum Head<'a> {
 pub(crate) struct Wish {
     pub(crate) slug: Slug,
     pub(crate) container: Container,
+    /// What they are given.
     pub(crate) asked: Asked,
+    /// The rendition that they would have if the line had room for it.
+    pub(crate) whole: Rendition,
     pub(crate) framing: Framing,
     /// The connection ends with the response.
     pub(crate) last: bool,
     /// The player shows the name of the station.
     pub(crate) named: bool,
+    /// The query, if it shows a ticket.
+    pub(crate) shown: Option<Box<str>>,
+    /// The seat that it has, once it is let in.
+    pub(crate) seat: Option<u64>,
 }
 
 /// What a reader of events wants.
@@ -47,6 +54,8 @@ pub(crate) struct Following {
     pub(crate) slug: Slug,
     /// The last event that it knows.
     pub(crate) last_event_id: Option<String>,
+    /// The query, if it shows a ticket.
+    pub(crate) shown: Option<Box<str>>,
     /// The connection ends with the response.
     pub(crate) last: bool,
 }
@@ -109,7 +118,9 @@ fn head(request: &httparse::Request<'_, '_>) -> Option<Head<'static>> {
     let asked = Asked::parse(query, container).ok()?;
     let old = fields.framing == Framing::UntilClose;
     let Fields { framing, last, icy, .. } = fields;
-    Some(Head::Listen(Wish { slug: slug.parse().ok()?, container, asked, framing, last, named: old || icy }))
+    let (slug, named) = (slug.parse().ok()?, old || icy);
+    let whole = asked.rendition;
+    Some(Head::Listen(Wish { slug, container, asked, whole, framing, last, named, shown: shown(query), seat: None }))
 }
 
 fn following(slug: &str, query: &str, fields: Fields) -> Option<Following> {
@@ -119,7 +130,13 @@ fn following(slug: &str, query: &str, fields: Fields) -> Option<Following> {
     // Whether that is an identifier at all is seen later; only its encoding is not undone here.
     let plain = !query.contains(['%', '+']) && second.is_none();
     let Fields { framing, last, .. } = fields;
-    (plain && framing == Framing::Chunked).then_some(Following { slug: slug.parse().ok()?, last_event_id, last })
+    let slug = slug.parse().ok()?;
+    (plain && framing == Framing::Chunked).then_some(Following { slug, last_event_id, shown: shown(query), last })
+}
+
+/// A query in which there is a ticket.
+fn shown(query: &str) -> Option<Box<str>> {
+    query.contains("ticket=").then(|| query.into())
 }
 
 /// What the header fields of a request say of how it is to be answered.
@@ -155,8 +172,6 @@ impl Fields {
 
 #[cfg(test)]
 mod tests {
-    use hustings_vocab::Rendition;
-
     use super::*;
     use crate::hls::Verb;
 

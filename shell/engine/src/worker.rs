@@ -7,6 +7,7 @@ mod answers;
 mod arrivals;
 mod deliveries;
 mod follows;
+mod retune;
 mod visits;
 
 use std::collections::VecDeque;
@@ -16,11 +17,12 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use hustings_fan::{Key, Seats, Shard};
+use hustings_fan::{Container, Key, Seats, Shard};
+use hustings_gate::Cap;
 use hustings_guard::{Fair, Pending};
-use hustings_link::hall::Presence;
+use hustings_link::hall::{Hall, Presence};
 use hustings_link::peer::Slot;
-use hustings_vocab::limits;
+use hustings_vocab::{Rendition, limits};
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -58,6 +60,19 @@ struct Held {
     last: bool,
     /// Who reads events is not counted.
     _presence: Option<Presence>,
+    /// What a listener hears; none for who reads events.
+    hears: Option<Hears>,
+}
+
+/// What a listener hears.
+#[derive(Debug)]
+struct Hears {
+    hall: Arc<Hall>,
+    container: Container,
+    asked: Rendition,
+    now: Rendition,
+    /// They came while newcomers were held lower than the others.
+    newcomer: bool,
 }
 
 /// One shard.
@@ -94,6 +109,8 @@ pub(crate) struct Worker {
     /// Visitors who have said more than was read at once.
     again: Vec<Key>,
     chores_at: Instant,
+    /// The highest bitrates that were heard of last.
+    cap: Cap,
     now: Instant,
     /// Scratch, to allocate nothing in steady state.
     keys: Vec<Key>,
@@ -131,6 +148,7 @@ impl Worker {
             come: VecDeque::new(),
             again: Vec::new(),
             chores_at: now,
+            cap: Cap::NONE,
             now,
             keys: Vec::new(),
             scratch: Vec::with_capacity(limits::REQUEST_HEAD_BYTES_MAX),
@@ -228,6 +246,7 @@ impl Worker {
         over.into_iter().for_each(|key| self.dismiss(key));
         self.clear_the_idle();
         self.answer_late();
+        self.retune();
         self.tidy_boards();
         self.channels.shut_unused(&mut self.shard);
         self.channels.hearten(&mut self.shard, self.now);

@@ -74,7 +74,7 @@ pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<Str
     let document = Audience {
         listening: counts.listening(),
         by_tier: Tier::ALL.into_iter().map(|tier| (tier.name(), counts.of(tier))).collect(),
-        waiting: 0,
+        waiting: hall.entrance.waiting(&hall.slug),
         refused: counts.refused,
         peak: counts.peak,
         as_of: hustings_pack::iso8601(as_of_ms),

@@ -24,6 +24,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, Sleep};
 use tokio_stream::wrappers::WatchStream;
 
+use crate::entry::{self, How};
 use crate::problem::Problem;
 use crate::room::Room;
 use crate::stats::stats;
@@ -45,6 +46,7 @@ pub(crate) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
+    entry::enter(&room, &hall, How::Looks, &uri, &headers)?;
     let asked: Query<Asked> = Query::try_from_uri(&uri).map_err(|e| Problem::bad_request(e.body_text()))?;
     let header_id = headers.get("last-event-id").and_then(|v| v.to_str().ok());
     let resumed = header_id.or(asked.last_event_id.as_deref()).and_then(|id| hall.events.resume(id));

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Frame, SizeHint};
-use hustings_hls::{Asked, Decision, Document, Fields, Keep, Method, Refusal, Reply, Resource, WAIT_MAX};
+use hustings_hls::{Asked, Decision, Document, Fields, Keep, Method, Player, Refusal, Reply, Resource, WAIT_MAX};
 use hustings_link::hall::{Hall, Shelf, Tier};
 use hustings_link::peer::Peer;
 use hustings_pack::Part;
@@ -26,6 +26,7 @@ use hustings_pack::request::{Directives, Media};
 use hustings_vocab::Rendition;
 use tokio::time::timeout_at;
 
+use crate::entry::{self, How};
 use crate::problem::Problem;
 use crate::room::Room;
 use crate::stats::stats;
@@ -61,7 +62,15 @@ async fn answer(room: &Room, slug: &str, file: &str, head: &Parts) -> Result<Res
     let (player, trace) = (fields.player(), head.extensions.get::<Peer>().map(|peer| &peer.trace));
     let asked = fields.asked(if head.method == http::Method::HEAD { Method::Head } else { Method::Get });
     let reply = match resource {
-        Resource::Multivariant => room.multivariant.reply(&asked),
+        Resource::Multivariant => {
+            // A cache stands for many, who are let in by their page.
+            if player != Player::Hidden
+                && let Some(seat) = entry::enter(room, &hall, How::Looks, &head.uri, &head.headers)?
+            {
+                hall.attendance.touch_seat(seat);
+            }
+            room.multivariant.reply(&asked)
+        }
         Resource::Init(rendition) => {
             hall.shelf(rendition).touch();
             Document::init(rendition).reply(&asked)

@@ -2,10 +2,11 @@
 //!
 //! A listener is a cursor into a shelf ([`hustings_link::hall`]): what is sent is what was packed once, by reference.
 //! Nothing here encodes, and nothing waits on a listener: who is slow is moved forward, and who takes nothing is closed
-//! by the shell that accepts connections. Deliberately absent: sockets, TLS, tickets, pages.
+//! by the shell that accepts connections. Deliberately absent: sockets, TLS, pages, who is given a ticket.
 
 mod audience;
 mod cache;
+mod entry;
 mod events;
 mod here;
 mod hls;
@@ -27,6 +28,7 @@ use hustings_vocab::Rendition;
 use hustings_vocab::network::Network;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
+pub use entry::Pages;
 pub use stats::{Stats, stats};
 
 use room::Room;
@@ -45,13 +47,15 @@ pub struct FanoutConfig {
     /// Scheme and authority under which the audience reaches these addresses, without a slash at the end, for
     /// playlists that players keep (`live.m3u`). Without it, the request's `Host` with `http`.
     pub origin: Option<String>,
+    /// Where pages are, for who is sent there.
+    pub pages: Option<Pages>,
     /// Caches whose word on a client's address is taken, beside those on this machine.
     pub caches: Vec<Network>,
 }
 
 impl Default for FanoutConfig {
     fn default() -> Self {
-        Self { offered: Rendition::ALL.to_vec(), desk: None, origin: None, caches: Vec::new() }
+        Self { offered: Rendition::ALL.to_vec(), desk: None, origin: None, pages: None, caches: Vec::new() }
     }
 }
 

@@ -16,12 +16,16 @@ pub(crate) struct Problem {
     detail: String,
     retry_after: Option<Duration>,
     keep: Keep,
+    /// Where a human goes on.
+    page: Option<String>,
+    /// Where the request goes on.
+    location: Option<String>,
 }
 
 impl Problem {
     /// A refusal with a sentence for people. Caches may not keep it.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), retry_after: None, keep: Keep::No }
+        Self { status, detail: detail.into(), retry_after: None, keep: Keep::No, page: None, location: None }
     }
 
     /// 400: the request cannot be understood.
@@ -37,6 +41,16 @@ impl Problem {
     /// 503: ask again after `retry_after`, in whole seconds.
     pub(crate) fn unavailable(detail: impl Into<String>, retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
+    /// 303: the request goes on elsewhere.
+    pub(crate) fn elsewhere(location: String) -> Self {
+        Self { location: Some(location), ..Self::new(StatusCode::SEE_OTHER, "the ticket is claimed there") }
+    }
+
+    /// The same refusal, with the address of a page for humans.
+    pub(crate) fn for_humans(self, page: Option<String>) -> Self {
+        Self { page, ..self }
     }
 
     /// The same refusal under another status.
@@ -58,16 +72,25 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or("Refused");
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "type": "about:blank",
             "title": title,
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
+        if let Some(page) = &self.page {
+            body["page"] = page.as_str().into();
+        }
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, crate::cache::value(self.keep));
+        let page = self.page.map(|page| (header::LINK, format!("<{page}>; rel=\"alternate\"; type=\"text/html\"")));
+        for (name, value) in page.into_iter().chain(self.location.map(|to| (header::LOCATION, to))) {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
+        }
         if let Some(after) = self.retry_after {
             headers.insert(header::RETRY_AFTER, after.as_secs().max(1).into());
         }

@@ -17,6 +17,7 @@ use hustings_fan::{Asked, Container};
 use hustings_link::hall::{Hall, Tier};
 use hustings_vocab::Rendition;
 
+use crate::entry::{self, How};
 use crate::problem::Problem;
 use crate::room::{self, Room};
 use crate::warm;
@@ -49,6 +50,8 @@ async fn listen(
     let asked = asked.map_err(|e| Problem::bad_request(e.to_string()))?;
     room.offers(asked.rendition)?;
     let hall = room.hall(&slug).await?;
+    let cap = hall.entrance.cap();
+    let asked = Asked { rendition: asked.rendition.at_most(cap.newcomers.min(cap.all).kbit()), ..asked };
     let shelf = hall.shelf(asked.rendition);
     if shelf.progress().borrow().ended {
         return Err(room::over());
@@ -56,12 +59,13 @@ async fn listen(
     let body = if request.method == Method::HEAD {
         Body::empty()
     } else {
+        let seat = entry::enter(&room, &hall, How::Sits, &request.uri, &request.headers)?;
         let interest = shelf.interest();
         if let Err(problem) = warm::flowing(&hall, shelf).await {
             hall.attendance.refuse();
             return Err(problem);
         }
-        let presence = hall.attendance.join(Tier::Stream);
+        let presence = hall.attendance.join(Tier::Stream).on(seat);
         Body::new(Listening::new(&hall, interest, presence, container, asked.burst_samples))
     };
     let mut response = (

@@ -216,6 +216,7 @@ impl Desk for OneCard {
                 starts_ms: None,
                 epoch_ms: None,
                 live_since: None,
+                opening: None,
                 listening: 0,
                 plan: Plan::default(),
                 stranded: false,

@@ -29,4 +29,6 @@ pub use listeners::{Listeners, ListenersConfig};
 pub(crate) struct Audience {
     pub hall: Arc<Hall>,
     pub rendition: Rendition,
+    /// The seat of its ticket.
+    pub seat: Option<u64>,
 }

@@ -5,6 +5,7 @@
 //! knows the resource's unguessable address owns it. A listener is counted from the handshake on.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
@@ -12,7 +13,8 @@ use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{Method, StatusCode};
-use hustings_link::hall::Halls;
+use hustings_link::entrance::NoEntry;
+use hustings_link::hall::{Hall, Halls};
 use hustings_vocab::{Codec, Rendition};
 use serde::Deserialize;
 
@@ -69,6 +71,12 @@ async fn post(
     if hall.shelf(rendition).progress().borrow().ended {
         return Err(Problem::new(StatusCode::GONE, "the conversation has ended"));
     }
+    let cap = hall.entrance.cap();
+    let rendition = rendition.at_most(cap.newcomers.min(cap.all).kbit());
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    // Nothing is taken before the offer is known to be one.
+    hall.entrance.look(&slug, &query, now_s).map_err(|no| no_entry(&hall, no))?;
     let offer = parse_offer(&resource::body(request, "application/sdp").await?)?;
     if !offer.direction.receives() {
         let (found, expected) = (offer.direction.name(), "recvonly or sendrecv");
@@ -76,13 +84,22 @@ async fn post(
     }
     // At 20 ms a packet a single loss is concealed; who asks for retransmissions is given them.
     let offer = crate::sdp::Offer { red: None, ..offer };
-    let opened = state.listeners.open(offer, Audience { hall: hall.clone(), rendition });
+    let seat = hall.entrance.enter(&slug, &query, now_s).map_err(|no| no_entry(&hall, no))?;
+    let opened = state.listeners.open(offer, Audience { hall: hall.clone(), rendition, seat });
     let opened = opened.inspect_err(|error| {
         if !matches!(error, OpenError::Sdp(_)) {
             hall.attendance.refuse();
         }
     })?;
     Ok(resource::created(&state.listeners, &format!("/c/{slug}/whep"), opened))
+}
+
+fn no_entry(hall: &Hall, no: NoEntry) -> Problem {
+    hall.attendance.refuse();
+    match no {
+        NoEntry::Full => Problem::full(no.to_string()),
+        NoEntry::Bad(_) | NoEntry::Unclaimed | NoEntry::Taken => Problem::new(StatusCode::FORBIDDEN, no.to_string()),
+    }
 }
 
 fn rendition(wish: Option<&str>) -> Result<Rendition, Problem> {
@@ -105,7 +122,7 @@ async fn patch(
     let rendition = rendition(wish.rendition.as_deref())?;
     let found = resource::find(&state.listeners, &address)?;
     let hall = state.halls.find(&address.slug).ok_or_else(|| Problem::not_found("the conversation has ended"))?;
-    state.listeners.retune(found.key, Audience { hall, rendition });
+    state.listeners.retune(found.key, Audience { hall, rendition, seat: None });
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

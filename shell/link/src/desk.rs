@@ -27,6 +27,9 @@ pub struct Conversation {
     /// Media time in samples at which it went live first.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub live_since: Option<MediaTime>,
+    /// How it opened, once somebody was heard.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub opening: Option<Opening>,
     /// How many hear it now.
     #[serde(default)]
     pub listening: u64,
@@ -36,6 +39,16 @@ pub struct Conversation {
     /// It has not begun, and its host's account is suspended; looked up where one conversation is asked for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stranded: bool,
+}
+
+/// Whether it opened on time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// For when it was announced when it began, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub announced_ms: Option<u64>,
+    /// When somebody was first heard, in milliseconds since 1970.
+    pub first_speech_ms: u64,
 }
 
 /// What is asked of the desk to make a conversation.

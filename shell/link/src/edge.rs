@@ -12,6 +12,7 @@ use hustings_vocab::{Phase, Slug};
 use serde::{Deserialize, Serialize};
 
 use crate::down::Down;
+use crate::entrance::Word;
 use crate::up::Up;
 
 /// The number of an edge, from 1 on. [`STAGE`] is the process of the stage.
@@ -41,6 +42,8 @@ pub enum ToEdge {
     Certificate(Bytes),
     /// The keys of session tickets of TLS, the newest first.
     TicketKeys(Bytes),
+    /// What the gate says.
+    Gate(Word),
     /// Other edges have room for so many connections.
     RoomElsewhere(u64),
     /// A request for this edge, from another.

@@ -35,6 +35,7 @@ pub use roll::Roll;
 pub use shelf::{Flow, Interest, Progress, Shelf};
 
 use crate::down::{Down, OpusFrame};
+use crate::entrance::Entrance;
 use crate::up::Up;
 use playlists::Playlists;
 
@@ -54,6 +55,8 @@ pub struct Hall {
     pub events: EventShelf,
     /// Who is here.
     pub attendance: Arc<Attendance>,
+    /// Who may come in.
+    pub entrance: Arc<Entrance>,
     discontinuities: u32,
     shelves: [Arc<Shelf>; Rendition::ALL.len()],
     playlists: Playlists,
@@ -66,11 +69,13 @@ pub struct Hall {
 }
 
 impl Hall {
-    fn new(slug: Slug, title: String, epoch_ms: u64, discontinuities: u32, up: &mpsc::Sender<Up>) -> Self {
+    fn new(slug: Slug, title: String, epoch_ms: u64, discontinuities: u32, halls: &Halls) -> Self {
+        let up = &halls.up;
         let shelf = |r| Arc::new(Shelf::new(slug.clone(), r, discontinuities, up.clone()));
         Self {
             events: EventShelf::new(&title, epoch_ms),
             attendance: Arc::default(),
+            entrance: halls.entrance.clone(),
             shelves: Rendition::ALL.map(shelf),
             playlists: Playlists::default(),
             frames: Rendition::ALL.map(|_| broadcast::channel(FRAMES_BEHIND_MAX).0),
@@ -195,6 +200,8 @@ impl Hall {
 pub struct Halls {
     /// Who listens by HLS.
     pub roll: Roll,
+    /// Who may come in.
+    pub entrance: Arc<Entrance>,
     open: RwLock<HashMap<Slug, Arc<Hall>>>,
     up: mpsc::Sender<Up>,
     /// When the counts of audiences were true, in milliseconds since 1970; 0 if none were told.
@@ -205,7 +212,13 @@ impl Halls {
     /// No halls yet. Wishes and counts go to `up`; when it is full they are sent again at the next [`Halls::sweep`].
     #[must_use]
     pub fn new(up: mpsc::Sender<Up>) -> Self {
-        Self { roll: Roll::default(), open: RwLock::default(), up, as_of_ms: AtomicU64::new(0) }
+        Self {
+            roll: Roll::default(),
+            entrance: Arc::default(),
+            open: RwLock::default(),
+            up,
+            as_of_ms: AtomicU64::new(0),
+        }
     }
 
     /// The hall of an open conversation. A conversation that has just ended stays for a minute, so that its last bytes
@@ -239,7 +252,7 @@ impl Halls {
                 if self.find(&slug).is_some_and(|hall| hall.epoch_ms == epoch_ms && !hall.has_ended()) {
                     return false;
                 }
-                let hall = Arc::new(Hall::new(slug.clone(), title, epoch_ms, discontinuities, &self.up));
+                let hall = Arc::new(Hall::new(slug.clone(), title, epoch_ms, discontinuities, self));
                 if let Some(old) = self.write().insert(slug, hall) {
                     old.close();
                 }
@@ -282,6 +295,7 @@ impl Halls {
         for hall in self.all() {
             let slug = || hall.slug.clone();
             hall.attendance.tell_names(|news| self.up.try_send(Up::Named(slug(), news)).is_ok());
+            hall.attendance.tell_seats(|news| self.up.try_send(Up::Seats(slug(), news)).is_ok());
             hall.attendance.tell(|counts| self.up.try_send(Up::Listening(slug(), counts)).is_ok());
         }
     }

@@ -6,7 +6,8 @@
 //! somebody who is signed in is, [`accounts`] how somebody signs in, [`plans`] is the door of those who plan,
 //! [`room`] what those who run a conversation see, [`production`] what is prepared for it and used while it runs,
 //! [`floor`] how the audience takes part, [`cases`] how reports are made and judged, [`api_keys`] and [`webhooks`] how
-//! programs of others ask and are told. Where the audience plane is made
+//! programs of others ask and are told, [`gatekeeper`] how the audience asks to come in, [`entrance`] what every process
+//! knows of that. Where the audience plane is made
 //! of several processes, [`edge`] is what passes over the socket of one, [`wire`] how that is written as bytes,
 //! [`socket`] how bytes and a descriptor pass, [`wishes`] and [`books`] are how the stage sums up what they all say.
 
@@ -17,7 +18,9 @@ pub mod cases;
 pub mod desk;
 pub mod down;
 pub mod edge;
+pub mod entrance;
 pub mod floor;
+pub mod gatekeeper;
 pub mod hall;
 pub mod peer;
 pub mod people;

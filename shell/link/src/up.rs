@@ -18,6 +18,8 @@ pub enum Up {
     Frames(Slug, Rendition, bool),
     /// Of this process's listeners, those who name themselves: who is here now, and who is not any more.
     Named(Slug, Vec<(u64, bool)>),
+    /// On which seats of tickets somebody hears in this process, and on which not any more.
+    Seats(Slug, Vec<(u64, bool)>),
     /// How many of this process's listeners receive sound now.
     Listening(Slug, Counts),
     /// A page that plays through a cache reports itself, from this address or network. Nobody keeps the address.
@@ -33,6 +35,7 @@ impl Up {
             | Self::Release(slug, _)
             | Self::Frames(slug, ..)
             | Self::Named(slug, _)
+            | Self::Seats(slug, _)
             | Self::Listening(slug, _)
             | Self::Here(slug, ..) => slug,
         }

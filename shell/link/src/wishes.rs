@@ -42,7 +42,7 @@ impl Wishes {
             Up::Release(slug, rendition) => self.remove(edge, slug, rendition, Kind::Parts),
             Up::Frames(slug, rendition, true) => self.add(edge, slug, rendition, Kind::Frames),
             Up::Frames(slug, rendition, false) => self.remove(edge, slug, rendition, Kind::Frames),
-            Up::Listening(..) | Up::Named(..) | Up::Here(..) => None,
+            Up::Listening(..) | Up::Named(..) | Up::Seats(..) | Up::Here(..) => None,
         }
     }
 

@@ -22,6 +22,7 @@ mod invitations;
 pub mod keys;
 mod links;
 mod mail;
+mod openings;
 mod passkeys;
 mod pin_files;
 mod plans;

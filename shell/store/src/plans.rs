@@ -269,7 +269,8 @@ async fn write(
         "UPDATE conversations
          SET title = $2, starts_ms = $3, description = $4, language = $5, tags = $6, guests = $7, zone = $8,
              length_min = $9, visibility = $10, moved_from_ms = $11, changed_ms = $12, version = version + 1
-         WHERE slug = $1 AND version = $13 AND phase NOT IN ('ended', 'cancelled') AND ($14 = 0 OR phase = 'scheduled')",
+         WHERE slug = $1 AND version = $13 AND phase NOT IN ('ended', 'cancelled')
+           AND ($14 = 0 OR phase IN ('scheduled', 'lobby'))",
     )
     .bind(slug.to_string())
     .bind(title.clone())

@@ -13,6 +13,7 @@ on_both! {
     a_slug_is_used_once,
     what_is_over_stays_over,
     only_what_has_not_begun_is_called_off,
+    who_was_heard_first_is_written_down_once,
     the_list_begins_with_what_is_on_and_forgets_what_is_long_over,
     what_is_due_is_what_starts_soon_and_is_no_room,
 }
@@ -110,4 +111,14 @@ async fn what_is_due_is_what_starts_soon_and_is_no_room(database: &Database) {
     let mut due: Vec<_> = store.starting(NOON).await.unwrap().into_iter().map(|r| r.slug.to_string()).collect();
     due.sort();
     assert_eq!(due, ["now", "soon"]);
+async fn who_was_heard_first_is_written_down_once(database: &Database) {
+    let store = database.open().await;
+    store.create(&slug("a"), "a", Some(NOON), NOON).await.unwrap();
+    assert_eq!(store.opening(&slug("a")).await.unwrap(), None);
+    store.opened(&slug("a"), NOON + 1500).await.unwrap();
+    store.opened(&slug("a"), NOON + HOUR).await.unwrap();
+    store.opened(&slug("none"), NOON).await.unwrap();
+    let opening = store.opening(&slug("a")).await.unwrap().unwrap();
+    assert_eq!((opening.announced_ms, opening.first_speech_ms), (Some(NOON), NOON + 1500));
+    assert_eq!(store.opening(&slug("none")).await.unwrap(), None);
 }

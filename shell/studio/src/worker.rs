@@ -149,7 +149,7 @@ impl Worker {
                     room.program().send_frames(rendition, wanted);
                 }
             }
-            Inbox::Up(Up::Listening(..) | Up::Named(..) | Up::Here(..)) => {}
+            Inbox::Up(Up::Listening(..) | Up::Named(..) | Up::Seats(..) | Up::Here(..)) => {}
             Inbox::Backfilled(slug, done) => {
                 if let Some(room) = self.rooms.get_mut(&slug) {
                     room.program().backfilled(*done);

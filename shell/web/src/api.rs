@@ -30,6 +30,7 @@ pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod stage;
 pub(crate) mod webhooks;
+pub(crate) mod tickets;
 
 pub(crate) use requests::{IssueToken, IssuedToken};
 

@@ -31,6 +31,7 @@ mod site;
 mod template;
 mod throttle;
 mod upload;
+mod tickets;
 mod view;
 mod who;
 
@@ -43,6 +44,7 @@ use hustings_link::api_keys::ApiKeys;
 use hustings_link::cases::Cases;
 use hustings_link::desk::Desk;
 use hustings_link::floor::Floor;
+use hustings_link::gatekeeper::Gatekeeper;
 use hustings_link::people::People;
 use hustings_link::plans::Plans;
 use hustings_link::production::Production;
@@ -57,6 +59,7 @@ pub use links::{Address, BadOrigin, LinkConfig, Origin, Scheme};
 pub use openapi::document as openapi;
 pub use private::{Health, private_router};
 pub use prometheus::{Kind, Text};
+pub use tickets::tickets;
 pub use view::{ConversationView, Links};
 
 use site::Site;
@@ -84,6 +87,8 @@ pub struct WebState {
     pub production: Arc<dyn Production>,
     /// What was reported, and what became of it.
     pub cases: Arc<dyn Cases>,
+    /// Who lets the audience in; none where nobody is asked.
+    pub gate: Option<Arc<dyn Gatekeeper>>,
     /// Where the listeners are, as seen from outside.
     pub links: LinkConfig,
 }
@@ -101,15 +106,19 @@ pub(crate) struct Web {
     pub(crate) floor: Arc<dyn Floor>,
     pub(crate) production: Arc<dyn Production>,
     pub(crate) cases: Arc<dyn Cases>,
+    pub(crate) gate: Option<Arc<dyn Gatekeeper>>,
     pub(crate) links: LinkConfig,
     pub(crate) site: Site,
 }
 
 impl Web {
     fn new(state: WebState, site: Site) -> Self {
-        let WebState { desk, plans, tokens, people, accounts, keys, webhooks, floor, production, cases, links } = state;
+        let WebState { desk, plans, tokens, people, accounts, keys, webhooks, floor, production, cases, gate, links } =
+            state;
         let guesses = throttle::Guesses::default();
-        Self { desk, plans, guesses, tokens, people, accounts, keys, webhooks, floor, production, cases, links, site }
+        Self {
+            desk, plans, guesses, tokens, people, accounts, keys, webhooks, floor, production, cases, gate, links, site,
+        }
     }
 }
 
@@ -162,6 +171,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/conversations/{slug}/invitations/{id}/revoke", post(api::invitations::revoke))
         .route("/api/v1/me/conversations", get(api::plans::mine))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
+        .route("/api/v1/conversations/{slug}/tickets", post(api::tickets::link))
         .route("/api/v1/conversations/{slug}/stage/me", post(api::stage::me))
         .route("/api/v1/conversations/{slug}/seats", post(api::seats::take))
         .route("/api/v1/conversations/{slug}/stage", post(api::stage::rules))

@@ -87,6 +87,8 @@ pub struct LinkConfig {
     pub audience: Address,
     /// Whether this build makes AAC.
     pub aac: bool,
+    /// Whether there is a gate with limits.
+    pub tickets: bool,
 }
 
 /// The origins that one request's links are made of.
@@ -96,6 +98,7 @@ pub(crate) struct Origins {
     pub(crate) stage: Origin,
     pub(crate) audience: Origin,
     pub(crate) aac: bool,
+    pub(crate) tickets: bool,
 }
 
 impl LinkConfig {
@@ -109,7 +112,13 @@ impl LinkConfig {
             same if *same == self.public => public.clone(),
             Address::Port(port) => Origin { scheme: self.scheme, host: public.host.clone(), port: *port },
         };
-        Ok(Origins { stage: beside(&self.stage), audience: beside(&self.audience), public, aac: self.aac })
+        Ok(Origins {
+            stage: beside(&self.stage),
+            audience: beside(&self.audience),
+            public,
+            aac: self.aac,
+            tickets: self.tickets,
+        })
     }
 
     /// The origin that the request was sent to.

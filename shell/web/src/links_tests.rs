@@ -9,7 +9,14 @@ fn parts(host: &str) -> Parts {
 }
 
 fn config(public: Address) -> LinkConfig {
-    LinkConfig { scheme: Scheme::Http, public, stage: Address::Port(8081), audience: Address::Port(8083), aac: true }
+    LinkConfig {
+        scheme: Scheme::Http,
+        public,
+        stage: Address::Port(8081),
+        audience: Address::Port(8083),
+        aac: true,
+        tickets: false,
+    }
 }
 
 fn shown(config: &LinkConfig, parts: &Parts) -> [String; 3] {

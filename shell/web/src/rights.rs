@@ -128,6 +128,7 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/conversations/{slug}/end", RUNS),
     right("POST", "/api/v1/conversations/{slug}/cancel", &[Host, Operator]),
     right("POST", "/api/v1/conversations/{slug}/tokens", RUNS),
+    right("POST", "/api/v1/conversations/{slug}/tickets", RUNS),
     right("POST", "/api/v1/conversations/{slug}/seats", ANYBODY),
     right("POST", "/api/v1/conversations/{slug}/stage", RUNS),
     right("GET", "/api/v1/conversations/{slug}/room", RUNS),

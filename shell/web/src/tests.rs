@@ -74,6 +74,7 @@ impl Asker {
             stage: Address::Port(8081),
             audience: Address::Port(8083),
             aac: true,
+            tickets: false,
         };
         Self::with(links)
     }
@@ -93,6 +94,7 @@ impl Asker {
             floor: Arc::new(floor::MemoryFloor::default()),
             production: Arc::new(production::MemoryProduction::default()),
             cases: Arc::new(cases::MemoryCases::default()),
+            gate: None,
             links,
         };
         let files: [(&str, &'static [u8]); 4] = [

@@ -1,6 +1,6 @@
 //! A conversation as pages and programs see it: the record, and where everything about it is.
 
-use hustings_link::desk::Conversation;
+use hustings_link::desk::{Conversation, Opening};
 use hustings_schedule::zone::Zone;
 use hustings_vocab::plan::{Cover, Guest, Visibility};
 use hustings_vocab::{MediaTime, Phase, Slug, limits};
@@ -29,6 +29,10 @@ pub struct ConversationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>)]
     pub live_since: Option<MediaTime>,
+    /// Whether it opened on time, once somebody was heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<OpeningView>)]
+    pub opening: Option<Opening>,
     /// How many hear it now.
     pub listening: u64,
     /// What else is announced.
@@ -45,6 +49,17 @@ pub struct ConversationView {
     pub may_produce: bool,
     /// Where everything about it is.
     pub links: Links,
+}
+
+/// Whether it opened on time.
+#[derive(ToSchema)]
+#[schema(as = Opening)]
+#[expect(dead_code, reason = "it describes what the link writes")]
+pub(crate) struct OpeningView {
+    /// For when it was announced when it began, in milliseconds since 1970.
+    announced_ms: Option<u64>,
+    /// When somebody was first heard, in milliseconds since 1970.
+    first_speech_ms: u64,
 }
 
 /// What is announced of a conversation beside its title and start.
@@ -124,6 +139,9 @@ pub struct Links {
     pub events: String,
     /// The count of those who listen, with its definition.
     pub audience: String,
+    /// Who wants to listen asks here first. Absent where nothing is limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<String>,
 }
 
 /// Several conversations.
@@ -138,7 +156,7 @@ pub(crate) struct ConversationList {
 
 impl ConversationView {
     pub(crate) fn new(conversation: Conversation, origins: &Origins) -> Self {
-        let Conversation { slug, title, phase, starts_ms, epoch_ms, live_since, listening, plan, stranded } =
+        let Conversation { slug, title, phase, starts_ms, epoch_ms, live_since, opening, listening, plan, stranded } =
             conversation;
         let links = Links::new(&slug, origins);
         let zone = plan.zone.as_deref().and_then(|name| Zone::named(name).ok());
@@ -166,6 +184,7 @@ impl ConversationView {
             starts_ms,
             epoch_ms,
             live_since,
+            opening,
             listening,
             plan,
             stranded,
@@ -188,8 +207,8 @@ impl ConversationList {
 }
 
 impl Links {
-    fn new(slug: &Slug, origins: &Origins) -> Self {
-        let Origins { public, stage, audience, aac } = origins;
+    pub(crate) fn new(slug: &Slug, origins: &Origins) -> Self {
+        let Origins { public, stage, audience, aac, tickets } = origins;
         let heard = |what: &str| format!("{audience}/c/{slug}/{what}");
         Self {
             page: format!("{public}/c/{slug}"),
@@ -202,6 +221,7 @@ impl Links {
             m3u: heard("live.m3u"),
             events: heard("events"),
             audience: heard("audience"),
+            tickets: tickets.then(|| format!("{public}/c/{slug}/tickets")),
         }
     }
 }

@@ -27,6 +27,7 @@ export class HustingsPlayer extends HTMLElement {
   listener: Listener | null = null;
   private platform: Platform | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private leaving = () => {};
   private readonly score = document.createElement('hustings-score') as HustingsScore;
   private readonly title_ = h('p', { class: 'title' });
   private readonly voice = h('p', { class: 'voice' });
@@ -44,6 +45,7 @@ export class HustingsPlayer extends HTMLElement {
 
   disconnectedCallback(): void {
     clearInterval(this.timer);
+    this.leaving();
     this.listener?.stop();
     this.talk?.close();
   }
@@ -67,6 +69,7 @@ export class HustingsPlayer extends HTMLElement {
     listener.addEventListener('change', () => this.update());
     bindMediaSession(talk, listener);
     talk.open();
+    if (facts.links.tickets) void this.comeIn(talk);
     this.timer = setInterval(() => this.update(), SHOWN_EVERY_MS);
     this.update();
     this.dispatchEvent(new Event('ready'));
@@ -97,6 +100,19 @@ export class HustingsPlayer extends HTMLElement {
         h('p', { class: 'facts' }, h('a', { href: page.href }, words.openPage)),
       );
     }
+  }
+
+  /** Where there is a gate: a ticket, or the waiting room, before anything is heard. */
+  private async comeIn(talk: Conversation): Promise<void> {
+    const platform = this.platform?.element;
+    const { Entry } = await import('../queue/entry');
+    const entry = new Entry(talk, this.shadowRoot as ShadowRoot, (waits) => {
+      mark(this, 'data-waits', waits);
+      if (platform) show(platform, !waits);
+    });
+    const gone = new AbortController();
+    this.leaving = () => gone.abort();
+    await entry.run(gone.signal);
   }
 
   private update(): void {

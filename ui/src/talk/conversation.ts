@@ -13,6 +13,7 @@ import {
   type Count,
   type Facts,
   type Hands,
+  type Links,
   NO_HANDS,
   type Phase,
   RATE,
@@ -33,6 +34,15 @@ import { EventLine } from './source';
 export interface Stretch {
   from: number;
   phase: Phase;
+}
+
+/** The addresses with a ticket, where there is one. */
+function shown(links: Links, pass: string): Links {
+  if (!pass) return links;
+  const at = (url: string) => `${url.split('?')[0]}?${pass}`;
+  const { mp4, ogg, aac, hls, whep, events } = links;
+  const showing = { mp4: at(mp4), ogg: at(ogg), hls: at(hls), whep: at(whep), events: at(events) };
+  return { ...links, ...showing, ...(aac === undefined ? {} : { aac: at(aac) }) };
 }
 
 const TICK_MS = 100;
@@ -72,6 +82,8 @@ export class Conversation extends EventTarget {
   /** Where the ear is, in seconds of media time; set by whoever plays. Null: nobody listens here. */
   hearing: () => number | null = () => null;
 
+  /** The query that shows the ticket of who was let in. */
+  private pass = '';
   private readonly queue = new EventQueue<Told>();
   private line: EventLine | null = null;
   private lineUrl = '';
@@ -111,7 +123,12 @@ export class Conversation extends EventTarget {
 
   /** Whether the server has been out of reach for so long that what is shown is old. */
   get lost(): boolean {
-    return !this.lineUp && isOpen(this.phase) && performance.now() - this.downSince > LOST_AFTER_MS;
+    return !this.waits && !this.lineUp && isOpen(this.phase) && performance.now() - this.downSince > LOST_AFTER_MS;
+  }
+
+  /** Whether this page has not been let in: it asks for nothing but its place. */
+  private get waits(): boolean {
+    return this.facts.links.tickets !== undefined && this.pass === '';
   }
 
   /** The media time in seconds that the page shows: the ear's, or before anybody listens the speakers'. */
@@ -165,7 +182,7 @@ export class Conversation extends EventTarget {
   private adopt(facts: Facts): void {
     // Facts without an epoch do not undo the one that the events told.
     const epoch_ms = facts.epoch_ms ?? (isOpen(facts.phase) ? this.clock.epoch : null);
-    this.facts = { ...facts, epoch_ms };
+    this.facts = { ...facts, epoch_ms, links: shown(facts.links, this.pass) };
     this.clock.epoch = epoch_ms;
     if (epoch_ms !== null && !this.stretches.length) {
       this.stretches = firstStretches(facts.phase, facts.live_since ?? null, (this.clock.now() ?? 0) * RATE);
@@ -176,8 +193,17 @@ export class Conversation extends EventTarget {
     }
   }
 
+  /** Somebody was let in: the addresses of sound and events show their ticket from now on. */
+  admit(pass: string): void {
+    this.pass = pass;
+    this.facts = { ...this.facts, links: shown(this.facts.links, pass) };
+    this.connect();
+    this.dispatchEvent(new Event('found'));
+    this.changed();
+  }
+
   private connect(): void {
-    const wanted = isOpen(this.facts.phase) ? this.facts.links.events : '';
+    const wanted = isOpen(this.facts.phase) && !this.waits ? this.facts.links.events : '';
     if (wanted === this.lineUrl) return;
     this.line?.close();
     this.lineUrl = wanted;
@@ -320,7 +346,7 @@ export class Conversation extends EventTarget {
       const soon = this.facts.starts_ms != null && this.facts.starts_ms - Date.now() < 180_000;
       const closed = phaseName(this.phase) === 'scheduled';
       await sleep(closed ? (soon ? 3000 : 20_000) + Math.random() * (soon ? 4000 : 20_000) : 5000, signal);
-      if (signal.aborted || (this.lineUp && !closed)) continue;
+      if (signal.aborted || (!closed && (this.lineUp || this.waits))) continue;
       if (!(await this.refresh())) await backoff.wait(signal);
       else backoff.reset();
     }

@@ -23,6 +23,8 @@ export interface Links {
   m3u: string;
   events: string;
   audience: string;
+  /** Who wants to listen asks here first; absent where nothing is limited. */
+  tickets?: string;
 }
 
 export interface Facts {

@@ -156,6 +156,7 @@ fn offline(record: hustings_store::Record) -> Conversation {
         starts_ms: record.starts_ms,
         epoch_ms: record.epoch_ms,
         live_since: record.live_since,
+        opening: None,
         listening: 0,
         plan: record.plan,
         stranded: false,

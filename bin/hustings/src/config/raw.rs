@@ -23,6 +23,8 @@ pub(crate) struct Raw {
     pub(crate) private: RawPrivate,
     pub(crate) webhooks: RawWebhooks,
     pub(crate) mail: RawMail,
+    pub(crate) gate: RawGate,
+    pub(crate) line: RawLine,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -105,6 +107,19 @@ pub(crate) struct RawMail {
     pub(crate) language: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawGate {
+    pub(crate) listeners: Option<Whole>,
+    pub(crate) joins_per_second: Option<Whole>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawLine {
+    pub(crate) rate: Option<String>,
+}
+
 /// Every key by its path, for variables and for the nearest valid name.
 const PATHS: &[&str] = &[
     "data",
@@ -133,6 +148,9 @@ const PATHS: &[&str] = &[
     "mail.url",
     "mail.from",
     "mail.language",
+    "gate.listeners",
+    "gate.joins_per_second",
+    "line.rate",
 ];
 
 const LISTS: &[&str] = &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches"];

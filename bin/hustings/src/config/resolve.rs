@@ -7,6 +7,7 @@ use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 use hustings_vocab::{BadUrl, Place};
 
+use super::gate;
 use super::raw::{RawMail, Truth, Whole};
 use super::{Config, ConfigError, Mail, Raw, Tls};
 
@@ -39,6 +40,7 @@ impl Config {
             edges: edges(raw.audience.edges.as_ref())?,
             caches: networks("audience.caches", &raw.audience.caches)?,
             proxies: networks("public.proxies", &raw.public.proxies)?,
+            gate: gate::wanted(&raw.gate, &raw.line)?,
             private_listen: address(
                 "private.listen",
                 raw.private.listen.as_deref(),

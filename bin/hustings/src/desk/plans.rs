@@ -110,9 +110,12 @@ impl HouseDesk {
         let invalid = |e: hustings_schedule::zone::BadTime| DeskError::Invalid(e.to_string());
         let now = edit.of(&was).map_err(invalid)?;
         let moves = now.starts_ms != was.starts_ms;
-        if record.phase != Phase::Scheduled && (moves || now.title != was.title) {
-            let text = "the doors are open, so the title and the start stay as they are";
-            return Err(DeskError::Conflict(text.into()).into());
+        // Who is inside already, or waits, is told when it starts now; what they came to keeps its name.
+        if record.phase != Phase::Scheduled && now.title != was.title {
+            return Err(DeskError::Conflict("the doors are open, so the title stays as it is".into()).into());
+        }
+        if moves && !matches!(record.phase, Phase::Scheduled | Phase::Lobby) {
+            return Err(DeskError::Conflict("it has begun, so the start stays as it is".into()).into());
         }
         let mut followers = Vec::new();
         if following {

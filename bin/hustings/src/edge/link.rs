@@ -31,6 +31,7 @@ use tokio::sync::{mpsc, watch};
 use super::questions::Questions;
 use crate::audience::AudiencePlane;
 use crate::counters;
+use crate::pulse;
 use crate::relay::{self, Relay};
 use crate::settings::Welcome;
 
@@ -209,6 +210,13 @@ impl Link {
                 ToEdge::Found(slug, phase) => self.questions.answered(&slug, phase),
                 ToEdge::Certificate(pem) => drop(self.certificate.send_replace(Some(pem))),
                 ToEdge::TicketKeys(keys) => drop(self.ticket_keys.send_replace(Some(keys))),
+                ToEdge::Gate(word) => {
+                    // Where nothing is limited nobody asks how long work waits.
+                    if word.walk_ins != u64::MAX {
+                        pulse::begin();
+                    }
+                    self.halls.entrance.hear(&word);
+                }
                 ToEdge::RoomElsewhere(room) => {
                     if let Some(slots) = self.serving.get().and_then(|serving| serving.slots.as_ref()) {
                         slots.set_elsewhere(room);
@@ -285,6 +293,7 @@ impl Desk for Link {
                 starts_ms: None,
                 epoch_ms: None,
                 live_since: None,
+                opening: None,
                 listening: 0,
                 plan: Plan::default(),
                 stranded: false,

@@ -132,6 +132,10 @@ impl Worker {
         let (rendition, wanted) = match resource {
             Ok(Resource::Playlist(rendition, directives)) => (rendition, Wanted::Playlist(directives)),
             Ok(Resource::Media(rendition, media)) => (rendition, Wanted::Media(media)),
+            // Here a player comes in, and who is not let in is told so by the general service.
+            Ok(Resource::Multivariant) if !hall.entrance.is_open() || ask.query.contains("ticket=") => {
+                return Sent::NotOurs;
+            }
             Ok(Resource::Multivariant) => {
                 let ready = self.boards.multivariant(&ask.asked, &self.clock);
                 return self.send(key, &ready, framing);

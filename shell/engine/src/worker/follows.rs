@@ -20,6 +20,10 @@ impl Worker {
     /// A reader has come, of whose request the scratch was read.
     pub(super) fn follow(&mut self, key: Key, following: &Following) {
         let Some(hall) = self.house.config.halls.find(&following.slug) else { return self.hand_over(key) };
+        let shown = following.shown.as_deref().unwrap_or_default();
+        if hall.entrance.look(&following.slug, shown, self.clock.second).is_err() {
+            return self.hand_over(key);
+        }
         let known = following.last_event_id.as_deref().and_then(|id| hall.events.resume(id));
         if known.is_some_and(|number| matches!(hall.events.after(number), EventFetch::Ended)) {
             // It is told not to come back.
@@ -36,7 +40,7 @@ impl Worker {
         let Some(Visitor { line, addr, slot, .. }) = self.remove(key) else { return };
         let mut head = reply::events(following.last, SystemTime::now()).into_bytes();
         head.extend_from_slice(&Framing::Chunked.frame(&body));
-        let held = Held { line, addr, slot, last: following.last, _presence: None };
+        let held = Held { line, addr, slot, last: following.last, _presence: None, hears: None };
         let begins = Beginning::Piece(next);
         self.listen(Joining { held, channel, framing: Framing::Chunked, begins, head: head.into() });
     }

@@ -15,7 +15,7 @@ use rustix::io::Errno;
 
 use super::answers::Next;
 use super::arrivals::source;
-use super::{Held, VISITOR, Worker, is_over, visitor_flags};
+use super::{Hears, Held, VISITOR, Worker, is_over, visitor_flags};
 use crate::head::Wish;
 use crate::line::{self, Line};
 use crate::reply;
@@ -120,11 +120,18 @@ impl Worker {
     }
 
     /// A listener has come, of whose request the scratch was read.
-    pub(super) fn receive(&mut self, key: Key, wish: Wish) {
+    pub(super) fn receive(&mut self, key: Key, mut wish: Wish) {
         let hall = self.house.config.halls.find(&wish.slug);
         let offered = self.house.config.offered.contains(&wish.asked.rendition);
         let hall = hall.filter(|hall| offered && !hall.shelf(wish.asked.rendition).look(Window::ended));
         let Some(hall) = hall else { return self.hand_over(key) };
+        let cap = hall.entrance.cap();
+        wish.asked.rendition = wish.asked.rendition.at_most(cap.newcomers.min(cap.all).kbit());
+        match hall.entrance.enter(&wish.slug, wish.shown.as_deref().unwrap_or_default(), self.clock.second) {
+            Ok(seat) => (wish.seat, wish.shown) = (seat, None),
+            // Every refusal is worded there.
+            Err(_) => return self.hand_over(key),
+        }
         let shelf = hall.shelf(wish.asked.rendition);
         let channel = self.channels.open(&mut self.shard, &self.belfry, shelf, wish.container, self.now);
         if let Warmth::Ready = Warmth::look(hall.flowing(shelf), self.now, self.now) {
@@ -186,8 +193,11 @@ impl Worker {
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
         head.extend_from_slice(&wish.framing.frame(&header));
-        let _presence = Some(hall.attendance.join(Tier::Stream));
-        let held = Held { line, addr, slot, last: wish.last, _presence };
+        let _presence = Some(hall.attendance.join(Tier::Stream).on(wish.seat));
+        let cap = hall.entrance.cap();
+        let (asked, now, newcomer) = (wish.whole, wish.asked.rendition, cap.newcomers < cap.all);
+        let hears = Some(Hears { hall, container: wish.container, asked, now, newcomer });
+        let held = Held { line, addr, slot, last: wish.last, _presence, hears };
         let begins = Beginning::Burst(wish.asked.burst_samples);
         self.listen(Joining { held, channel, framing: wish.framing, begins, head: head.into() });
     }

@@ -42,7 +42,7 @@ pub(crate) struct Step {
 impl Crowd {
     /// A crowd of nobody yet, whose frames ring at `mailbox`.
     pub(crate) fn new(audience: Audience, id: u32, mailbox: &Arc<Mailbox>) -> Self {
-        let Audience { hall, rendition } = &audience;
+        let Audience { hall, rendition, .. } = &audience;
         let bell: Arc<dyn Bell> = Arc::new(FrameBell(mailbox.clone()));
         hall.hang_for_frames(*rendition, &bell);
         // The wish comes first: frames are of a rendition that is encoded.

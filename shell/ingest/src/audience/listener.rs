@@ -47,6 +47,8 @@ pub(crate) struct Listener {
     ssrc: u32,
     opener: Option<Opener>,
     presence: Option<Presence>,
+    /// The seat of its ticket.
+    pub seat: Option<u64>,
     paths: Paths,
     opened: Instant,
     /// The last valid check.
@@ -70,6 +72,7 @@ impl Listener {
             ssrc,
             opener: None,
             presence: None,
+            seat: None,
             paths: Paths::default(),
             opened: now,
             checked: now,
@@ -100,7 +103,8 @@ impl Listener {
         self.opener = Some(Opener::new(&theirs));
         self.track = Some(Track::new(Sealer::new(&ours, self.ssrc), self.offer.opus, first_sequence, reel));
         handshake.forget_keys();
-        self.presence.get_or_insert_with(|| attendance.join(Tier::Whep));
+        let seat = self.seat;
+        self.presence.get_or_insert_with(|| attendance.join(Tier::Whep).on(seat));
     }
 
     /// What a datagram of RTCP says.

@@ -177,8 +177,11 @@ impl Shard {
         now: Instant,
     ) {
         let slot = self.slots.enter();
+        let sits = audience.seat;
         let crowd = self.crowd(audience);
-        let seat = self.listeners.insert(Box::new(Listener::new(key, offer, ssrc, crowd, slot, now)));
+        let mut listener = Listener::new(key, offer, ssrc, crowd, slot, now);
+        listener.seat = sits;
+        let seat = self.listeners.insert(Box::new(listener));
         self.enter(crowd, seat, slot);
         self.gate.admit(key, ours);
         self.by_session.insert(key, seat);

@@ -49,6 +49,8 @@ pub struct Attendance {
     refused: AtomicU64,
     arrived: AtomicU64,
     named: Named,
+    /// Seats by which somebody hears.
+    seats: Named,
     /// What pages report to this process.
     census: Mutex<Census>,
     opened: Instant,
@@ -69,6 +71,7 @@ impl Default for Attendance {
             refused: AtomicU64::default(),
             arrived: AtomicU64::default(),
             named: Named::default(),
+            seats: Named::default(),
             census: Mutex::new(Census::new(opened)),
             opened,
             cache_asked: AtomicU64::default(),
@@ -85,7 +88,7 @@ impl Attendance {
         self.now[tier as usize].fetch_add(1, Relaxed);
         self.arrived.fetch_add(1, Relaxed);
         self.peak.fetch_max(self.listening(), Relaxed);
-        Presence { attendance: self.clone(), tier, name: None }
+        Presence { attendance: self.clone(), tier, name: None, seat: None }
     }
 
     /// Counts a listener that names itself: over all processes it is one, however many of them it reaches.
@@ -168,9 +171,20 @@ impl Attendance {
         self.named.tell(tell);
     }
 
+    /// Tells the stage on which seats somebody sits and on which not any more.
+    pub(super) fn tell_seats(&self, tell: impl FnMut(Vec<(u64, bool)>) -> bool) {
+        self.seats.tell(tell);
+    }
+
+    /// A seat whose holder comes and goes unseen, as players of HLS do: it is kept from now on.
+    pub fn touch_seat(&self, seat: u64) {
+        self.seats.touch(seat);
+    }
+
     /// The stage knows nothing of this process any more.
     pub(super) fn forget_told(&self) {
         self.named.forget_told();
+        self.seats.forget_told();
         *lock(&self.told) = Counts::NONE;
     }
 
@@ -196,6 +210,19 @@ pub struct Presence {
     attendance: Arc<Attendance>,
     tier: Tier,
     name: Option<u64>,
+    seat: Option<u64>,
+}
+
+impl Presence {
+    /// The same listener, who sits on this seat.
+    #[must_use]
+    pub fn on(mut self, seat: Option<u64>) -> Self {
+        if let Some(seat) = seat.filter(|_| self.seat.is_none()) {
+            self.attendance.seats.join(seat);
+            self.seat = Some(seat);
+        }
+        self
+    }
 }
 
 impl Drop for Presence {
@@ -203,6 +230,9 @@ impl Drop for Presence {
         self.attendance.now[self.tier as usize].fetch_sub(1, Relaxed);
         if let Some(name) = self.name {
             self.attendance.named.leave(name);
+        }
+        if let Some(seat) = self.seat {
+            self.attendance.seats.leave(seat);
         }
     }
 }

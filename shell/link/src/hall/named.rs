@@ -49,6 +49,14 @@ impl Named {
         }
     }
 
+    /// Somebody came and went, which is no news of who is here.
+    pub(super) fn touch(&self, name: u64) {
+        let mut names = self.lock();
+        if !names.here.contains_key(&name) {
+            names.news.insert(name, false);
+        }
+    }
+
     /// Tells the news, in pieces, as long as `tell` succeeds.
     pub(super) fn tell(&self, mut tell: impl FnMut(Vec<(u64, bool)>) -> bool) {
         let mut names = self.lock();

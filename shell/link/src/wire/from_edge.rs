@@ -17,6 +17,7 @@ const FRAMES: u8 = 2;
 const LISTENING: u8 = 3;
 const NAMED: u8 = 4;
 const HERE: u8 = 5;
+const SEATS: u8 = 6;
 const SERVING: u8 = 16;
 const COUNTERS: u8 = 17;
 const FIND: u8 = 18;
@@ -68,6 +69,7 @@ fn put_up(up: &Up, out: &mut Vec<u8>) {
         Up::Listening(..) => LISTENING,
         Up::Named(..) => NAMED,
         Up::Here(..) => HERE,
+        Up::Seats(..) => SEATS,
     });
     fields::put_slug(out, slug);
     match up {
@@ -77,7 +79,7 @@ fn put_up(up: &Up, out: &mut Vec<u8>) {
             out.put_u8(u8::from(*wanted));
         }
         Up::Listening(_, counts) => fields::put_counts(out, counts),
-        Up::Named(_, names) => {
+        Up::Named(_, names) | Up::Seats(_, names) => {
             fields::put_count(out, names.len());
             for (name, here) in names {
                 out.put_u64_le(*name);
@@ -98,12 +100,8 @@ pub(super) fn read(fields: &mut Fields) -> Result<FromEdge, WireError> {
         RELEASE => FromEdge::Up(Up::Release(fields.slug()?, fields.rendition()?)),
         FRAMES => FromEdge::Up(Up::Frames(fields.slug()?, fields.rendition()?, fields.flag()?)),
         LISTENING => FromEdge::Up(Up::Listening(fields.slug()?, fields.counts()?)),
-        NAMED => {
-            let slug = fields.slug()?;
-            let count = fields.count(limits::NAMES_TOLD_MAX)?;
-            let names = (0..count).map(|_| Ok((fields.u64()?, fields.flag()?)));
-            FromEdge::Up(Up::Named(slug, names.collect::<Result<_, WireError>>()?))
-        }
+        NAMED => FromEdge::Up(Up::Named(fields.slug()?, names(fields)?)),
+        SEATS => FromEdge::Up(Up::Seats(fields.slug()?, names(fields)?)),
         HERE => {
             let (slug, id, leaving) = (fields.slug()?, fields.u64()?, fields.flag()?);
             FromEdge::Up(Up::Here(slug, Heartbeat { id, leaving }, fields.address()?))
@@ -120,4 +118,9 @@ pub(super) fn read(fields: &mut Fields) -> Result<FromEdge, WireError> {
         ANSWER => FromEdge::Answer { to: fields.u16()?, id: fields.u64()?, reply: fields.reply()? },
         other => return Err(WireError::Unknown(other, "message from an edge")),
     })
+}
+
+fn names(fields: &mut Fields) -> Result<Vec<(u64, bool)>, WireError> {
+    let count = fields.count(limits::NAMES_TOLD_MAX)?;
+    (0..count).map(|_| Ok((fields.u64()?, fields.flag()?))).collect()
 }

@@ -11,6 +11,7 @@ use hustings_vocab::{HeldReason, MediaTime, Phase, Rendition, Role, Slug};
 use super::*;
 use crate::down::{Down, OpusFrame};
 use crate::edge::{Counters, Letter, Reply};
+use crate::entrance::Word;
 use crate::hall::Counts;
 use crate::up::Up;
 
@@ -86,6 +87,12 @@ fn to_edges() -> Vec<ToEdge> {
         ToEdge::Certificate(Bytes::from_static(b"-----BEGIN")),
         ToEdge::TicketKeys(Bytes::from_static(&[7; 64])),
         ToEdge::RoomElsewhere(6),
+        ToEdge::Gate(Word {
+            keys: Bytes::from_static(&[7; 65]),
+            walk_ins: u64::MAX,
+            caps_kbit: (48, 96),
+            waiting: vec![(slug.clone(), 8)],
+        }),
         ToEdge::Ask { from: 3, id: 4, letter: letter() },
         ToEdge::Answer { id: 4, reply: reply() },
         ToEdge::Drain,
@@ -102,6 +109,7 @@ fn from_edges() -> Vec<FromEdge> {
         FromEdge::Up(Up::Frames(slug.clone(), rendition, true)),
         FromEdge::Up(Up::Listening(slug.clone(), counts())),
         FromEdge::Up(Up::Named(slug.clone(), vec![(7, true), (u64::MAX, false)])),
+        FromEdge::Up(Up::Seats(slug.clone(), vec![(1 << 56, true), (2, false)])),
         FromEdge::Up(Up::Here(slug.clone(), Heartbeat { id: u64::MAX, leaving: true }, "2001:db8::".parse().unwrap())),
         FromEdge::Serving("[::1]:8082".parse().unwrap()),
         FromEdge::Counters(counters, 9),

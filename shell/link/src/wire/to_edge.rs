@@ -10,6 +10,7 @@ use super::WireError;
 use super::fields::{self, Fields};
 use crate::down::{Down, OpusFrame};
 use crate::edge::ToEdge;
+use crate::entrance::Word;
 
 const OPEN: u8 = 0;
 const OPENED: u8 = 1;
@@ -27,6 +28,7 @@ const ASK: u8 = 19;
 const ANSWER: u8 = 20;
 const DRAIN: u8 = 21;
 const TICKET_KEYS: u8 = 22;
+const GATE: u8 = 23;
 
 /// Bytes of a title: four a character.
 const TITLE_BYTES_MAX: usize = 4 * limits::TITLE_CHARS_MAX;
@@ -46,6 +48,18 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
         ToEdge::TicketKeys(keys) => {
             out.put_u8(TICKET_KEYS);
             fields::put_bytes(out, keys);
+        }
+        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting }) => {
+            out.put_u8(GATE);
+            fields::put_bytes(out, keys);
+            out.put_u64_le(*walk_ins);
+            out.put_u32_le(caps_kbit.0);
+            out.put_u32_le(caps_kbit.1);
+            fields::put_count(out, waiting.len());
+            for (slug, n) in waiting {
+                fields::put_slug(out, slug);
+                out.put_u64_le(*n);
+            }
         }
         ToEdge::RoomElsewhere(room) => {
             out.put_u8(ROOM_ELSEWHERE);
@@ -132,6 +146,13 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
         FOUND => ToEdge::Found(fields.slug()?, fields.phase()?),
         CERTIFICATE => ToEdge::Certificate(fields.bytes(limits::CERTIFICATE_BYTES_MAX)?),
         TICKET_KEYS => ToEdge::TicketKeys(fields.bytes(limits::TICKET_KEYS_BYTES_MAX)?),
+        GATE => {
+            let (keys, walk_ins) = (fields.bytes(limits::GATE_KEYS_BYTES_MAX)?, fields.u64()?);
+            let caps_kbit = (fields.u32()?, fields.u32()?);
+            let count = fields.count(limits::CONVERSATIONS_OPEN_MAX)?;
+            let waiting = (0..count).map(|_| Ok((fields.slug()?, fields.u64()?))).collect::<Result<_, WireError>>()?;
+            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting })
+        }
         ROOM_ELSEWHERE => ToEdge::RoomElsewhere(fields.u64()?),
         ASK => ToEdge::Ask { from: fields.u16()?, id: fields.u64()?, letter: fields.letter()? },
         ANSWER => ToEdge::Answer { id: fields.u64()?, reply: fields.reply()? },

@@ -81,6 +81,7 @@ async fn records_that_fail_are_named_to_the_log_alone() {
         stage: Address::Port(1),
         audience: Address::Port(1),
         aac: false,
+        tickets: false,
     };
     let router = with_site(
         WebState {
@@ -94,6 +95,7 @@ async fn records_that_fail_are_named_to_the_log_alone() {
             floor: Arc::new(NoFloor),
             production: Arc::new(production::MemoryProduction::default()),
             cases: Arc::new(super::cases::MemoryCases::default()),
+            gate: None,
             links,
         },
         Site::default(),
@@ -164,6 +166,7 @@ async fn a_host_that_is_none_gets_into_no_page() {
         stage: Address::Port(8081),
         audience: Address::Known("https://ears.example".parse().unwrap()),
         aac: false,
+        tickets: false,
     });
     let request = Request::builder().uri("/c/evening").header("host", "evil.example").body(Body::empty()).unwrap();
     let facts = boot(&known.send(request).await.text);
@@ -186,6 +189,7 @@ async fn sound_at_the_public_address_is_a_redirect_to_the_audiences() {
         stage: Address::Port(8080),
         audience: Address::Port(8080),
         aac: true,
+        tickets: false,
     };
     Asker::with(same).get("/c/evening/live.ogg").await.problem(404);
 }
@@ -198,6 +202,7 @@ async fn a_server_without_built_pages_says_so() {
         stage: Address::Port(1),
         audience: Address::Port(1),
         aac: true,
+        tickets: false,
     };
     let desk = Arc::new(MemoryDesk::with_an_evening());
     let router = with_site(
@@ -212,6 +217,7 @@ async fn a_server_without_built_pages_says_so() {
             floor: Arc::new(NoFloor),
             production: Arc::new(production::MemoryProduction::default()),
             cases: Arc::new(super::cases::MemoryCases::default()),
+            gate: None,
             links,
         },
         Site::default(),

@@ -21,6 +21,7 @@ fn over_tls() -> Asker {
         stage: known(8081),
         audience: known(8083),
         aac: true,
+        tickets: false,
     })
 }
 

@@ -1,0 +1,270 @@
+//! The gatehouse: the gate of this machine with its clock, its files and its keys, and what it tells every process of the
+//! audience.
+//!
+//! One lock around the gate, held for moments: a decision takes microseconds, and what must survive the process is 56 bytes in
+//! the cache of the kernel before anybody is told (so SIGKILL loses nothing; a machine that loses its power may lose its last
+//! second). Some times a second the gate is told what was seen, and edges are told how many may come in without a ticket.
+//! Where nothing is configured and nothing was measured everybody is let in, and no file is written.
+
+mod budget;
+mod keeper;
+mod ledger;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
+use hustings_ingest::Listeners;
+use hustings_link::desk::Desk;
+use hustings_link::edge::{Counters, EdgeNumber};
+use hustings_link::entrance::{Word, seat_of};
+use hustings_link::hall::{Hall, Halls, Tier};
+use hustings_vocab::{Phase, Slug, limits};
+
+use crate::hub::Hub;
+use crate::{counters, pulse, times};
+pub(crate) use budget::Budget;
+use ledger::{Ledger, Root};
+
+/// How often the gate looks at what was seen.
+const LOOK: Duration = Duration::from_millis(250);
+/// Looks between two questions to the records, for a start that was moved.
+const LOOKS_A_QUESTION: u32 = 8;
+
+/// The gatehouse.
+pub(crate) struct Gatehouse {
+    state: Mutex<State>,
+    halls: Arc<Halls>,
+    root: Root,
+    folder: PathBuf,
+    on: bool,
+    /// Where this process serves the audience, whose counters are its own.
+    here: OnceLock<Listeners>,
+}
+
+struct State {
+    gate: Gate,
+    ledgers: HashMap<Slug, Ledger>,
+    /// What the records say of conversations whose queue is looked at.
+    announced: BTreeMap<Slug, (Option<u64>, Option<u64>)>,
+    /// On which seats somebody sits, by edge.
+    sits: HashMap<EdgeNumber, HashSet<(Slug, u64)>>,
+    day: u64,
+    /// What was sent and how long work waited, as it was last.
+    counted: Counted,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    at: Option<Instant>,
+    bytes: u64,
+    delay_us: u64,
+    looks: u64,
+    seen: Seen,
+}
+
+impl Gatehouse {
+    /// Opens the keys, and the file of each conversation when its doors open.
+    pub(crate) fn open(data: &std::path::Path, budget: &Budget, halls: Arc<Halls>) -> std::io::Result<Arc<Self>> {
+        let root = Root::open(data)?;
+        let now_s = times::now_ms() / 1000;
+        let keys = Keys::of(&root.secret, now_s);
+        let gate = Gate::new(budget.limits, keys, Instant::now());
+        let state = State {
+            gate,
+            ledgers: HashMap::new(),
+            announced: BTreeMap::new(),
+            sits: HashMap::new(),
+            day: now_s / KEY_SECONDS,
+            counted: Counted::default(),
+        };
+        let on = !budget.limits.are_none();
+        Ok(Arc::new(Self {
+            state: Mutex::new(state),
+            halls,
+            root,
+            folder: data.join("gate"),
+            on,
+            here: OnceLock::new(),
+        }))
+    }
+
+    /// Whether there are limits.
+    pub(crate) const fn has_limits(&self) -> bool {
+        self.on
+    }
+
+    /// The audience is served by this process.
+    pub(crate) fn serve_here(&self, webrtc: &Listeners) {
+        if self.on {
+            pulse::begin();
+        }
+        // There is one.
+        let _ = self.here.set(webrtc.clone());
+    }
+
+    /// On which seats of tickets somebody sits in a process, and on which not any more.
+    pub(crate) fn seats(&self, edge: EdgeNumber, slug: &Slug, news: &[(u64, bool)]) {
+        let (mut state, now) = (self.lock(), Instant::now());
+        let State { gate, sits, .. } = &mut *state;
+        let sits = sits.entry(edge).or_default();
+        for (number, here) in news {
+            let Some((class, serial)) = seat_of(*number) else { continue };
+            let seat = (slug.clone(), *number);
+            match (*here, sits.contains(&seat)) {
+                (true, false) => {
+                    gate.arrive(slug, class, serial);
+                    sits.insert(seat);
+                }
+                (false, true) => {
+                    gate.leave(slug, class, serial, now);
+                    sits.remove(&seat);
+                }
+                (false, false) => {
+                    // They came and went between two words, or are players who come and go all the time.
+                    gate.arrive(slug, class, serial);
+                    gate.leave(slug, class, serial, now);
+                }
+                (true, true) => {}
+            }
+        }
+    }
+
+    /// A process of the audience is gone, and nobody sits in it. Their seats are kept.
+    pub(crate) fn gone(&self, edge: EdgeNumber) {
+        let (mut state, now) = (self.lock(), Instant::now());
+        for (slug, number) in state.sits.remove(&edge).unwrap_or_default() {
+            if let Some((class, serial)) = seat_of(number) {
+                state.gate.leave(&slug, class, serial, now);
+            }
+        }
+    }
+
+    /// Looks some times a second, and tells every process what it has found.
+    pub(crate) async fn keep(self: Arc<Self>, hub: Arc<Hub>, desk: Arc<dyn Desk>) {
+        let mut tick = tokio::time::interval(LOOK);
+        for n in 0u32.. {
+            tick.tick().await;
+            if n.is_multiple_of(LOOKS_A_QUESTION) && self.on {
+                self.ask_records(&*desk).await;
+            }
+            let counters = self.here.get().map_or_else(|| hub.counters(), counters::of_this_process);
+            let word = self.look(&counters, hub.edges().max(1));
+            hub.gate(word);
+        }
+    }
+
+    async fn ask_records(&self, desk: &dyn Desk) {
+        for hall in self.halls.all() {
+            let Ok(found) = desk.find(hall.slug.clone()).await else { continue };
+            self.lock().announced.insert(hall.slug.clone(), (found.starts_ms, found.plan.moved_from_ms));
+        }
+    }
+
+    fn look(&self, counters: &Counters, edges: u64) -> Word {
+        let (mut state, now, now_s) = (self.lock(), Instant::now(), times::now_ms() / 1000);
+        if state.day != now_s / KEY_SECONDS {
+            state.day = now_s / KEY_SECONDS;
+            state.gate.rekey(Keys::of(&self.root.secret, now_s));
+        }
+        let halls = self.halls.all();
+        for hall in &halls {
+            self.enter(&mut state, hall, now);
+            if matches!(hall.phase(), Phase::Live | Phase::Held(_)) {
+                state.gate.start(&hall.slug);
+            }
+        }
+        let over: Vec<_> = state.ledgers.keys().filter(|slug| self.halls.find(slug).is_none()).cloned().collect();
+        for slug in over {
+            state.gate.close(&slug);
+            state.ledgers.remove(&slug);
+            state.announced.remove(&slug);
+        }
+        let seen = seen(&mut state.counted, counters, &halls, now);
+        state.gate.tick(&seen, now);
+        let walk_ins = state.gate.walk_ins(now).map_or(u64::MAX, |n| n.div_ceil(edges));
+        state.write_down();
+        let cap = state.gate.cap();
+        let keys = Keys::of(&self.root.secret, now_s).to_bytes().into();
+        let waits = |hall: &Arc<Hall>| {
+            let queue = state.gate.queue(&hall.slug)?;
+            Some((hall.slug.clone(), queue.waiting() + queue.held())).filter(|(_, n)| *n > 0)
+        };
+        let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
+        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), waiting }
+    }
+
+    /// A conversation's gate is opened with its doors, and its file read again.
+    fn enter(&self, state: &mut State, hall: &Hall, now: Instant) {
+        if state.gate.is_open(&hall.slug) || hall.has_ended() {
+            return;
+        }
+        let path = self.folder.join(format!("{}-{}.log", hall.slug, hall.epoch_ms));
+        let opened = if self.on { Ledger::open(&path) } else { Ok((Ledger::none(), Vec::new())) };
+        let (ledger, records) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::error!(%error, path = %path.display(), "the gate cannot keep its records; nobody new comes in");
+                return;
+            }
+        };
+        // The order is drawn for those who come before the start. After a restart the file says whether it was to be.
+        let was_committed = records.iter().any(|record| matches!(record, hustings_gate::Record::Committed(_)));
+        let draws = self.on && (hall.phase() == Phase::Lobby || was_committed);
+        let seed = draws.then(|| self.root.seed(&hall.slug, hall.epoch_ms));
+        state.gate.open(hall.slug.clone(), seed, now);
+        for record in &records {
+            state.gate.replay(&hall.slug, record, now);
+        }
+        if !records.is_empty() {
+            tracing::info!(slug = %hall.slug, lines = records.len(), "the gate has taken up its records");
+        }
+        state.ledgers.insert(hall.slug.clone(), ledger);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Writes down what was decided; whether all of it is written.
+    fn write_down(&mut self) -> bool {
+        let mut whole = true;
+        for (slug, record) in self.gate.records() {
+            let written = self.ledgers.get_mut(&slug).map_or(Ok(()), |ledger| ledger.append(&record));
+            if let Err(error) = written {
+                tracing::error!(%error, %slug, "the gate cannot write down what it decided");
+                whole = false;
+            }
+        }
+        whole
+    }
+}
+
+/// What there is to see, of what edges count.
+fn seen(last: &mut Counted, counters: &Counters, halls: &[Arc<Hall>], now: Instant) -> Seen {
+    let mut listening = [0; 3];
+    for hall in halls {
+        let counts = hall.attendance.whole();
+        Tier::ALL.iter().zip(&mut listening).for_each(|(tier, sum)| *sum += counts.seen[*tier as usize]);
+    }
+    let bytes = counters::BYTES.iter().map(|(_, name)| counters::of(counters, name)).sum::<u64>();
+    let (delay_us, looks) = (counters::of(counters, pulse::DELAY_US), counters::of(counters, pulse::LOOKS));
+    // Edges count once a second: in between there is no news.
+    let news = looks != last.looks || last.at.is_none_or(|at| now.duration_since(at) > Duration::from_secs(3));
+    if news {
+        let passed = last.at.map_or(1.0, |at| now.duration_since(at).as_secs_f64().max(0.1));
+        let more = looks.saturating_sub(last.looks).max(1);
+        last.seen = Seen {
+            // Segments that are full of sound and their acknowledgements: a twentieth more than what was said.
+            line_bits: bytes.saturating_sub(last.bytes) as f64 * 8.0 * 1.05 / passed,
+            delay: Duration::from_micros(delay_us.saturating_sub(last.delay_us) / more),
+            ..Seen::default()
+        };
+        (last.at, last.bytes, last.delay_us, last.looks) = (Some(now), bytes, delay_us, looks);
+    }
+    Seen { listening, ..last.seen }
+}

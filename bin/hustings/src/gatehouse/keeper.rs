@@ -1,0 +1,105 @@
+//! The gatehouse as pages ask it.
+
+use std::time::Instant;
+
+use hustings_gate::{Decision, Holder, Tier};
+use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
+use hustings_vocab::{Phase, Slug};
+
+use super::{Gatehouse, ledger};
+use crate::times;
+
+impl Gatekeeper for Gatehouse {
+    fn is_on(&self) -> bool {
+        self.on
+    }
+
+    fn ask(&self, slug: &Slug, asked: &Asked) -> Result<Told, NoRecords> {
+        let (now, now_s) = (Instant::now(), times::now_ms() / 1000);
+        let holder = Holder::of(&asked.secret);
+        let mut state = self.lock();
+        if let Some(hall) = self.halls.find(slug) {
+            self.enter(&mut state, &hall, now);
+        }
+        let gate = &mut state.gate;
+        let decision = match (&asked.ticket, &asked.place) {
+            _ if asked.on_stage => gate.pass(slug, asked.tier, holder, now_s),
+            (Some(ticket), _) => gate.claim(slug, ticket, holder, now_s, now),
+            (None, Some(place)) => gate.come(slug, place, asked.tier, holder, now_s, now),
+            (None, None) => gate.ask(slug, asked.tier, holder, now_s, now),
+        };
+        let expected = match &decision {
+            Decision::Wait(waiting) => {
+                let queue = gate.queue(slug);
+                waiting.rank.and_then(|rank| queue.and_then(|queue| queue.expected(rank)))
+            }
+            _ => None,
+        };
+        if !state.write_down() {
+            return Err(NoRecords);
+        }
+        Ok(match decision {
+            Decision::Admit(entry) | Decision::StepDown(entry) => {
+                Told::In { tier: entry.ticket.tier, ticket: entry.text, kbit: entry.rung.kbit() }
+            }
+            Decision::Wait(wait) => {
+                Told::Wait { place: wait.text, rank: wait.rank, poll_s: wait.poll_seconds, expected }
+            }
+            Decision::Refuse(refusal) => Told::No(refusal),
+        })
+    }
+
+    fn queue(&self, slug: &Slug) -> Option<QueueState> {
+        let hall = self.halls.find(slug)?;
+        let mut state = self.lock();
+        self.enter(&mut state, &hall, Instant::now());
+        let (starts_ms, moved_from_ms) = state.announced.get(slug).copied().unwrap_or_default();
+        let polls = state.gate.limits().polls_per_second;
+        let queue = state.gate.queue(slug)?;
+        Some(QueueState {
+            phase: hall.phase(),
+            starts_ms,
+            moved_from_ms,
+            below: queue.below(),
+            waiting: queue.waiting(),
+            per_second: queue.pace(),
+            poll_s: queue.poll_seconds(polls),
+            drawn: !queue.is_to_be_drawn(),
+        })
+    }
+
+    fn lottery(&self, slug: &Slug) -> Option<LotteryState> {
+        let hall = self.halls.find(slug)?;
+        let state = self.lock();
+        let event = state.gate.event(slug)?;
+        let commitment = event.commitment()?;
+        let (seed, lottery) = (event.revealed(), event.queue.lottery().cloned());
+        drop(state);
+        let root = lottery.as_ref().map(|lottery| *lottery.root());
+        let places = match &lottery {
+            Some(_) => {
+                let path = self.folder.join(format!("{slug}-{}.log", hall.epoch_ms));
+                ledger::places(&path).inspect_err(|error| tracing::error!(%error, "places cannot be read")).ok()?
+            }
+            None => Vec::new(),
+        };
+        Some(LotteryState { commitment, root, seed, places })
+    }
+
+    fn draw_secret(&self) -> String {
+        format!("{:032x}", rand::random::<u128>())
+    }
+
+    fn bye(&self, slug: &Slug, ticket: &str, secret: &str) {
+        let now_s = times::now_ms() / 1000;
+        self.lock().gate.bye(slug, ticket, Holder::of(secret), now_s);
+    }
+
+    fn link(&self, slug: &Slug, tier: Tier, seconds: u64) -> Result<Option<String>, NoRecords> {
+        let Some(hall) = self.halls.find(slug).filter(|hall| hall.phase() != Phase::Ended) else { return Ok(None) };
+        let mut state = self.lock();
+        self.enter(&mut state, &hall, Instant::now());
+        let ticket = state.gate.link(slug, tier, seconds, times::now_ms() / 1000);
+        if state.write_down() { Ok(ticket) } else { Err(NoRecords) }
+    }
+}

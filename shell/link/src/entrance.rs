@@ -1,0 +1,202 @@
+//! The entrance of one process of the audience: who may come in without asking the stage, and with which ticket.
+//!
+//! The gate is in the stage's process; here is what it has last said: the keys of tickets, how many listeners without one
+//! may come in until it says more, and the highest bitrates. A ticket is checked by its signature and its holder's secret,
+//! so no question crosses the link. Before the gate has said anything, and where it has no limits, everybody comes in.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+use hustings_gate::{BadStatement, Cap, Class, Holder, Keys, Rung};
+use hustings_vocab::Slug;
+
+/// What the gate says to every process of the audience, some times a second.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The live keys of tickets.
+    pub keys: Bytes,
+    /// How many listeners without a ticket may come in until the next word; `u64::MAX` if that has no limit.
+    pub walk_ins: u64,
+    /// At most so many kbit/s for who comes now, and for everybody.
+    pub caps_kbit: (u32, u32),
+    /// How many wait, of each conversation in which somebody does.
+    pub waiting: Vec<(Slug, u64)>,
+}
+
+/// Why somebody does not come in here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoEntry {
+    /// There is no room for who has no ticket.
+    #[error("there is no room at the moment: open the page of this conversation, which keeps a place for you")]
+    Full,
+    /// What was shown is no ticket for here.
+    #[error(transparent)]
+    Bad(#[from] BadStatement),
+    /// The ticket is nobody's yet: it must be claimed first.
+    #[error("this ticket must be claimed before its first use")]
+    Unclaimed,
+    /// The secret is not that of its holder.
+    #[error("this ticket is somebody else's seat: a ticket lets in one. Ask for a ticket of your own")]
+    Taken,
+}
+
+/// The number by which the link names a seat: its class and its serial.
+#[must_use]
+pub const fn seat_number(class: Class, serial: u64) -> u64 {
+    (class.index() as u64) << 56 | (serial & (u64::MAX >> 8))
+}
+
+/// The seat of such a number, if there can be one.
+#[must_use]
+pub fn seat_of(number: u64) -> Option<(Class, u64)> {
+    Class::ALL.get((number >> 56) as usize).map(|class| (*class, number & (u64::MAX >> 8)))
+}
+
+/// The entrance.
+#[derive(Debug)]
+pub struct Entrance {
+    keys: RwLock<Option<Arc<Keys>>>,
+    walk_ins: AtomicU64,
+    /// Newcomers' kbit/s in the upper half, everybody's in the lower.
+    caps: AtomicU64,
+    waiting: RwLock<Vec<(Slug, u64)>>,
+}
+
+impl Default for Entrance {
+    fn default() -> Self {
+        let no_limit = || AtomicU64::new(u64::MAX);
+        Self { keys: RwLock::default(), walk_ins: no_limit(), caps: no_limit(), waiting: RwLock::default() }
+    }
+}
+
+impl Entrance {
+    /// The gate has said something new.
+    pub fn hear(&self, word: &Word) {
+        if let Some(keys) = Keys::from_bytes(&word.keys) {
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(keys));
+        }
+        self.waiting.write().unwrap_or_else(PoisonError::into_inner).clone_from(&word.waiting);
+        self.walk_ins.store(word.walk_ins, Relaxed);
+        self.caps.store(u64::from(word.caps_kbit.0) << 32 | u64::from(word.caps_kbit.1), Relaxed);
+    }
+
+    /// The highest bitrates that may be heard now.
+    #[must_use]
+    pub fn cap(&self) -> Cap {
+        let caps = self.caps.load(Relaxed);
+        Cap { newcomers: Rung::of_kbit((caps >> 32) as u32), all: Rung::of_kbit(caps as u32) }
+    }
+
+    /// How many wait for a conversation.
+    #[must_use]
+    pub fn waiting(&self, slug: &Slug) -> u64 {
+        let waiting = self.waiting.read().unwrap_or_else(PoisonError::into_inner);
+        waiting.iter().find(|(waited, _)| waited == slug).map_or(0, |(_, n)| *n)
+    }
+
+    /// Whether who has no ticket comes in.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.walk_ins.load(Relaxed) > 0
+    }
+
+    /// Lets somebody in by the query of their request: with the number of their seat, if they have a ticket, or as one of
+    /// those without who may come in now.
+    ///
+    /// # Errors
+    /// [`NoEntry`].
+    pub fn enter(&self, slug: &Slug, query: &str, now_s: u64) -> Result<Option<u64>, NoEntry> {
+        if let Some(seat) = self.seat(slug, query, now_s)? {
+            return Ok(Some(seat));
+        }
+        let take = |left: u64| if left == u64::MAX { Some(left) } else { left.checked_sub(1) };
+        self.walk_ins.fetch_update(Relaxed, Relaxed, take).map(|_| None).map_err(|_| NoEntry::Full)
+    }
+
+    /// Whether somebody may have what costs no seat: events and playlists.
+    ///
+    /// # Errors
+    /// [`NoEntry`].
+    pub fn look(&self, slug: &Slug, query: &str, now_s: u64) -> Result<Option<u64>, NoEntry> {
+        match self.seat(slug, query, now_s)? {
+            None if !self.is_open() => Err(NoEntry::Full),
+            seat => Ok(seat),
+        }
+    }
+
+    fn seat(&self, slug: &Slug, query: &str, now_s: u64) -> Result<Option<u64>, NoEntry> {
+        let field = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let Some(ticket) = field("ticket") else { return Ok(None) };
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner).clone();
+        // A gate that has said nothing has given no ticket either.
+        let Some(keys) = keys else { return Err(BadStatement::Forged.into()) };
+        let ticket = keys.ticket(slug, ticket, now_s)?;
+        let holder = ticket.holder.ok_or(NoEntry::Unclaimed)?;
+        if field("secret").map(Holder::of) != Some(holder) {
+            return Err(NoEntry::Taken);
+        }
+        Ok(Some(seat_number(ticket.class, ticket.serial)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hustings_gate::{Ticket, Tier};
+
+    use super::*;
+
+    const NOW: u64 = 1_800_000_000;
+
+    fn slug() -> Slug {
+        "talk".parse().unwrap()
+    }
+
+    #[test]
+    fn everybody_comes_in_until_the_gate_says_otherwise() {
+        let entrance = Entrance::default();
+        assert_eq!(entrance.enter(&slug(), "rendition=opus-48", NOW), Ok(None));
+        assert_eq!(entrance.cap(), Cap::NONE);
+        let keys = Keys::of(&[7; 32], NOW);
+        entrance.hear(&Word {
+            keys: keys.to_bytes().into(),
+            walk_ins: 2,
+            caps_kbit: (48, 96),
+            waiting: vec![(slug(), 7)],
+        });
+        assert_eq!((entrance.waiting(&slug()), entrance.waiting(&"other".parse().unwrap())), (7, 0));
+        assert_eq!(entrance.cap(), Cap { newcomers: Rung::Middle, all: Rung::Full });
+        assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
+        assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
+        assert_eq!(entrance.enter(&slug(), "", NOW), Err(NoEntry::Full));
+        assert_eq!(entrance.look(&slug(), "", NOW), Err(NoEntry::Full));
+    }
+
+    #[test]
+    fn a_ticket_comes_in_with_its_holders_secret_alone() {
+        let (entrance, keys) = (Entrance::default(), Keys::of(&[7; 32], NOW));
+        let holder = Some(Holder::of("a secret of somebody"));
+        let ticket =
+            Ticket { event: slug(), class: Class::Place, serial: 812, tier: Tier::Stream, expires_s: NOW + 60, holder };
+        let text = keys.seal_ticket(&ticket);
+        let query = |secret: &str| format!("burst=1&ticket={text}&secret={secret}");
+        assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(BadStatement::Forged.into()));
+        entrance.hear(&Word { keys: keys.to_bytes().into(), walk_ins: 0, caps_kbit: (96, 96), waiting: Vec::new() });
+        assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(NoEntry::Taken));
+        let free = keys.seal_ticket(&Ticket { holder: None, ..ticket });
+        assert_eq!(entrance.enter(&slug(), &format!("ticket={free}"), NOW), Err(NoEntry::Unclaimed));
+        let seat = entrance.enter(&slug(), &query("a secret of somebody").replace(' ', "%20"), NOW);
+        assert_eq!(seat, Err(NoEntry::Taken), "a secret is of characters that need no escaping");
+        let holder = Some(Holder::of("abc-def_0123456789"));
+        let text = keys.seal_ticket(&Ticket {
+            holder,
+            event: slug(),
+            class: Class::Place,
+            serial: 812,
+            tier: Tier::Hls,
+            expires_s: NOW,
+        });
+        let seat = entrance.enter(&slug(), &format!("ticket={text}&secret=abc-def_0123456789"), NOW).unwrap();
+        assert_eq!(seat.and_then(seat_of), Some((Class::Place, 812)));
+    }
+}

@@ -1,0 +1,110 @@
+//! The gate as pages and programs ask it: for a ticket, for the state of a queue, for the draw.
+
+use hustings_gate::lottery::{Hash, Leaf};
+use hustings_gate::{Expected, Refusal, Tier};
+use hustings_vocab::{Phase, Slug};
+
+/// What somebody brings who wants to listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// At which tier.
+    pub tier: Tier,
+    /// By which they are known again.
+    pub secret: String,
+    /// A place that they have.
+    pub place: Option<String>,
+    /// A ticket that they have.
+    pub ticket: Option<String>,
+    /// They have shown that they are on stage: they wait for nobody.
+    pub on_stage: bool,
+}
+
+/// What they are told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// Come in.
+    In {
+        /// At this tier.
+        tier: Tier,
+        /// With this ticket.
+        ticket: String,
+        /// At most at so many kbit/s.
+        kbit: u32,
+    },
+    /// Wait.
+    Wait {
+        /// With this place.
+        place: String,
+        /// Its rank from 0 on, if the order is known.
+        rank: Option<u64>,
+        /// Ask again at a random time within so many seconds.
+        poll_s: u64,
+        /// How long it will take.
+        expected: Option<Expected>,
+    },
+    /// No.
+    No(Refusal),
+}
+
+/// How a queue stands. It is the same for everybody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueState {
+    /// Where the conversation is in its life.
+    pub phase: Phase,
+    /// When it starts, in milliseconds since 1970.
+    pub starts_ms: Option<u64>,
+    /// When it was to start before it was moved.
+    pub moved_from_ms: Option<u64>,
+    /// Now admitting below this rank.
+    pub below: u64,
+    /// Who was not called yet.
+    pub waiting: u64,
+    /// How many come in a second, lately.
+    pub per_second: f64,
+    /// Ask again at a random time within so many seconds.
+    pub poll_s: u64,
+    /// Whether the order of those who came before the start is known, or none is drawn.
+    pub drawn: bool,
+}
+
+/// What is published of a lottery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LotteryState {
+    /// The hash of the seed.
+    pub commitment: Hash,
+    /// The root of the places that took part, once they are known.
+    pub root: Option<Hash>,
+    /// The seed, once it is drawn.
+    pub seed: Option<Hash>,
+    /// The places, once it is drawn.
+    pub places: Vec<Leaf>,
+}
+
+/// The gate cannot write down what it decides: it decides nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the gate cannot keep its records at the moment: try again")]
+pub struct NoRecords;
+
+/// The gate. Nothing here waits for more than a disk that takes 56 bytes.
+pub trait Gatekeeper: Send + Sync + 'static {
+    /// Whether there are limits, so that a page asks for a ticket before it listens.
+    fn is_on(&self) -> bool;
+    /// Somebody wants to listen.
+    ///
+    /// # Errors
+    /// [`NoRecords`].
+    fn ask(&self, slug: &Slug, asked: &Asked) -> Result<Told, NoRecords>;
+    /// How the queue stands; none, if the doors of the conversation are closed.
+    fn queue(&self, slug: &Slug) -> Option<QueueState>;
+    /// What is published of the lottery, if there is or was one.
+    fn lottery(&self, slug: &Slug) -> Option<LotteryState>;
+    /// A secret that nobody guesses, for who has drawn none.
+    fn draw_secret(&self) -> String;
+    /// Somebody goes for good.
+    fn bye(&self, slug: &Slug, ticket: &str, secret: &str);
+    /// A ticket for whoever uses it first, within so many seconds; none, if the doors are closed.
+    ///
+    /// # Errors
+    /// [`NoRecords`].
+    fn link(&self, slug: &Slug, tier: Tier, seconds: u64) -> Result<Option<String>, NoRecords>;
+}
