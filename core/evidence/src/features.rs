@@ -75,8 +75,16 @@ const SKETCHED: [Feature; 11] = [
     Feature { name: "prefixes", is_count: true, means: "different networks (/24 or /48)" },
     Feature { name: "prefixes_new", is_count: true, means: "networks that were not here before in this event" },
     Feature { name: "arrivals", is_count: true, means: "connections and requests of sources" },
-    Feature { name: "source_evenness_permille", is_count: false, means: "entropy of sources, of the greatest possible" },
-    Feature { name: "prefix_evenness_permille", is_count: false, means: "entropy of networks, of the greatest possible" },
+    Feature {
+        name: "source_evenness_permille",
+        is_count: false,
+        means: "entropy of sources, of the greatest possible",
+    },
+    Feature {
+        name: "prefix_evenness_permille",
+        is_count: false,
+        means: "entropy of networks, of the greatest possible",
+    },
     Feature { name: "top_source_permille", is_count: false, means: "share of the heaviest source" },
     Feature { name: "top_prefix_permille", is_count: false, means: "share of the heaviest network" },
     Feature { name: "similarity_permille", is_count: false, means: "share of the commonest kind of client" },
@@ -166,6 +174,11 @@ impl Features {
     #[must_use]
     pub fn at(&self, name: &str) -> Option<i64> {
         self.0.get(name).copied()
+    }
+
+    /// Takes a figure out that was not measured.
+    pub fn forget(&mut self, name: &str) {
+        self.0.remove(name);
     }
 
     /// Sets a figure, as the generator of scenarios does.

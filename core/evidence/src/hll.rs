@@ -50,8 +50,12 @@ mod tests {
             for n in 0..many {
                 all.add(hash(n));
                 all.add(hash(n));
-                if n < many * 2 / 3 { half.add(hash(n)) }
-                if n >= many / 3 { rest.add(hash(n)) }
+                if n < many * 2 / 3 {
+                    half.add(hash(n))
+                }
+                if n >= many / 3 {
+                    rest.add(hash(n))
+                }
             }
             let off = all.count().abs_diff(u64::from(many));
             assert!(off as f64 <= 0.092 * f64::from(many), "{many}: {}", all.count());

@@ -23,6 +23,7 @@ pub mod receipts;
 pub mod record;
 mod sketch;
 mod sketch_bytes;
+pub mod status;
 pub mod tar;
 pub mod tiles;
 pub mod verdict;
@@ -30,7 +31,7 @@ pub mod verify;
 pub mod witness;
 
 pub use arrival::{Arrival, Count};
-pub use features::{FEATURES, Feature, Features, Gauge, Gauges};
+pub use features::{Catalogue, FEATURES, Feature, Features, Gauge, Gauges};
 pub use keyed::EventKey;
 pub use sketch::Sketch;
 pub use sketch_bytes::BadSketch;

@@ -32,7 +32,8 @@ impl Receipt {
     #[must_use]
     pub fn encode(&self) -> String {
         let Self { slug, minute, secret } = self;
-        let fields = [("slug", Json::text(slug)), ("minute", Json::Int(*minute)), ("secret", Json::text(&hex::encode(secret)))];
+        let fields =
+            [("slug", Json::text(slug)), ("minute", Json::Int(*minute)), ("secret", Json::text(&hex::encode(secret)))];
         Json::map(fields).encode()
     }
 

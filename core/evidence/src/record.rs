@@ -56,16 +56,19 @@ impl Opening<'_> {
     #[must_use]
     pub fn encode(&self) -> String {
         let rehearsal = self.rehearsal.iter().map(|(name, value)| (name.clone(), Json::Int(*value))).collect();
-        record("opening", [
-            ("slug", Json::text(self.slug)),
-            ("time", Json::Int(self.time)),
-            ("announced", Json::Int(self.announced)),
-            ("line_rate_kbit", Json::Int(self.line_kbit)),
-            ("rehearsal", Json::Map(rehearsal)),
-            ("lottery", Json::text(self.lottery)),
-            ("witnesses", Json::List(self.witnesses.iter().map(|key| Json::text(key)).collect())),
-            ("weights", self.weights.json()),
-        ])
+        record(
+            "opening",
+            [
+                ("slug", Json::text(self.slug)),
+                ("time", Json::Int(self.time)),
+                ("announced", Json::Int(self.announced)),
+                ("line_rate_kbit", Json::Int(self.line_kbit)),
+                ("rehearsal", Json::Map(rehearsal)),
+                ("lottery", Json::text(self.lottery)),
+                ("witnesses", Json::List(self.witnesses.iter().map(|key| Json::text(key)).collect())),
+                ("weights", self.weights.json()),
+            ],
+        )
     }
 }
 
@@ -99,26 +102,32 @@ impl Minute<'_> {
             ])
         };
         let (count, root) = &self.receipts;
-        record("minute", [
-            ("minute", Json::Int(self.minute)),
-            ("conversations", Json::Map(self.rooms.iter().map(|(slug, of)| (slug.clone(), room(of))).collect())),
-            ("features", self.features.json()),
-            ("finding", self.finding.json()),
-            ("prefixes_permille", Json::List(self.rows.iter().map(|share| Json::Int(*share)).collect())),
-            ("receipts", Json::map([("count", Json::Int(*count)), ("root", Json::text(&hex::encode(root)))])),
-        ])
+        record(
+            "minute",
+            [
+                ("minute", Json::Int(self.minute)),
+                ("conversations", Json::Map(self.rooms.iter().map(|(slug, of)| (slug.clone(), room(of))).collect())),
+                ("features", self.features.json()),
+                ("finding", self.finding.json()),
+                ("prefixes_permille", Json::List(self.rows.iter().map(|share| Json::Int(*share)).collect())),
+                ("receipts", Json::map([("count", Json::Int(*count)), ("root", Json::text(&hex::encode(root)))])),
+            ],
+        )
     }
 }
 
 /// The record of an end.
 #[must_use]
 pub fn closing(slug: &str, time: i64, minutes: i64, finding: &Finding) -> String {
-    record("closing", [
-        ("slug", Json::text(slug)),
-        ("time", Json::Int(time)),
-        ("minutes", Json::Int(minutes)),
-        ("finding", finding.json()),
-    ])
+    record(
+        "closing",
+        [
+            ("slug", Json::text(slug)),
+            ("time", Json::Int(time)),
+            ("minutes", Json::Int(minutes)),
+            ("finding", finding.json()),
+        ],
+    )
 }
 
 /// The record of a server that begins.
@@ -131,22 +140,28 @@ pub fn start(time: i64, version: &str) -> String {
 /// too: `signature` is the line of a note whose text is the new key.
 #[must_use]
 pub fn key(time: i64, old: &str, new: &str, signature: &str) -> String {
-    record("key", [
-        ("time", Json::Int(time)),
-        ("old", Json::text(old)),
-        ("new", Json::text(new)),
-        ("signature", Json::text(signature)),
-    ])
+    record(
+        "key",
+        [
+            ("time", Json::Int(time)),
+            ("old", Json::text(old)),
+            ("new", Json::text(new)),
+            ("signature", Json::text(signature)),
+        ],
+    )
 }
 
 /// The record of a probe: a note that another instance has signed, line by line, and its key.
 #[must_use]
 pub fn probe(time: i64, key: &str, note: &str) -> String {
-    record("probe", [
-        ("time", Json::Int(time)),
-        ("key", Json::text(key)),
-        ("note", Json::List(note.lines().map(Json::text).collect())),
-    ])
+    record(
+        "probe",
+        [
+            ("time", Json::Int(time)),
+            ("key", Json::text(key)),
+            ("note", Json::List(note.lines().map(Json::text).collect())),
+        ],
+    )
 }
 
 fn record<const N: usize>(kind: &str, fields: [(&str, Json); N]) -> String {
@@ -160,7 +175,12 @@ fn record<const N: usize>(kind: &str, fields: [(&str, Json); N]) -> String {
 #[must_use]
 pub fn scores(finding: &Json) -> Option<Scores> {
     let int = |key| finding.at(key)?.int();
-    Some(Scores { crowd: int("crowd")?, attack: int("attack")?, own_fault: int("own_fault")?, upstream: int("upstream")? })
+    Some(Scores {
+        crowd: int("crowd")?,
+        attack: int("attack")?,
+        own_fault: int("own_fault")?,
+        upstream: int("upstream")?,
+    })
 }
 
 /// Whether a record is about a conversation: its opening, its closing, or a minute in which it was open.

@@ -102,7 +102,8 @@ fn header_of(header: &[u8]) -> Option<(String, usize)> {
         let digits = !text.is_empty() && text.bytes().all(|b| matches!(b, b'0'..=b'7'));
         digits.then(|| usize::from_str_radix(text, 8).ok()).flatten()
     };
-    let sum: usize = header.iter().enumerate().map(|(n, b)| if (148..156).contains(&n) { 32 } else { (*b).into() }).sum();
+    let sum: usize =
+        header.iter().enumerate().map(|(n, b)| if (148..156).contains(&n) { 32 } else { (*b).into() }).sum();
     let is_plain = header[156] == b'0' && &header[257..263] == b"ustar\0" && header[345..].iter().all(|b| *b == 0);
     if !is_plain || octal(&header[148..156])? != sum {
         return None;
@@ -151,7 +152,11 @@ mod tests {
         let with = |name: &str| {
             let mut bytes = write(&Files::from([("x".repeat(name.len()), Vec::new())]));
             bytes[..name.len()].copy_from_slice(name.as_bytes());
-            let sum: u32 = bytes[..512].iter().enumerate().map(|(n, b)| if (148..156).contains(&n) { 32 } else { (*b).into() }).sum();
+            let sum: u32 = bytes[..512]
+                .iter()
+                .enumerate()
+                .map(|(n, b)| if (148..156).contains(&n) { 32 } else { (*b).into() })
+                .sum();
             bytes[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
             read(&bytes)
         };

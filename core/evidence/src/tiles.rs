@@ -167,9 +167,25 @@ mod tests {
             assert_eq!(Tile::parse(&tile).unwrap().path(), tile);
         }
         for bad in [
-            "tile/0/1", "tile/0/0001", "tile/8/000", "tile/00/000", "tile/0/x000/001", "tile/0/000.p/0", "tile/0/000.p/256",
-            "tile/0/000.p/017", "tile/0/000.p", "tile/0/000.p/1/2", "tile/0", "tile/0/", "tile/0/001/002", "tile/entries/../000",
-            "tile/-1/000", "tile/0/+01", "tile/0/x999/x999/x999/x999/x999/x999/x999/999", "/tile/0/000", "",
+            "tile/0/1",
+            "tile/0/0001",
+            "tile/8/000",
+            "tile/00/000",
+            "tile/0/x000/001",
+            "tile/0/000.p/0",
+            "tile/0/000.p/256",
+            "tile/0/000.p/017",
+            "tile/0/000.p",
+            "tile/0/000.p/1/2",
+            "tile/0",
+            "tile/0/",
+            "tile/0/001/002",
+            "tile/entries/../000",
+            "tile/-1/000",
+            "tile/0/+01",
+            "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+            "/tile/0/000",
+            "",
         ] {
             assert_eq!(Tile::parse(bad), None, "{bad}");
         }

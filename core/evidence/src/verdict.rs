@@ -110,7 +110,13 @@ pub fn event(minutes: &[Scores], weights: &Weights) -> Finding {
         let mut scores: Vec<i64> = minutes.iter().map(pick).collect();
         scores.sort_unstable_by_key(|score| std::cmp::Reverse(*score));
         match (scores.first(), scores.get(1)) {
-            (Some(first), Some(second)) => if *first >= weights.alone { *first } else { *second },
+            (Some(first), Some(second)) => {
+                if *first >= weights.alone {
+                    *first
+                } else {
+                    *second
+                }
+            }
             (first, _) => first.copied().unwrap_or_default(),
         }
     };

@@ -77,14 +77,17 @@ impl Request {
             return Err(Refusal::Form("it is too long"));
         }
         let body = std::str::from_utf8(body).map_err(|_| Refusal::Form("it is not UTF-8"))?;
-        let (head, note) = body.split_once("\n\n").ok_or(Refusal::Form("an empty line stands before the checkpoint"))?;
+        let (head, note) =
+            body.split_once("\n\n").ok_or(Refusal::Form("an empty line stands before the checkpoint"))?;
         let mut lines = head.split('\n');
         let old = lines.next().and_then(|line| line.strip_prefix("old "));
         let old = old.and_then(|n| n.parse::<u64>().ok().filter(|old| old.to_string() == n));
         let old = old.ok_or(Refusal::Form("its first line is `old N`"))?;
         let hash = |line: &str| STANDARD.decode(line).ok()?.try_into().ok();
         let proof = lines.take(PROOF_HASHES_MAX + 1).map(hash).collect::<Option<Vec<Hash>>>();
-        let proof = proof.filter(|proof| proof.len() <= PROOF_HASHES_MAX).ok_or(Refusal::Form("a proof is at most 63 hashes in base64"))?;
+        let proof = proof
+            .filter(|proof| proof.len() <= PROOF_HASHES_MAX)
+            .ok_or(Refusal::Form("a proof is at most 63 hashes in base64"))?;
         let note = Note::parse(note.as_bytes()).map_err(|_| Refusal::Form("the checkpoint is no signed note"))?;
         Ok(Self { old, proof, note })
     }
@@ -103,7 +106,12 @@ pub struct Followed {
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn answer(request: &Request, followed: &Followed, signer: &Signer, now_s: u64) -> Result<(Checkpoint, String), Refusal> {
+pub fn answer(
+    request: &Request,
+    followed: &Followed,
+    signer: &Signer,
+    now_s: u64,
+) -> Result<(Checkpoint, String), Refusal> {
     let next = Checkpoint::parse(&request.note.text).map_err(|_| Refusal::Form("the note is no checkpoint"))?;
     if next.origin != followed.key.name() {
         return Err(Refusal::UnknownLog(next.origin));
@@ -131,13 +139,18 @@ mod tests {
 
     #[test]
     fn one_history_is_cosigned_and_a_second_is_not() {
-        let (log, signer) = (Signer::new("log.example", &[1; 32]).unwrap(), Signer::new("w.example", &[2; 32]).unwrap());
+        let (log, signer) =
+            (Signer::new("log.example", &[1; 32]).unwrap(), Signer::new("w.example", &[2; 32]).unwrap());
         let leaves: Vec<_> = (0..9u32).map(|n| leaf(&n.to_le_bytes())).collect();
         let mut forked = leaves.clone();
         forked[3] = leaf(b"other");
         let ask = |leaves: &[Hash], old: usize, new: usize| {
             let checkpoint = Checkpoint { origin: "log.example".into(), size: new as u64, root: root(&leaves[..new]) };
-            let request = Request { old: old as u64, proof: consistency(&leaves[..new], old), note: log.sign(&checkpoint.text()) };
+            let request = Request {
+                old: old as u64,
+                proof: consistency(&leaves[..new], old),
+                note: log.sign(&checkpoint.text()),
+            };
             Request::parse(request.encode().as_bytes()).unwrap()
         };
         let mut followed = Followed { key: log.verifier(), last: None };

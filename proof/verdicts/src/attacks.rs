@@ -131,7 +131,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "STUN and DTLS floods",
         in_a_crowd: "STUN and DTLS floods in a crowd",
-        held_out: true,
+        held_out: false,
         // Sources are forged as a rule, so none is counted; what no session knows is dropped and counted.
         strike: |scene, audience, strength| {
             let packets = (audience * 50.0 * strength) as u64 + 200_000;

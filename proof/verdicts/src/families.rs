@@ -33,7 +33,13 @@ const CROWDS: &[Crowd] = &[
     ("phones behind carriers", false, People { carried: 0.95, hls: 0.5, kinds: 20, ..People::USUAL }, true, announced),
     ("impatient, reloading", true, People { reloads: 4.0, stays: 0.65, ..People::USUAL }, true, announced),
     ("a stadium behind eight addresses", true, People { addresses: 8, kinds: 25, ..People::USUAL }, true, announced),
-    ("a school: one address, one kind of device", true, People { addresses: 1, kinds: 1, ..People::USUAL }, true, announced),
+    (
+        "a school: one address, one kind of device",
+        true,
+        People { addresses: 1, kinds: 1, ..People::USUAL },
+        true,
+        announced,
+    ),
     ("all by LL-HLS", true, People { hls: 1.0, ..People::USUAL }, true, announced),
     ("bad lines", true, People { lost: 0.12, served: 0.9, stays: 0.7, ..People::USUAL }, true, announced),
     ("everybody comes back after a cut", true, People { reloads: 1.0, ..People::USUAL }, false, again),
@@ -75,16 +81,26 @@ fn attacked(attack: &'static Attack, seed: u64, audience: f64, with_crowd: bool)
     let mut scene = Scene::new(seed);
     let strength = scene.dice.scale(1.0, 20.0);
     let lasts = 2 + (scene.dice.next() % 3) as i64;
+    // Attackers know the announced start as well as anybody: half of them come then.
+    let from_start = if with_crowd || scene.dice.is(0.5) { -START } else { 30 };
     let minute = |minute| {
-        // A pure attack meets a settled evening: half an hour after the start.
-        let coming = if with_crowd { announced(minute) } else if minute == 0 { 0.6 } else { 0.01 };
+        // A pure attack meets an audience that is there already.
+        let coming = if with_crowd {
+            announced(minute)
+        } else if minute == 0 {
+            0.6
+        } else {
+            0.01
+        };
         scene.people(audience * coming, &People::USUAL);
         if (WRONG - i64::from(with_crowd)..).contains(&minute) && minute < WRONG + lasts {
             (attack.strike)(&mut scene, audience, strength);
         }
-        scene.minute(Some(if with_crowd { minute - START } else { minute + 30 }))
+        scene.minute(Some(minute + from_start))
     };
-    (0..MINUTES).map(minute).collect()
+    let minutes: Vec<_> = (0..MINUTES).map(minute).collect();
+    // The minute in which that audience came is a crowd, and not part of what is judged.
+    minutes.into_iter().skip(usize::from(!with_crowd)).collect()
 }
 
 /// Something else goes wrong, from the middle of a settled evening on.
@@ -97,7 +113,8 @@ fn disturbed(disturb: fn(&mut Scene), seed: u64, audience: f64) -> Vec<Features>
         }
         scene.minute(Some(minute + 30))
     };
-    (0..MINUTES).map(minute).collect()
+    let minutes: Vec<_> = (0..MINUTES).map(minute).collect();
+    minutes.into_iter().skip(1).collect()
 }
 
 type Disturbance = (&'static str, Verdict, bool, fn(&mut Scene));
@@ -106,7 +123,11 @@ const DISTURBANCES: &[Disturbance] = &[
     ("the stage is starved of CPU", Verdict::OwnFault, false, |scene| {
         let (late, delay) = (scene.dice.scale(300.0, 2500.0), scene.dice.scale(30_000.0, 500_000.0));
         let cpu = scene.dice.between(900.0, 1000.0);
-        scene.gauges.extend([(Gauge::LateTicks, late as i64), (Gauge::QueueDelay, delay as i64), (Gauge::Cpu, cpu as i64)]);
+        scene.gauges.extend([
+            (Gauge::LateTicks, late as i64),
+            (Gauge::QueueDelay, delay as i64),
+            (Gauge::Cpu, cpu as i64),
+        ]);
     }),
     ("a process dies again and again", Verdict::OwnFault, false, |scene| {
         let restarts = 1 + scene.dice.next() % 5;

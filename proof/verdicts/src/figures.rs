@@ -14,7 +14,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn of(minutes: Vec<Features>, weights: &Weights) -> Self {
+    pub(crate) fn of(minutes: &[Features], weights: &Weights) -> Self {
         let scores: Vec<_> = minutes.iter().map(|minute| verdict::minute(minute, weights).scores).collect();
         let finding = verdict::event(&scores, weights);
         let peak = |name| minutes.iter().filter_map(|minute| minute.at(name)).max().unwrap_or_default();

@@ -3,8 +3,12 @@
 //! Every family is drawn with many seeds, for audiences from 60 to 5,000 and once more for audiences of twenty. Printed are
 //! the confusion matrix, each family's figures, and how well the score tells attacks from crowds on families that nothing
 //! was tuned on, beside the best single figure. Exits with 1 where a promise is not kept.
+//!
+//! `verdicts bundles FOLDER N` makes evidence bundles, good and doctored, with what our verifier says of each, for the other
+//! one to be compared with; `verdicts weights` prints the standard weights.
 
 mod attacks;
+mod bundles;
 mod dice;
 mod families;
 mod figures;
@@ -22,6 +26,18 @@ use crate::families::Family;
 const SEEDS: u64 = 60;
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [_, "weights"] => {
+            let text = verdict::standard().json().encode() + "\n";
+            return code(std::io::stdout().write_all(text.as_bytes()).is_ok());
+        }
+        [_, "bundles", folder, many] => {
+            let many = many.parse().unwrap_or_default();
+            return code(bundles::make(std::path::Path::new(folder), many).is_ok());
+        }
+        _ => {}
+    }
     let seeds = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(SEEDS).max(1);
     let weights = verdict::standard();
     let families = families::all();
@@ -32,14 +48,18 @@ fn main() -> ExitCode {
         kept &= report(&families, &outcomes, small, seeds, &mut out);
     }
     let told = std::io::stdout().write_all(out.as_bytes());
-    if kept && told.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    code(kept && told.is_ok())
+}
+
+const fn code(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn outcomes(family: &Family, seeds: u64, small: bool, weights: &Weights) -> Vec<Outcome> {
     let one = |n: u64| {
         let seed = n.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ family.name.len() as u64;
         let audience = if small { 20.0 } else { 60.0 * (5000.0f64 / 60.0).powf(n as f64 / seeds as f64) };
-        Outcome::of((family.make)(seed, audience), weights)
+        Outcome::of(&(family.make)(seed, audience), weights)
     };
     (0..seeds).map(one).collect()
 }

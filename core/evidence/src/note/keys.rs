@@ -81,7 +81,9 @@ impl Verifier {
         self.kind == ED25519 && line.name == self.name && line.id == self.id()
     }
 
-    pub(crate) fn is_witness_line(&self, line: &Signature) -> bool {
+    /// Whether a line of a note claims to be this witness's. It is not checked.
+    #[must_use]
+    pub fn is_witness_line(&self, line: &Signature) -> bool {
         self.kind == COSIGNATURE && line.name == self.name && line.id == self.id()
     }
 

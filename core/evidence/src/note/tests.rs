@@ -42,14 +42,27 @@ fn a_witness_says_when() {
 fn what_is_no_note_is_refused() {
     let good = signer().sign("a\n1\nAAAA\n").encode();
     assert!(Note::parse(good.as_bytes()).is_ok());
-    for bad in ["", "text\n", "text\n\n", "text\n\n— \n", "text\n\n— a b\n", "text\n\n— a+b AAAAAAAAAAAA\n", "t\r\n\n— a AAAAAAAAAAAA\n"] {
+    for bad in [
+        "",
+        "text\n",
+        "text\n\n",
+        "text\n\n— \n",
+        "text\n\n— a b\n",
+        "text\n\n— a+b AAAAAAAAAAAA\n",
+        "t\r\n\n— a AAAAAAAAAAAA\n",
+    ] {
         assert!(Note::parse(bad.as_bytes()).is_err(), "{bad:?}");
     }
     assert!(Note::parse(good.trim_end().as_bytes()).is_err());
     assert!(Note::parse(&vec![b'a'; 1 << 20]).is_err());
     let many = good.clone() + &good[good.rfind('—').unwrap()..].repeat(70);
     assert!(Note::parse(many.as_bytes()).is_err());
-    for bad in ["a+b", "a+00000000+AAAA", "a b+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"] {
+    for bad in [
+        "a+b",
+        "a+00000000+AAAA",
+        "a b+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+    ] {
         assert!(Verifier::parse(bad).is_err(), "{bad}");
     }
     for bad in ["a\n-1\nAA==\n", "a\n01\n", "\n1\nAAAA\n", "a\n1\nAAAA\n"] {

@@ -59,7 +59,13 @@ impl Term {
         let bound = |n: i64| n.clamp(-FIGURE_MAX, FIGURE_MAX);
         let (value, low, high) = (bound(value), bound(self.low), bound(self.high));
         let ramp = match (high - low).signum() {
-            0 => if value >= low { 1000 } else { 0 },
+            0 => {
+                if value >= low {
+                    1000
+                } else {
+                    0
+                }
+            }
             sign => ((value - low) * sign * 1000 / ((high - low) * sign)).clamp(0, 1000),
         };
         self.weight.clamp(-100_000, 100_000) * ramp / 1000
@@ -136,8 +142,7 @@ impl Weights {
 
 type Row = (&'static str, &'static [&'static str], &'static [&'static str], i64, i64, i64, i64);
 
-const ABUSE: &[&str] =
-    &["abuse_http2", "abuse_heads", "abuse_stalled", "abuse_datagrams", "abuse_bodies", "abuse_api"];
+const ABUSE: &[&str] = &["abuse_http2", "abuse_heads", "abuse_stalled", "abuse_datagrams", "abuse_bodies", "abuse_api"];
 /// Who got somewhere: heard something, has a place, or was told to come again.
 const SERVED: &[&str] = &["first_audio", "gate_waiting", "gate_refused"];
 /// Who is there to make requests.
@@ -152,7 +157,7 @@ const ROWS: &[Row] = &[
     // Of connections, those that lead to nothing. A page makes six.
     ("attack", SERVED, &["connections"], 80, 10, 250, 60),
     // Misuse of protocols, which no player of ours makes, by everybody who is there.
-    ("attack", ABUSE, &["connections", "listening"], 150, 900, 450, 20),
+    ("attack", ABUSE, &["connections", "listening"], 150, 900, 450, 10),
     ("attack", ABUSE, &[], 300, 3000, 300, 300),
     // Requests for sound: a player of LL-HLS makes some 600 a minute.
     ("attack", &["requests"], PRESENT, 1_200_000, 6_000_000, 350, 5),
@@ -253,7 +258,7 @@ mod tests {
             for term in &mut odd.terms {
                 (term.low, term.high, term.weight, term.least) = (i64::MAX, i64::MIN, i64::MIN, i64::MIN);
             }
-            crate::verdict::minute(&features, &odd);
+            assert!(crate::verdict::minute(&features, &odd).scores.crowd.abs() < 100_000_000);
         }
     }
 }

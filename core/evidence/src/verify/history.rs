@@ -57,9 +57,15 @@ impl Check<'_> {
             }
         }
         for (at, note, _) in notes {
-            let known = |line| keys.iter().any(|key| key.is_log_line(line)) || witnesses.iter().any(|w| w.is_witness_line(line));
+            let known = |line| {
+                keys.iter().any(|key| key.is_log_line(line)) || witnesses.iter().any(|w| w.is_witness_line(line))
+            };
             if !note.signatures.iter().all(known) {
-                self.problem("cosignature", at, "somebody signed whom the log does not name; give the key, if it is known");
+                self.problem(
+                    "cosignature",
+                    at,
+                    "somebody signed whom the log does not name; give the key, if it is known",
+                );
             }
         }
         let mut seen = Vec::new();
@@ -77,7 +83,8 @@ impl Check<'_> {
                 }
             }
             if let Some(Seen { size, time }) = latest {
-                let whose = if n < self.trust.witnesses.len() { "whose key you gave" } else { "whose key the log states" };
+                let whose =
+                    if n < self.trust.witnesses.len() { "whose key you gave" } else { "whose key the log states" };
                 let name = witness.name();
                 self.facts.push(format!("witness {name}, {whose}, saw the log with {size} records at {time}"));
             }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hustings_vocab::limits::evidence::{COARSE_STEP, MINUTES_MAX, ROWS_MAX, SOURCES_TOLD_MIN, WITNESS_SKEW_SECONDS_MAX};
+use hustings_vocab::limits::evidence::{
+    COARSE_STEP, MINUTES_MAX, ROWS_MAX, SOURCES_TOLD_MIN, WITNESS_SKEW_SECONDS_MAX,
+};
 
 use super::Check;
 use super::history::Seen;
@@ -54,7 +56,10 @@ impl Check<'_> {
         self.complete(&story, size);
         self.match_receipts(records);
         if story.restarts > 0 {
-            self.facts.push(format!("the server began anew {} times; minutes that are missing then stay missing", story.restarts));
+            self.facts.push(format!(
+                "the server began anew {} times; minutes that are missing then stay missing",
+                story.restarts
+            ));
         }
         let finding = (!story.scores.is_empty()).then(|| verdict::event(&story.scores, &weights));
         (story.minutes.len() as u64, finding)
@@ -188,11 +193,16 @@ impl Check<'_> {
         for receipt in self.trust.receipts.clone() {
             let Receipt { slug, minute, .. } = &receipt;
             let in_minute = |record: &Json| {
-                kind(record) == "minute" && record.at("minute").and_then(Json::int) == Some(*minute) && is_about(record, slug)
+                kind(record) == "minute"
+                    && record.at("minute").and_then(Json::int) == Some(*minute)
+                    && is_about(record, slug)
             };
             let commitments = self.files.get(&format!("receipts/{minute}")).and_then(|bytes| tiles::hashes(bytes));
             let has = |all: &Vec<Hash>| all.contains(&receipt.commitment());
-            if *slug == self.manifest.slug && records.iter().any(|(_, r)| in_minute(r)) && commitments.as_ref().is_some_and(has) {
+            if *slug == self.manifest.slug
+                && records.iter().any(|(_, r)| in_minute(r))
+                && commitments.as_ref().is_some_and(has)
+            {
                 self.facts.push(format!("receipt of minute {minute}: the log counted it"));
             } else {
                 self.problem("receipt", format!("minute {minute}"), "a receipt that you gave is not in the log");

@@ -6,7 +6,7 @@ use super::*;
 use crate::bundle::Manifest;
 use crate::note::Signer;
 use crate::record::{Minute, Opening, Room};
-use crate::{Gauge, Gauges, Features, Sketch, receipts, tar, verdict};
+use crate::{Features, Gauge, Gauges, Sketch, receipts, tar, verdict};
 
 /// A log of one conversation, from minute 1000 on.
 struct Made {
@@ -100,7 +100,9 @@ fn a_good_bundle_is_good_and_says_on_whom_it_rests() {
     assert_eq!((report.minutes, report.size, report.log.as_str()), (4, 7, "log.example"));
     assert_eq!(report.finding.unwrap().verdict, verdict::Verdict::NotEnoughEvidence);
     let says = |begin: &str| report.facts.iter().any(|fact| fact.starts_with(begin));
-    assert!(says("witness w.example, whose key you gave, saw the log with 7 records") && says("receipt of minute 1001"));
+    assert!(
+        says("witness w.example, whose key you gave, saw the log with 7 records") && says("receipt of minute 1001")
+    );
     assert_eq!(report.cannot.len(), 5, "{:?}", report.cannot);
 }
 
@@ -158,12 +160,26 @@ fn findings_and_completeness_are_recomputed() {
     assert_eq!(with(&|r| r[6] = r[6].replace("\"minutes\":4", "\"minutes\":5")), ["minutes record 6"]);
     assert_eq!(with(&|r| r[6] = r[6].replace("not enough evidence", "attack")), ["finding record 6"]);
     assert_eq!(with(&|r| r[4] = r[4].replace("\"listening\":20", "\"listening\":21")), ["suppression record 4"]);
-    assert_eq!(with(&|r| r[4] = r[4].replace("{", " {")), ["minutes record 6", "missing_minute minute 1002", "record record 4"].map(String::from));
+    assert_eq!(
+        with(&|r| r[4] = r[4].replace("{", " {")),
+        ["minutes record 6", "missing_minute minute 1002", "record record 4"].map(String::from)
+    );
     assert!(with(&|r| drop(r.pop())).is_empty(), "not closed yet");
     assert_eq!(with(&|r| r.push(record_of_start())), [""; 0]);
-    assert_eq!(with(&|r| { r.pop(); r.push(record_of_start()); }), [""; 0]);
+    assert_eq!(
+        with(&|r| {
+            r.pop();
+            r.push(record_of_start());
+        }),
+        [""; 0]
+    );
     let mut cut = files(&made.records, 1);
-    let manifest = Manifest { slug: "talk".into(), key: Signer::new("log.example", &[1; 32]).unwrap().verifier().encode(), first: 1, last: 4 };
+    let manifest = Manifest {
+        slug: "talk".into(),
+        key: Signer::new("log.example", &[1; 32]).unwrap().verifier().encode(),
+        first: 1,
+        last: 4,
+    };
     cut.insert("bundle.json".into(), manifest.encode().into_bytes());
     assert_eq!(codes(&cut, &Trust::default()), ["cut record 4"]);
     let mut late = files(&made.records, 2);
