@@ -2,9 +2,12 @@
 
 pub(crate) mod account;
 pub(crate) mod conversation;
+pub(crate) mod evidence;
 pub(crate) mod listen;
 pub(crate) mod speak;
 pub(crate) mod token;
+pub(crate) mod verify;
+pub(crate) mod witness;
 
 /// Returns at SIGINT or SIGTERM.
 pub(crate) async fn interrupted() {

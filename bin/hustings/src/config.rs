@@ -7,6 +7,7 @@ mod resolve;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use hustings_evidence::note::Verifier;
 use hustings_vocab::Place;
 use hustings_vocab::network::Network;
 
@@ -31,6 +32,9 @@ pub(crate) enum Tls {
     /// A certificate obtained by ACME (RFC 8555).
     Acme { name: String, directory: Option<String>, root: Option<PathBuf>, contact: Option<String> },
 }
+
+/// A witness of the evidence log: its key, and where it is asked.
+pub(crate) type WitnessAddress = (Verifier, String);
 
 /// All that `serve` needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +65,10 @@ pub(crate) struct Config {
     pub(crate) edges: Option<u16>,
     /// Health and metrics.
     pub(crate) private_listen: SocketAddr,
+    /// Witnesses of the evidence log: the key and address of each.
+    pub(crate) witnesses: Vec<WitnessAddress>,
+    /// Whom the status page names.
+    pub(crate) contact: String,
     /// The origin that people open, if it is not the address that is bound.
     pub(crate) origin: Option<String>,
     /// Certificates.

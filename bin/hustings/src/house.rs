@@ -6,7 +6,8 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -30,6 +31,7 @@ use crate::certificate;
 use crate::config::Config;
 use crate::desk::HouseDesk;
 use crate::edges::Edges;
+use crate::evidence::{Evidence, Seen};
 use crate::failure::Failure;
 use crate::floor::Floors;
 use crate::hub::{self, Door, Hub};
@@ -85,6 +87,7 @@ pub(crate) struct House {
     stage_runtime: StageRuntime,
     servers: JoinSet<()>,
     background: JoinSet<()>,
+    evidence: (Arc<Evidence>, JoinHandle<()>),
     shutdown: CancellationToken,
     draining: Arc<AtomicBool>,
     store: Store,
@@ -169,7 +172,19 @@ impl House {
             floor: floors.clone(),
             links,
         };
-        let pages = hustings_web::router(web.clone()).merge(whip.clone()).merge(whep);
+        let restarts = Arc::<AtomicU64>::default();
+        let seen = Seen {
+            halls: halls.clone(),
+            studio: studio.clone(),
+            hub: hub.clone(),
+            desk: desk.clone(),
+            audience: plane.as_ref().map(|plane| plane.webrtc.clone()),
+            restarts: restarts.clone(),
+        };
+        let name = origins::log_name(config, &bound);
+        let evidence = Evidence::start(&config.data, &name, config.contact.clone(), config.witnesses.clone(), seen)?;
+        let records = hustings_web::evidence_router(evidence.0.clone());
+        let pages = hustings_web::router(web.clone()).merge(records).merge(whip.clone()).merge(whep);
 
         let shutdown = CancellationToken::new();
         let mut servers = JoinSet::new();
@@ -181,7 +196,6 @@ impl House {
         };
         let stop = || shutdown.clone().cancelled_owned();
         let webrtc = plane.as_ref().map(|plane| plane.webrtc.clone());
-        let mut restarts = Arc::default();
         let audience = match (plane, sockets.audience.take()) {
             (Some(mut plane), None) => {
                 let pages = pages.merge(plane.fanout());
@@ -217,10 +231,7 @@ impl House {
                     };
                     let links = hustings_tls::bind_unix(&config.data.join(socket::NAME)).await?;
                     background.spawn(hub::accept(hub.clone(), links, Arc::new(door)));
-                    let edges = Edges::serve(supervised, &config.data, &hub).await?;
-                    if let Some(edges) = &edges {
-                        restarts = edges.restarts();
-                    }
+                    let edges = Edges::serve(supervised, &config.data, &hub, &restarts).await?;
                     Served::ByEdges(edges, closing)
                 }
             }
@@ -261,6 +272,7 @@ impl House {
             stage_runtime,
             servers,
             background,
+            evidence,
             shutdown,
             draining,
             store,
@@ -283,6 +295,11 @@ impl House {
         self.draining.store(true, Relaxed);
         if let Served::ByEdges(Some(edges), _) = &self.audience {
             edges.end();
+        }
+        // Before every hall has its end: for the log these conversations go on.
+        let (evidence, keeper) = self.evidence;
+        if tokio::task::spawn_blocking(move || evidence.finish(keeper)).await.is_err() {
+            tracing::warn!("the evidence of the last minute was not written");
         }
         let studio = self.studio.clone();
         // Every shelf gets its end, so every stream ends by itself.

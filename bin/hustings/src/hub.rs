@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::response::Response;
+use hustings_evidence::{EventKey, Sketch};
 use hustings_link::books::Books;
 use hustings_link::desk::{Desk, DeskError};
 use hustings_link::down::Down;
@@ -57,6 +58,8 @@ pub(crate) struct Hub {
     relay: Relay,
     questions: Arc<Semaphore>,
     cut_off: AtomicU64,
+    /// The secret of the evening, and who has arrived at edges since that was last asked.
+    arrivals: Mutex<(Option<EventKey>, Sketch)>,
     serving: watch::Sender<usize>,
 }
 
@@ -91,6 +94,7 @@ impl Hub {
             relay: Relay::default(),
             questions: Arc::new(Semaphore::new(QUESTIONS)),
             cut_off: AtomicU64::new(0),
+            arrivals: Mutex::default(),
             serving: watch::Sender::new(0),
         })
     }
@@ -128,6 +132,22 @@ impl Hub {
     /// The sums of what edges count.
     pub(crate) fn counters(&self) -> Counters {
         self.lock().books.sums()
+    }
+
+    /// The secret of an evening that begins, or that it is over: every edge is told, and who comes later.
+    pub(crate) fn set_evening(&self, key: Option<EventKey>) {
+        let told = ToEdge::SketchKey(key.as_ref().map(EventKey::to_bytes));
+        *self.arrivals() = (key, Sketch::new());
+        self.tell_all(&mut self.lock(), &told);
+    }
+
+    /// Who has arrived at edges since this was last asked.
+    pub(crate) fn take_arrivals(&self) -> Sketch {
+        std::mem::take(&mut self.arrivals().1)
+    }
+
+    fn arrivals(&self) -> MutexGuard<'_, (Option<EventKey>, Sketch)> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many edges serve.
@@ -193,6 +213,8 @@ impl Hub {
                 snapshot.push(Down::Closed { slug });
             }
         }
+        let key = self.arrivals().0.as_ref().map(EventKey::to_bytes);
+        self.tell(&mut state, edge, ToEdge::SketchKey(key));
         // The last of the snapshot, on which the edge waits.
         snapshot.push(Down::AsOf { ms: now_ms() });
         for down in snapshot {
@@ -220,6 +242,10 @@ impl Hub {
                 }
                 self.count_serving(&state);
             }
+            FromEdge::Sketch(bytes) => match Sketch::from_bytes(&bytes) {
+                Ok(sketch) => self.arrivals().1.merge(&sketch),
+                Err(error) => tracing::warn!(edge, %error, "an edge counted arrivals in a way that is not understood"),
+            },
             FromEdge::Counters(counters, room) => state.books.counters(edge, counters, room),
             FromEdge::Find(slug) => {
                 // Who is not answered asks again.

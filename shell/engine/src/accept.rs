@@ -98,6 +98,7 @@ pub(crate) fn accept(
                     continue;
                 };
                 count(&stats().accepted);
+                hustings_link::arrivals::note(addr.ip());
                 take(socket, addr, slot);
             }
             Err(Errno::AGAIN) => break,

@@ -4,15 +4,18 @@
 //! messages between the planes, [`hall`] is what the audience plane keeps of them, [`stage`] and [`desk`] are the doors
 //! of the stage and of the records, [`token`] is how a bearer of a token is recognised, [`people`] how
 //! somebody who is signed in is, [`accounts`] how somebody signs in, [`plans`] is the door of those who plan,
-//! [`floor`] how the audience takes part. Where the audience plane is made
+//! [`floor`] how the audience takes part, [`evidence`] what is told of the evening; [`arrivals`] are those who come to
+//! this process, without their addresses. Where the audience plane is made
 //! of several processes, [`edge`] is what passes over the socket of one, [`wire`] how that is written as bytes,
 //! [`socket`] how bytes and a descriptor pass, [`wishes`] and [`books`] are how the stage sums up what they all say.
 
 pub mod accounts;
+pub mod arrivals;
 pub mod books;
 pub mod desk;
 pub mod down;
 pub mod edge;
+pub mod evidence;
 pub mod floor;
 pub mod hall;
 pub mod peer;

@@ -14,6 +14,7 @@ mod body;
 mod calendar;
 mod elsewhere;
 mod escape;
+mod evidence;
 mod gauges;
 mod links;
 mod missing;
@@ -42,6 +43,7 @@ use hustings_link::plans::Plans;
 use hustings_link::token::TokenCheck;
 
 pub use elsewhere::elsewhere;
+pub use evidence::evidence_router;
 pub use gauges::{Edges, Gauges, Histogram};
 pub use links::{Address, BadOrigin, LinkConfig, Origin, Scheme};
 pub use openapi::document as openapi;

@@ -21,6 +21,7 @@ pub(crate) struct Raw {
     pub(crate) stage: RawStage,
     pub(crate) audience: RawAudience,
     pub(crate) private: RawPrivate,
+    pub(crate) evidence: RawEvidence,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -80,6 +81,13 @@ pub(crate) struct RawPrivate {
     pub(crate) listen: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawEvidence {
+    pub(crate) witnesses: Vec<String>,
+    pub(crate) contact: Option<String>,
+}
+
 /// Every key by its path, for variables and for the nearest valid name.
 const PATHS: &[&str] = &[
     "data",
@@ -103,9 +111,11 @@ const PATHS: &[&str] = &[
     "audience.caches",
     "audience.edges",
     "private.listen",
+    "evidence.witnesses",
+    "evidence.contact",
 ];
 
-const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers", "audience.caches"];
+const LISTS: &[&str] = &["stage.advertise", "stage.ice_servers", "audience.caches", "evidence.witnesses"];
 
 impl Raw {
     /// Reads a file.
