@@ -34,13 +34,31 @@ setup: ui ## installs what the proofs need
 
 test: unit stories ## everything: tests beside the code, pages, then whole programs against each other
 
-unit: ui setup
+unit: ui setup agreement
 	(cd ui && npm test --silent)
 	cargo build --locked --workspace --bins
 	$(NEXTEST) --locked --workspace -E 'not package(hustings-stories)' $(FILTER)
 	cargo test --locked --workspace --doc --quiet
 	# A sample of `make fuzz`: the targets that are built in a minute.
-	fuzz/run 3 config hls_request opus_entry proxy rtcp slug ticket
+	fuzz/run 3 config evidence_record hls_request opus_entry proxy rtcp slug ticket
+
+# Our verifier of evidence and the one in Python name the same problems of the same bundles.
+BUNDLES ?= 40
+.PHONY: agreement verify-agreement verdicts
+agreement:
+	@$(SETUP)/venv
+	folder=$$(mktemp -d)
+	trap 'rm -rf "$$folder"' EXIT
+	cargo run --locked --quiet -p hustings-verdicts -- bundles "$$folder" $(BUNDLES)
+	$(VENV)/python proof/verify.py --many "$$folder" >"$$folder/found.tsv"
+	diff "$$folder/expected.tsv" "$$folder/found.tsv"
+	echo "$(BUNDLES) bundles: both verifiers agree"
+
+verify-agreement: ## a thousand evidence bundles, good and doctored, by both verifiers
+	$(MAKE) agreement BUNDLES=1000
+
+verdicts: ## what the weights say of events whose truth is known: the confusion matrix
+	cargo run --locked --quiet -p hustings-verdicts
 
 stories: ui setup ## the end-to-end tests alone, one after the other
 	cargo build --locked --workspace --bins

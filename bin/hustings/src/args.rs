@@ -41,6 +41,12 @@ pub(crate) enum Command {
     Speak(Speak),
     /// Listen, and say how it was.
     Listen(Listen),
+    /// Evidence of what happened.
+    Evidence(EvidenceArgs),
+    /// Check an evidence bundle, offline.
+    Verify(Verify),
+    /// Be a witness to the evidence logs of others: cosign that each has one history.
+    Witness(WitnessArgs),
     /// Open one uploaded file; the server does this in a process of its own.
     #[command(hide = true)]
     Unpack(Unpack),
@@ -107,6 +113,69 @@ pub(crate) struct Demo {
     /// Address and port of pages and API.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvidenceArgs {
+    #[command(subcommand)]
+    pub(crate) action: EvidenceAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvidenceAction {
+    /// Write the bundle of a conversation, by which anybody can check what happened.
+    Export {
+        /// The conversation.
+        slug: Slug,
+        /// The file to write.
+        file: PathBuf,
+        /// Data folder of the server, running or not.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+    /// Print the key that the log is signed with, for those who verify it.
+    Key {
+        /// Data folder of the server, running or not.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exits with 0 if nothing is missing or altered, 1 if something is, 2 if the bundle cannot be read."
+)]
+pub(crate) struct Verify {
+    /// The bundle.
+    pub(crate) bundle: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The log's key, from another place than the bundle.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// The key of a witness that you trust.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) witness: Vec<String>,
+    /// A receipt of a listener, to be matched with the log.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessArgs {
+    /// Where logs ask.
+    #[arg(long, default_value = "127.0.0.1:8090")]
+    pub(crate) listen: SocketAddr,
+    /// Folder of its key and of what it has seen.
+    #[arg(long, default_value = "witness")]
+    pub(crate) data: PathBuf,
+    /// Its name, such as witness.example; kept with its key.
+    #[arg(long, default_value = "witness")]
+    pub(crate) name: String,
+    /// The key of a log to follow.
+    #[arg(long, value_name = "KEY", required = true)]
+    pub(crate) log: Vec<String>,
 }
 
 /// Which server a command speaks to.

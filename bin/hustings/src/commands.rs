@@ -3,9 +3,12 @@
 pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod conversation;
+pub(crate) mod evidence;
 pub(crate) mod listen;
 pub(crate) mod speak;
 pub(crate) mod token;
+pub(crate) mod verify;
+pub(crate) mod witness;
 
 use std::path::Path;
 

@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use hustings_gate::Wanted;
+use hustings_evidence::note::Verifier;
 use hustings_vocab::Place;
 use hustings_vocab::network::Network;
 
@@ -49,6 +50,8 @@ impl std::fmt::Debug for Mail {
         f.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
     }
 }
+/// A witness of the evidence log: its key, and where it is asked.
+pub(crate) type WitnessAddress = (Verifier, String);
 
 /// All that `serve` needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +88,10 @@ pub(crate) struct Config {
     pub(crate) gate: Wanted,
     /// Health and metrics.
     pub(crate) private_listen: SocketAddr,
+    /// Witnesses of the evidence log: the key and address of each.
+    pub(crate) witnesses: Vec<WitnessAddress>,
+    /// Whom the status page names.
+    pub(crate) contact: String,
     /// The origin that people open, if it is not the address that is bound.
     pub(crate) origin: Option<String>,
     /// Certificates.

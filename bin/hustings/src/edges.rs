@@ -36,7 +36,6 @@ const ALL_SERVE: Duration = Duration::from_secs(10);
 
 /// The edges of a server.
 pub(crate) struct Edges {
-    restarts: Arc<AtomicU64>,
     /// No edge is started again.
     ending: CancellationToken,
     /// What is left is killed.
@@ -45,12 +44,18 @@ pub(crate) struct Edges {
 }
 
 impl Edges {
-    /// Starts the edges, and waits until all of them serve, or some when it takes long.
-    pub(crate) async fn serve(count: EdgeNumber, data: &Path, hub: &Arc<Hub>) -> Result<Option<Self>, Failure> {
+    /// Starts the edges, and waits until all of them serve, or some when it takes long. `restarts` counts how often one was
+    /// started again.
+    pub(crate) async fn serve(
+        count: EdgeNumber,
+        data: &Path,
+        hub: &Arc<Hub>,
+        restarts: &Arc<AtomicU64>,
+    ) -> Result<Option<Self>, Failure> {
         if count == 0 {
             return Ok(None);
         }
-        let edges = Self::start(count, cores().div_ceil(count.into()), data, hub)?;
+        let edges = Self::start(count, cores().div_ceil(count.into()), data, hub, restarts)?;
         let mut serving = hub.serving();
         let all = serving.wait_for(|serving| *serving >= usize::from(count));
         if tokio::time::timeout(ALL_SERVE, all).await.is_err() {
@@ -64,9 +69,14 @@ impl Edges {
     }
 
     /// Starts so many, each with so many threads.
-    fn start(count: EdgeNumber, threads: usize, data: &Path, hub: &Arc<Hub>) -> std::io::Result<Self> {
+    fn start(
+        count: EdgeNumber,
+        threads: usize,
+        data: &Path,
+        hub: &Arc<Hub>,
+        restarts: &Arc<AtomicU64>,
+    ) -> std::io::Result<Self> {
         let (ending, hurry) = (CancellationToken::new(), CancellationToken::new());
-        let restarts = Arc::<AtomicU64>::default();
         let (tell, over) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let keepers: Vec<_> = (1..=count)
@@ -88,12 +98,7 @@ impl Edges {
             // Who waits for it may have given up.
             let _ = tell.send(());
         })?;
-        Ok(Self { restarts, ending, hurry, over })
-    }
-
-    /// How often one was started again.
-    pub(crate) fn restarts(&self) -> Arc<AtomicU64> {
-        self.restarts.clone()
+        Ok(Self { ending, hurry, over })
     }
 
     /// From now on an edge that ends has ended.

@@ -6,7 +6,8 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -31,6 +32,7 @@ use crate::certificate;
 use crate::config::Config;
 use crate::desk::HouseDesk;
 use crate::edges::Edges;
+use crate::evidence::{Evidence, Seen};
 use crate::failure::Failure;
 use crate::floor::Floors;
 use crate::gatehouse::{Budget, Gatehouse};
@@ -94,6 +96,7 @@ pub(crate) struct House {
     stage_runtime: StageRuntime,
     servers: JoinSet<()>,
     background: JoinSet<()>,
+    evidence: (Arc<Evidence>, JoinHandle<()>),
     shutdown: CancellationToken,
     draining: Arc<AtomicBool>,
     store: Store,
@@ -216,9 +219,21 @@ impl House {
             gate: Some(gate.clone()),
             links,
         };
+        let restarts = Arc::<AtomicU64>::default();
+        let seen = Seen {
+            halls: halls.clone(),
+            studio: studio.clone(),
+            hub: hub.clone(),
+            desk: desk.clone(),
+            audience: plane.as_ref().map(|plane| plane.webrtc.clone()),
+            restarts: restarts.clone(),
+        };
+        let name = origins::log_name(config, &bound);
+        let evidence = Evidence::start(&config.data, &name, config.contact.clone(), config.witnesses.clone(), seen)?;
+        let records = hustings_web::evidence_router(evidence.0.clone());
         let languages = languages::read(&config.data.join("languages"));
-        let pages = hustings_web::router_in(web.clone(), &languages, rooms.clone()).merge(whip.clone()).merge(whep);
-        let pages = pages.merge(hustings_web::tickets(web.clone()));
+        let pages = hustings_web::router_in(web.clone(), &languages, rooms.clone());
+        let pages = pages.merge(hustings_web::tickets(web.clone())).merge(records).merge(whip.clone()).merge(whep);
 
         let mut servers = JoinSet::new();
         let options = |name, http2| ServeOptions {
@@ -231,7 +246,6 @@ impl House {
         let stop = || shutdown.clone().cancelled_owned();
         let webrtc = plane.as_ref().map(|plane| plane.webrtc.clone());
         webrtc.iter().for_each(|webrtc| gate.serve_here(webrtc));
-        let mut restarts = Arc::default();
         let audience = match (plane, sockets.audience.take()) {
             (Some(mut plane), None) => {
                 let pages = pages.merge(plane.fanout());
@@ -271,10 +285,7 @@ impl House {
                     };
                     let links = hustings_tls::bind_unix(&config.data.join(socket::NAME)).await?;
                     background.spawn(hub::accept(hub.clone(), links, Arc::new(door)));
-                    let edges = Edges::serve(supervised, &config.data, &hub).await?;
-                    if let Some(edges) = &edges {
-                        restarts = edges.restarts();
-                    }
+                    let edges = Edges::serve(supervised, &config.data, &hub, &restarts).await?;
                     Served::ByEdges(edges, closing)
                 }
             }
@@ -315,6 +326,7 @@ impl House {
             stage_runtime,
             servers,
             background,
+            evidence,
             shutdown,
             draining,
             store,
@@ -337,6 +349,11 @@ impl House {
         self.draining.store(true, Relaxed);
         if let Served::ByEdges(Some(edges), _) = &self.audience {
             edges.end();
+        }
+        // Before every hall has its end: for the log these conversations go on.
+        let (evidence, keeper) = self.evidence;
+        if tokio::task::spawn_blocking(move || evidence.finish(keeper)).await.is_err() {
+            tracing::warn!("the evidence of the last minute was not written");
         }
         let studio = self.studio.clone();
         // Every shelf gets its end, so every stream ends by itself.

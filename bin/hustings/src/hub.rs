@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::response::Response;
+use hustings_evidence::{EventKey, Sketch};
 use hustings_link::books::Books;
 use hustings_link::desk::{Desk, DeskError};
 use hustings_link::down::Down;
@@ -61,6 +62,8 @@ pub(crate) struct Hub {
     relay: Relay,
     questions: Arc<Semaphore>,
     cut_off: AtomicU64,
+    /// The secret of the evening, and who has arrived at edges since that was last asked.
+    arrivals: Mutex<(Option<EventKey>, Sketch)>,
     serving: watch::Sender<usize>,
     /// Whoever tells webhooks what happens.
     ear: Ear,
@@ -107,6 +110,7 @@ impl Hub {
             relay: Relay::default(),
             questions: Arc::new(Semaphore::new(QUESTIONS)),
             cut_off: AtomicU64::new(0),
+            arrivals: Mutex::default(),
             serving: watch::Sender::new(0),
             ear,
             gate: OnceLock::new(),
@@ -164,6 +168,22 @@ impl Hub {
             self.tell_all(&mut state, &ToEdge::Gate(word.clone()));
             state.word = Some(word);
         }
+    }
+
+    /// The secret of an evening that begins, or that it is over: every edge is told, and who comes later.
+    pub(crate) fn set_evening(&self, key: Option<EventKey>) {
+        let told = ToEdge::SketchKey(key.as_ref().map(EventKey::to_bytes));
+        *self.arrivals() = (key, Sketch::new());
+        self.tell_all(&mut self.lock(), &told);
+    }
+
+    /// Who has arrived at edges since this was last asked.
+    pub(crate) fn take_arrivals(&self) -> Sketch {
+        std::mem::take(&mut self.arrivals().1)
+    }
+
+    fn arrivals(&self) -> MutexGuard<'_, (Option<EventKey>, Sketch)> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many edges serve.
@@ -234,6 +254,8 @@ impl Hub {
                 snapshot.push(Down::Closed { slug });
             }
         }
+        let key = self.arrivals().0.as_ref().map(EventKey::to_bytes);
+        self.tell(&mut state, edge, ToEdge::SketchKey(key));
         // The last of the snapshot, on which the edge waits.
         snapshot.push(Down::AsOf { ms: now_ms() });
         if let Some(word) = state.word.clone() {
@@ -264,6 +286,10 @@ impl Hub {
                 }
                 self.count_serving(&state);
             }
+            FromEdge::Sketch(bytes) => match Sketch::from_bytes(&bytes) {
+                Ok(sketch) => self.arrivals().1.merge(&sketch),
+                Err(error) => tracing::warn!(edge, %error, "an edge counted arrivals in a way that is not understood"),
+            },
             FromEdge::Counters(counters, room) => state.books.counters(edge, counters, room),
             FromEdge::Find(slug) => {
                 // Who is not answered asks again.

@@ -12,6 +12,7 @@ mod desk;
 mod dismissal;
 mod edge;
 mod edges;
+mod evidence;
 mod failure;
 mod floor;
 mod gatehouse;
@@ -103,6 +104,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Token(args) => commands::token::run(args).await,
             Command::Speak(args) => commands::speak::run(args).await,
             Command::Listen(args) => commands::listen::run(args).await,
+            Command::Evidence(args) => commands::evidence::run(args.action),
+            Command::Verify(args) => commands::verify::run(&args),
+            Command::Witness(args) => commands::witness::run(args).await,
         }
     });
     // What is still running holds nothing that must be saved.

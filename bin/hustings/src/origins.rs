@@ -15,6 +15,12 @@ pub(crate) fn pages(config: &Config, bound: &Bound) -> String {
     config.origin.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(bound.listen)))
 }
 
+/// The name of a log that begins here. It is kept with the log's key, whatever this server's address is later.
+pub(crate) fn log_name(config: &Config, bound: &Bound) -> String {
+    let pages = pages(config, bound);
+    format!("{}/evidence", pages.split_once("://").map_or(pages.as_str(), |(_, rest)| rest))
+}
+
 /// What pages say of the other listeners.
 pub(crate) fn links(
     config: &Config,

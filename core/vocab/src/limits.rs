@@ -2,6 +2,8 @@
 //!
 //! Units come last in each name. Where two limits depend on each other, a constant assertion below says so.
 
+pub mod evidence;
+
 /// Characters of a slug: it must fit a DNS label and a file name with room for an ending.
 pub const SLUG_CHARS_MAX: usize = 64;
 /// Characters of a seat id: a UUID (36) or a short account name with a prefix.

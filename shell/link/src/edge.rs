@@ -62,6 +62,8 @@ pub enum ToEdge {
         /// The response.
         reply: Reply,
     },
+    /// The secret of the evening, under which arrivals are counted; nothing when it is over.
+    SketchKey(Option<[u8; 16]>),
     /// End every stream, and the process.
     Drain,
 }
@@ -75,6 +77,8 @@ pub enum FromEdge {
     Serving(SocketAddr),
     /// Its counters, and how many connections it has room for.
     Counters(Counters, u64),
+    /// Who has arrived since it last said so, as the bytes of a sketch.
+    Sketch(Bytes),
     /// What is known of a conversation without a hall?
     Find(Slug),
     /// A request for another edge.

@@ -7,18 +7,21 @@
 //! [`room`] what those who run a conversation see, [`production`] what is prepared for it and used while it runs,
 //! [`floor`] how the audience takes part, [`cases`] how reports are made and judged, [`api_keys`] and [`webhooks`] how
 //! programs of others ask and are told, [`gatekeeper`] how the audience asks to come in, [`entrance`] what every process
-//! knows of that. Where the audience plane is made
+//! knows of that, [`evidence`] what is told of the evening, [`arrivals`] are those who come to this process, without their
+//! addresses. Where the audience plane is made
 //! of several processes, [`edge`] is what passes over the socket of one, [`wire`] how that is written as bytes,
 //! [`socket`] how bytes and a descriptor pass, [`wishes`] and [`books`] are how the stage sums up what they all say.
 
 pub mod accounts;
 pub mod api_keys;
+pub mod arrivals;
 pub mod books;
 pub mod cases;
 pub mod desk;
 pub mod down;
 pub mod edge;
 pub mod entrance;
+pub mod evidence;
 pub mod floor;
 pub mod gatekeeper;
 pub mod hall;

@@ -15,6 +15,7 @@ mod calendar;
 mod cover;
 mod elsewhere;
 mod escape;
+mod evidence;
 mod gauges;
 mod languages;
 mod links;
@@ -53,6 +54,7 @@ use hustings_link::token::TokenCheck;
 use hustings_link::webhooks::Webhooks;
 
 pub use elsewhere::elsewhere;
+pub use evidence::evidence_router;
 pub use gauges::{Edges, Gauges, Histogram};
 pub use languages::{BadLanguage, Findings, Language};
 pub use links::{Address, BadOrigin, LinkConfig, Origin, Scheme};

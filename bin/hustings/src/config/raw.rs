@@ -25,6 +25,7 @@ pub(crate) struct Raw {
     pub(crate) mail: RawMail,
     pub(crate) gate: RawGate,
     pub(crate) line: RawLine,
+    pub(crate) evidence: RawEvidence,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -120,6 +121,13 @@ pub(crate) struct RawLine {
     pub(crate) rate: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawEvidence {
+    pub(crate) witnesses: Vec<String>,
+    pub(crate) contact: Option<String>,
+}
+
 /// Every key by its path, for variables and for the nearest valid name.
 const PATHS: &[&str] = &[
     "data",
@@ -151,9 +159,12 @@ const PATHS: &[&str] = &[
     "gate.listeners",
     "gate.joins_per_second",
     "line.rate",
+    "evidence.witnesses",
+    "evidence.contact",
 ];
 
-const LISTS: &[&str] = &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches"];
+const LISTS: &[&str] =
+    &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches", "evidence.witnesses"];
 
 impl Raw {
     /// Reads a file.

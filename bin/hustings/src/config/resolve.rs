@@ -3,13 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use hustings_evidence::note::Verifier;
 use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 use hustings_vocab::{BadUrl, Place};
 
 use super::gate;
 use super::raw::{RawMail, Truth, Whole};
-use super::{Config, ConfigError, Mail, Raw, Tls};
+use super::{Config, ConfigError, Mail, Raw, Tls, WitnessAddress};
 
 impl Config {
     /// Makes a whole configuration of raw values. `public_name` is `--public NAME`.
@@ -46,6 +47,8 @@ impl Config {
                 raw.private.listen.as_deref(),
                 SocketAddr::new(Ipv4Addr::LOCALHOST.into(), private_port),
             )?,
+            witnesses: witnesses(&raw.evidence.witnesses)?,
+            contact: raw.evidence.contact.unwrap_or_default(),
             origin: match (raw.public.origin, public) {
                 (Some(origin), _) => Some(check_origin(&origin)?),
                 (None, Some(name)) => Some(format!("https://{name}")),
@@ -185,6 +188,23 @@ fn check_name(name: &str) -> Result<String, ConfigError> {
         return Ok(name.to_ascii_lowercase());
     }
     invalid("public name", &format!("{name:?} is not a host name, such as talk.example"))
+}
+
+fn witnesses(texts: &[String]) -> Result<Vec<WitnessAddress>, ConfigError> {
+    if texts.len() > limits::evidence::WITNESSES_MAX {
+        return invalid("evidence.witnesses", &format!("at most {} witnesses", limits::evidence::WITNESSES_MAX));
+    }
+    texts.iter().map(|text| witness(text).or_else(|why| invalid("evidence.witnesses", &why))).collect()
+}
+
+/// Reads `KEY URL`.
+fn witness(text: &str) -> Result<WitnessAddress, String> {
+    let (key, url) = text.split_once(' ').ok_or("a witness is its key, a space and its address")?;
+    let key = Verifier::parse(key).map_err(|error| error.to_string())?;
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return Err(format!("{url:?} is not the address of a witness, such as https://witness.example"));
+    }
+    Ok((key, url.trim_end_matches('/').to_owned()))
 }
 
 fn check_origin(origin: &str) -> Result<String, ConfigError> {

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
+use hustings_evidence::EventKey;
 use hustings_ingest::Listeners;
 use hustings_link::desk::{Answer, Conversation, Desk, DeskError, NewConversation, NewToken};
 use hustings_link::down::Down;
@@ -20,7 +21,7 @@ use hustings_link::hall::Halls;
 use hustings_link::peer::Slots;
 use hustings_link::stage::{Commander, StageCommand};
 use hustings_link::up::Up;
-use hustings_link::{socket, wire};
+use hustings_link::{arrivals, socket, wire};
 use hustings_vocab::plan::Plan;
 use hustings_vocab::{Role, SeatId, Slug, limits};
 use tokio::io::AsyncWriteExt;
@@ -232,6 +233,8 @@ impl Link {
                     });
                 }
                 ToEdge::Answer { id, reply } => self.relay.answered(id, reply),
+                ToEdge::SketchKey(Some(key)) => arrivals::begin(EventKey::new(key)),
+                ToEdge::SketchKey(None) => arrivals::end(),
                 ToEdge::Drain => drop(self.over.send_replace(Some(Over::Drained))),
             }
         }
@@ -250,7 +253,10 @@ impl Link {
             tokio::select! {
                 taken = up.recv_many(&mut ups, BATCH) => if taken == 0 { return Ok(()) },
                 taken = out.recv_many(&mut outs, BATCH) => if taken == 0 { return Ok(()) },
-                _ = count.tick() => outs.push(self.count()),
+                _ = count.tick() => {
+                    outs.push(self.count());
+                    outs.extend(arrivals::take().map(|sketch| FromEdge::Sketch(sketch.to_bytes().into())));
+                }
             }
             for message in ups.drain(..).map(FromEdge::Up).chain(outs.drain(..)) {
                 wire::put_from_edge(&message, &mut bytes).map_err(io::Error::other)?;

@@ -59,6 +59,9 @@ impl Guests for Entrance<'_> {
         let source = source(&self.house.sources, addr.ip());
         let mut visitor = Visitor::new(line, addr, slot, self.now, Doing::Asking(Vec::new()));
         visitor.unnamed = self.house.config.proxies.iter().any(|network| network.holds(addr.ip()));
+        if !visitor.unnamed {
+            hustings_link::arrivals::note(addr.ip());
+        }
         let key = self.visitors.insert(visitor);
         if let Some(gone) = self.pending.enter(key, source) {
             count(&stats().yielded);
@@ -131,6 +134,7 @@ impl Worker {
                 visitor.unnamed = false;
                 visitor.addr = header.source.unwrap_or(visitor.addr);
                 let addr = visitor.addr;
+                hustings_link::arrivals::note(addr.ip());
                 self.pend_again(key, addr);
                 return true;
             }

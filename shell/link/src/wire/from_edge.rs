@@ -23,6 +23,7 @@ const COUNTERS: u8 = 17;
 const FIND: u8 = 18;
 const ASK: u8 = 19;
 const ANSWER: u8 = 20;
+const SKETCH: u8 = 21;
 
 pub(super) fn put(message: &FromEdge, out: &mut Vec<u8>) {
     match message {
@@ -40,6 +41,10 @@ pub(super) fn put(message: &FromEdge, out: &mut Vec<u8>) {
                 fields::put_bytes(out, name.as_bytes());
                 out.put_u64_le(*count);
             }
+        }
+        FromEdge::Sketch(bytes) => {
+            out.put_u8(SKETCH);
+            fields::put_bytes(out, bytes);
         }
         FromEdge::Find(slug) => {
             out.put_u8(FIND);
@@ -113,6 +118,7 @@ pub(super) fn read(fields: &mut Fields) -> Result<FromEdge, WireError> {
             let mut counter = || Ok((fields.text(limits::LINK_COUNTER_NAME_BYTES_MAX)?, fields.u64()?));
             FromEdge::Counters((0..count).map(|_| counter()).collect::<Result<Counters, WireError>>()?, room)
         }
+        SKETCH => FromEdge::Sketch(fields.bytes(limits::evidence::SKETCHES_BYTES_MAX)?),
         FIND => FromEdge::Find(fields.slug()?),
         ASK => FromEdge::Ask { to: fields.u16()?, id: fields.u64()?, letter: fields.letter()? },
         ANSWER => FromEdge::Answer { to: fields.u16()?, id: fields.u64()?, reply: fields.reply()? },

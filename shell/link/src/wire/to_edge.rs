@@ -29,6 +29,7 @@ const ANSWER: u8 = 20;
 const DRAIN: u8 = 21;
 const TICKET_KEYS: u8 = 22;
 const GATE: u8 = 23;
+const SKETCH_KEY: u8 = 24;
 
 /// Bytes of a title: four a character.
 const TITLE_BYTES_MAX: usize = 4 * limits::TITLE_CHARS_MAX;
@@ -75,6 +76,10 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
             out.put_u8(ANSWER);
             out.put_u64_le(*id);
             fields::put_reply(out, reply);
+        }
+        ToEdge::SketchKey(key) => {
+            out.put_u8(SKETCH_KEY);
+            fields::put_bytes(out, key.as_ref().map_or(&[][..], |key| key.as_slice()));
         }
         ToEdge::Drain => out.put_u8(DRAIN),
     }
@@ -153,6 +158,8 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
             let waiting = (0..count).map(|_| Ok((fields.slug()?, fields.u64()?))).collect::<Result<_, WireError>>()?;
             ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting })
         }
+        // Sixteen bytes, or none.
+        SKETCH_KEY => ToEdge::SketchKey(fields.bytes(16)?.as_ref().try_into().ok()),
         ROOM_ELSEWHERE => ToEdge::RoomElsewhere(fields.u64()?),
         ASK => ToEdge::Ask { from: fields.u16()?, id: fields.u64()?, letter: fields.letter()? },
         ANSWER => ToEdge::Answer { id: fields.u64()?, reply: fields.reply()? },

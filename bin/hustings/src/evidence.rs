@@ -1,0 +1,237 @@
+//! The evidence of this server: once a second it looks, once a minute it writes one record, and tells everybody.
+//!
+//! It has a thread of its own and waits for the disk there, so nothing of the stage or the audience ever waits for it. Where
+//! the log cannot be written the evening goes on, the fault is counted, the records wait in memory (up to
+//! [`PENDING_MAX`]), and the status page says so. An evening lasts as long as any conversation is open; its secret is drawn
+//! when it begins and overwritten when it is over. Minutes follow a clock that began with the evening and is not set again:
+//! by how much the system's clock was set meanwhile is one of the figures.
+
+mod evening;
+mod gauges;
+mod system;
+mod told;
+mod witnesses;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hustings_evidence::merkle::Hash;
+use hustings_evidence::receipts::Receipt;
+use hustings_evidence::status::Past;
+use hustings_ingest::Listeners;
+use hustings_ledger::{LedgerError, Log};
+use hustings_link::desk::Desk;
+use hustings_link::evidence::Told;
+use hustings_link::hall::{Hall, Halls};
+use hustings_studio::Studio;
+use hustings_vocab::limits::evidence::RECEIPTS_A_MINUTE_MAX;
+
+use crate::config::WitnessAddress;
+use crate::failure::Failure;
+use crate::hub::Hub;
+use crate::times::now_ms;
+use evening::Evening;
+use witnesses::Witness;
+
+/// Records that wait for a disk that takes none: twelve hours of minutes.
+const PENDING_MAX: usize = 720;
+/// How often it looks.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long the records may take to say when a conversation starts.
+const ANSWER: Duration = Duration::from_secs(2);
+/// The folder of the log in the data folder.
+pub(crate) const FOLDER: &str = "evidence";
+
+/// What the evidence is of.
+pub(crate) struct Seen {
+    pub(crate) halls: Arc<Halls>,
+    pub(crate) studio: Arc<Studio>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) desk: Arc<dyn Desk>,
+    /// The audience's WebRTC, where this process serves it.
+    pub(crate) audience: Option<Listeners>,
+    /// How often an edge was started again.
+    pub(crate) restarts: Arc<AtomicU64>,
+}
+
+/// The evidence.
+pub(crate) struct Evidence {
+    folder: PathBuf,
+    contact: String,
+    seen: Seen,
+    log: Mutex<Ledger>,
+    told: RwLock<Told>,
+    /// The minute in which receipts are given, of which conversations, and their commitments.
+    receipts: Mutex<(i64, Vec<String>, Vec<Hash>)>,
+    witnesses: Vec<Witness>,
+    runtime: tokio::runtime::Handle,
+    stop: AtomicBool,
+}
+
+/// The log, and what could not be written to it yet.
+struct Ledger {
+    log: Result<Log, String>,
+    pending: Vec<String>,
+    /// Records that were lost because too many waited.
+    lost: u64,
+    past: Vec<Past>,
+}
+
+impl Evidence {
+    /// Opens the log and begins to look. A log that cannot be opened is said so and is no reason not to start.
+    pub(crate) fn start(
+        data: &Path,
+        name: &str,
+        contact: String,
+        witnesses: Vec<WitnessAddress>,
+        seen: Seen,
+    ) -> Result<(Arc<Self>, JoinHandle<()>), Failure> {
+        let folder = data.join(FOLDER);
+        let opened = open(data, &folder, name);
+        let (past, unclosed) =
+            opened.as_ref().ok().and_then(|_| hustings_ledger::past(&folder).ok()).unwrap_or_default();
+        let log = opened.map_err(|error| error.to_string());
+        if let Err(error) = &log {
+            tracing::error!(%error, "no evidence is written; everything else goes on");
+        }
+        let evidence = Arc::new(Self {
+            folder,
+            contact,
+            seen,
+            log: Mutex::new(Ledger { log, pending: Vec::new(), lost: 0, past }),
+            told: RwLock::default(),
+            receipts: Mutex::default(),
+            witnesses: witnesses.into_iter().map(Witness::new).collect(),
+            runtime: tokio::runtime::Handle::current(),
+            stop: AtomicBool::new(false),
+        });
+        let keeper = evidence.clone();
+        let keep = move || keeper.keep(&unclosed);
+        Ok((evidence, std::thread::Builder::new().name("evidence".into()).spawn(keep)?))
+    }
+
+    /// Writes down the minute that is under way, and ends.
+    pub(crate) fn finish(&self, thread: JoinHandle<()>) {
+        self.stop.store(true, Relaxed);
+        thread.thread().unpark();
+        if thread.join().is_err() {
+            tracing::error!("the evidence ended with a fault");
+        }
+    }
+
+    fn keep(self: Arc<Self>, unclosed: &[String]) {
+        let version = env!("CARGO_PKG_VERSION");
+        let mut first = vec![hustings_evidence::record::start((now_ms() / 1000) as i64, version)];
+        first.extend(evening::close_what_is_over(&self, unclosed));
+        self.write(first);
+        let mut evening: Option<Evening> = None;
+        while !self.stop.load(Relaxed) {
+            Evening::look(&self, &mut evening);
+            self.tell(evening.as_ref());
+            std::thread::park_timeout(LOOK);
+        }
+        if let Some(mut evening) = evening {
+            evening.pause(&self);
+        }
+    }
+
+    /// Appends records, those that waited first; says whether they are on the disk.
+    fn write(self: &Arc<Self>, records: Vec<String>) -> bool {
+        let mut ledger = self.lock();
+        let Ledger { log, pending, lost, .. } = &mut *ledger;
+        let Ok(log) = log else { return false };
+        pending.extend(records);
+        match log.append(pending) {
+            Ok(()) => pending.clear(),
+            Err(error) => {
+                tracing::error!(%error, waiting = pending.len(), "evidence could not be written; it waits");
+                let over = pending.len().saturating_sub(PENDING_MAX);
+                pending.drain(..over);
+                *lost += over as u64;
+                return false;
+            }
+        }
+        drop(ledger);
+        self.ask_witnesses();
+        true
+    }
+
+    /// Appends the record of a minute, and puts the commitments of its receipts beside the log.
+    fn write_with(self: &Arc<Self>, minute: i64, commitments: &[Hash], records: Vec<String>) -> bool {
+        if !commitments.is_empty()
+            && let Ok(log) = &self.lock().log
+            && let Err(error) = log.receipts(minute, commitments)
+        {
+            tracing::error!(%error, "commitments of receipts could not be written");
+        }
+        self.write(records)
+    }
+
+    /// Reads again how earlier openings went.
+    fn remember_past(&self) {
+        if let Ok((past, _)) = hustings_ledger::past(&self.folder) {
+            self.lock().past = past;
+        }
+    }
+
+    /// When a conversation was announced to start, in seconds since 1970.
+    fn announced(&self, hall: &Hall) -> Option<i64> {
+        let find = async { tokio::time::timeout(ANSWER, self.seen.desk.find(hall.slug.clone())).await };
+        let found = self.runtime.block_on(find).ok()?.ok()?;
+        found.starts_ms.map(|ms| (ms / 1000) as i64)
+    }
+
+    /// Receipts are given for these conversations.
+    fn open_for_receipts(&self, minute: i64, slugs: Vec<String>) {
+        let mut receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        (receipts.0, receipts.1) = (minute, slugs);
+    }
+
+    fn commitments(&self, minute: i64, slugs: Vec<String>) -> Vec<Hash> {
+        let mut receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, _, given) = std::mem::replace(&mut *receipts, (minute, slugs, Vec::new()));
+        given
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ledger> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn open(data: &Path, folder: &Path, name: &str) -> Result<Log, LedgerError> {
+    let key = hustings_ledger::log_key(&data.join("keys"), name, rand::random())?;
+    Log::open(folder, key, (now_ms() / 1000) as i64)
+}
+
+impl hustings_link::evidence::Evidence for Evidence {
+    fn file(&self, path: &str) -> Option<Vec<u8>> {
+        hustings_ledger::published(&self.folder, path).ok().flatten()
+    }
+
+    fn status(&self) -> Told {
+        self.told.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn receipt(&self, slug: &str) -> Option<String> {
+        let mut receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (minute, open, given) = &mut *receipts;
+        if given.len() >= RECEIPTS_A_MINUTE_MAX || !open.iter().any(|known| known == slug) {
+            return None;
+        }
+        let receipt = Receipt { slug: slug.to_owned(), minute: *minute, secret: rand::random() };
+        given.push(receipt.commitment());
+        Some(receipt.encode())
+    }
+}
+
+impl Evidence {
+    fn tell(&self, evening: Option<&Evening>) {
+        let status = told::status(self, evening);
+        let told = Told { html: Bytes::from(status.html()), json: Bytes::from(status.json()) };
+        *self.told.write().unwrap_or_else(PoisonError::into_inner) = told;
+    }
+}
