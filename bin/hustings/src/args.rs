@@ -1,5 +1,7 @@
 //! The command line, as `--help` shows it.
 
+mod rehearse;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use hustings_vocab::{Handle, Role, SeatId, SiteRole, Slug};
 
 use crate::config;
+
+pub(crate) use rehearse::{Coming, KneeOf, Rehearse};
 
 /// Live talk that opens on time.
 #[derive(Debug, Parser)]
@@ -35,6 +39,8 @@ pub(crate) enum Command {
     Speak(Speak),
     /// Listen, and say how it was.
     Listen(Listen),
+    /// Rehearse: play an audience of real clients, and say what the server carries.
+    Rehearse(Box<Rehearse>),
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod conversation;
 pub(crate) mod listen;
+pub(crate) mod rehearse;
 pub(crate) mod speak;
 pub(crate) mod token;
 

@@ -19,6 +19,7 @@ mod logs;
 mod metrics;
 mod origins;
 mod people;
+mod rehearse;
 mod relay;
 mod serve;
 mod settings;
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
-    if matches!(cli.command, Command::Serve(_) | Command::Demo(_) | Command::Listen(_))
+    if matches!(cli.command, Command::Serve(_) | Command::Demo(_) | Command::Listen(_) | Command::Rehearse(_))
         && let Err(error) = hustings_tls::raise_descriptors()
     {
         tracing::warn!(%error, "the limit of open files could not be raised; see ulimit -n");
@@ -80,6 +81,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Token(args) => commands::token::run(args).await,
             Command::Speak(args) => commands::speak::run(args).await,
             Command::Listen(args) => commands::listen::run(args).await,
+            Command::Rehearse(args) => commands::rehearse::run(*args).await,
         }
     });
     // What is still running holds nothing that must be saved.

@@ -50,6 +50,8 @@ pub struct Step {
     pub glitch_share: f64,
     /// Of a core, by the server's processes for the audience, where they can be seen.
     pub server_cpu: Option<f64>,
+    /// Likewise while they came.
+    pub joining_cpu: Option<f64>,
     /// Bits to all listeners in a second.
     pub bits_per_second: f64,
     /// Whoever played the listeners may have been the limit.
@@ -176,6 +178,7 @@ mod tests {
             first_audio_p99_ms: Some(1900.0),
             glitch_share: 0.001,
             server_cpu: None,
+            joining_cpu: None,
             bits_per_second: 0.0,
             limited: false,
             good: false,

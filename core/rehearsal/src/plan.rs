@@ -89,7 +89,9 @@ impl Plan {
 
 impl Default for Mix {
     fn default() -> Self {
-        Self([1.0, 0.0, 0.0])
+        let mut weights = [0.0; 3];
+        weights[Tier::Stream.index()] = 1.0;
+        Self(weights)
     }
 }
 
@@ -99,18 +101,18 @@ impl Mix {
     pub fn tier(&self, share: f64) -> Tier {
         let mut below = 0.0;
         let found = Tier::ALL.into_iter().find(|tier| {
-            below += self.0[*tier as usize];
+            below += self.0[tier.index()];
             share < below
         });
         found.unwrap_or_else(|| {
             // A share so close to 1 that the sum's rounding lies below it.
-            Tier::ALL.into_iter().rfind(|tier| self.0[*tier as usize] > 0.0).unwrap_or(Tier::Stream)
+            Tier::ALL.into_iter().rfind(|tier| self.0[tier.index()] > 0.0).unwrap_or(Tier::Stream)
         })
     }
 
     /// Those that anybody is of.
     pub fn tiers(&self) -> impl Iterator<Item = Tier> + '_ {
-        Tier::ALL.into_iter().filter(|tier| self.0[*tier as usize] > 0.0)
+        Tier::ALL.into_iter().filter(|tier| self.0[tier.index()] > 0.0)
     }
 }
 
@@ -122,9 +124,10 @@ impl FromStr for Mix {
         let mut weights = [0.0; 3];
         for part in text.split(',') {
             let (name, weight) = part.split_once(':').unwrap_or((part, "1"));
-            let tier: Tier = name.trim().parse()?;
+            let tier = Tier::of_name(name.trim());
+            let tier = tier.ok_or_else(|| format!("{name:?} is no tier: there are stream, hls and whep"))?;
             let weight = weight.trim().parse().ok().filter(|w: &f64| w.is_finite() && *w > 0.0 && *w <= 1e6);
-            weights[tier as usize] +=
+            weights[tier.index()] +=
                 weight.ok_or_else(|| format!("{part:?} has no weight: write such as stream:6,hls:3,whep:1"))?;
         }
         let sum: f64 = weights.iter().sum();

@@ -190,7 +190,10 @@ impl Step {
             Offered::Listeners => (level, stayed.last().map_or(0, |s| s.hearing)),
             Offered::JoinsPerSecond => (joining.iter().map(|s| s.all().offered).sum(), first.count()),
         };
-        let server: Option<f64> = staying.iter().map(|s| s.own.server_cpu_seconds).sum();
+        let server = |of: &[Second]| -> Option<f64> {
+            let sum: f64 = of.iter().map(|s| s.own.server_cpu_seconds).sum::<Option<f64>>()?;
+            (!of.is_empty()).then_some(sum / of.len() as f64)
+        };
         let both = Summary::of(&[joining, staying].concat());
         Self {
             level,
@@ -199,7 +202,8 @@ impl Step {
             goodput_per_second: first.count() as f64 / (joining.len().max(1)) as f64,
             first_audio_p99_ms: first.at(0.99),
             glitch_share: glitches as f64 / listened.max(1) as f64,
-            server_cpu: server.map(|s| s / seconds),
+            server_cpu: server(staying),
+            joining_cpu: server(joining),
             bits_per_second: bytes as f64 * 8.0 / seconds,
             limited: !both.limits(cores).is_empty(),
             good: false,

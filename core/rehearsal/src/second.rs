@@ -1,53 +1,9 @@
 //! What the listeners of a rehearsal met within one second, by tier, and how the program that plays them fared.
 
-use core::fmt;
-use core::str::FromStr;
-
+use hustings_gate::Tier;
 use serde::{Deserialize, Serialize};
 
 use crate::Spread;
-
-/// How a listener of a rehearsal receives the program sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tier {
-    /// One long HTTP response.
-    Stream,
-    /// LL-HLS.
-    Hls,
-    /// WebRTC.
-    Whep,
-}
-
-impl Tier {
-    /// All, in the order in which a [`Second`] has them.
-    pub const ALL: [Self; 3] = [Self::Stream, Self::Hls, Self::Whep];
-
-    /// As it is written.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stream => "stream",
-            Self::Hls => "hls",
-            Self::Whep => "whep",
-        }
-    }
-}
-
-impl fmt::Display for Tier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Tier {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|tier| tier.name() == text);
-        found.ok_or_else(|| format!("{text:?} is no tier: there are stream, hls and whep"))
-    }
-}
 
 /// One second of a rehearsal.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

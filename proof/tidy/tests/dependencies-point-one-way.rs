@@ -8,8 +8,21 @@ use hustings_tidy::{Crate, crates, uphold};
 /// clock. `flate2` compresses bytes to bytes; the ciphers of TLS and SRTP are functions of a key, a nonce and a text; ring's
 /// generator of random numbers is not used in a core. `utoipa` only derives the schema of documents and is optional. `jiff`
 /// without `std` is a calendar and a table of time zones, `deunicode` a table of letters, `base64` bytes as text.
-const PURE: [&str; 13] =
-    ["aes", "base64", "bytes", "ctr", "deunicode", "flate2", "hmac", "jiff", "ring", "serde", "sha1", "thiserror", "utoipa"];
+const PURE: [&str; 13] = [
+    "aes",
+    "base64",
+    "bytes",
+    "ctr",
+    "deunicode",
+    "flate2",
+    "hmac",
+    "jiff",
+    "ring",
+    "serde",
+    "sha1",
+    "thiserror",
+    "utoipa",
+];
 
 /// What would make a core or a codec impure, whatever else is allowed.
 const IMPURE: [&str; 10] =
