@@ -1,9 +1,36 @@
 //! The gate: who comes in, at which tier, and who waits.
 //!
-//! Pure: no clock and no chance of its own. Seeds and times are arguments.
+//! [`Gate`] holds the budgets of one machine ([`Limits`], from a measured [`Model`] and what is configured), and of each
+//! conversation its seats and its queue. It answers with a [`Decision`]. Tickets and places are signed and stateless
+//! ([`Keys`]); whoever waits costs no memory. The order of those who come before the start is a lottery that anybody can
+//! recompute ([`lottery`]). What must survive the process are [`Record`]s.
+//!
+//! Pure: seeds and times are arguments. Deliberately absent: sockets, files, clocks, chance, and any way to put somebody out
+//! who is in.
 
+mod bucket;
+mod event;
+mod gate;
+mod limits;
+mod line;
+mod load;
+pub mod lottery;
 pub mod model;
+mod queue;
+mod record;
+mod seats;
+mod statement;
 mod tier;
 
+pub use bucket::Bucket;
+pub use event::Event;
+pub use gate::{Decision, Entry, Gate, Refusal, Waiting};
+pub use limits::{HEADROOM, Limits, POLLS_PER_SECOND, Seen, Wanted};
+pub use line::{Cap, Governor, Line, LineSeen, Rung};
+pub use load::Load;
 pub use model::{Machine, Misfit, Model, TierModel};
+pub use queue::{Expected, Queue};
+pub use record::{BYTES as RECORD_BYTES, Record, Torn};
+pub use seats::{Seated, Seats};
+pub use statement::{BadStatement, Class, Holder, KEY_SECONDS, Keys, Place, Ticket};
 pub use tier::Tier;

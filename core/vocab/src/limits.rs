@@ -342,6 +342,29 @@ pub const SNAPSHOT_BYTES_MAX: usize = 70_000
     + LINK_BYTES_MAX
     + 2000;
 
+// The gate.
+
+/// Characters of a ticket or a place: its fields with the longest slug take 124 bytes, which base64 makes 166.
+pub const TICKET_CHARS_MAX: usize = 192;
+/// Characters of the secret by which somebody holds a seat: what a page draws has 43.
+pub const HOLDER_CHARS_MAX: usize = 128;
+/// Characters of it at least: a secret that can be guessed gives the seat to who guesses it.
+pub const HOLDER_CHARS_MIN: usize = 16;
+/// Seconds that a ticket or a place holds: as long as one signing key lives, so that two keys know all of them.
+pub const TICKET_SECONDS_MAX: u64 = 24 * 60 * 60;
+/// Seats that one conversation gives on one machine, 24 bytes each: hundred times what its cores carry at once, 400 MB.
+pub const SEATS_MAX: u64 = 16 * 1024 * 1024;
+/// Places of one conversation: each is a line of 64 bytes on disk and nothing in memory.
+pub const PLACES_MAX: u64 = 64 * 1024 * 1024;
+/// Seconds for which a seat is kept for who has lost its line.
+pub const SEAT_KEPT_SECONDS: u64 = 600;
+/// Seconds that somebody has to begin to listen with a fresh ticket: a player that is slow to start, twice.
+pub const SEAT_FRESH_SECONDS: u64 = 60;
+/// Seconds between two polls of who waits, at least and at most. The last is also what nobody notices who waits for hours.
+pub const QUEUE_SECONDS_MIN: u64 = 5;
+/// See [`QUEUE_SECONDS_MIN`].
+pub const QUEUE_SECONDS_MAX: u64 = 300;
+
 const _: () = assert!(SNAPSHOT_BYTES_MAX < LINK_FRAME_BYTES_MAX, "a snapshot must fit a frame of the link");
 const _: () = assert!(CHAT_LINES_IN_SNAPSHOT_MAX <= CHAT_LINES_KEPT_MAX, "newcomers are told what is kept");
 const _: () = assert!(HERE_EVERY_SECONDS < HERE_LIFETIME_SECONDS, "a page that reports in time is not forgotten");
@@ -351,3 +374,4 @@ const _: () = assert!(
 );
 const _: () = assert!(PCM_RING_SECONDS < SHELF_SECONDS, "a back-fill must fit the shelf");
 const _: () = assert!(BODY_BYTES_MAX >= TOKEN_BYTES_MAX, "a token must fit a body");
+const _: () = assert!(QUEUE_SECONDS_MIN < QUEUE_SECONDS_MAX, "a poll has a range");

@@ -1,0 +1,267 @@
+//! The bandwidth governor: lowers bitrates before the line queues, and raises them again without flapping.
+//!
+//! The line has a rate, of which the stage's share is never given away. Step by step newcomers hear a lower bitrate and then
+//! everybody does: 96 for all; 48 for newcomers; 48 for all; 24 for newcomers; 24 for all. It steps down as soon as what is
+//! sent and who is about to come need more than [`DOWN`] of the audience's share, or packets wait; it steps up when everybody
+//! at the upper step would need less than [`UP`] of it, for [`HOLD`]. A step up that has to be taken back makes the next
+//! try wait twice as long, up to [`HOLD_MAX`].
+
+use std::time::{Duration, Instant};
+
+/// Of the audience's share, above which bitrates fall.
+pub(crate) const DOWN: f64 = 0.92;
+/// Of the audience's share, below which they rise.
+pub(crate) const UP: f64 = 0.82;
+/// For how long it must have room before it rises.
+pub(crate) const HOLD: Duration = Duration::from_secs(4);
+/// The longest that this grows to by flapping.
+pub(crate) const HOLD_MAX: Duration = Duration::from_secs(120);
+/// Within which a step down takes a step up back.
+const BACK: Duration = Duration::from_secs(30);
+/// A step works within a part and a cadence.
+const SETTLE: Duration = Duration::from_secs(2);
+/// Packets that wait this long are a queue.
+const QUEUED: Duration = Duration::from_millis(15);
+
+/// A bitrate of the program sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rung {
+    /// `opus-24`; in AAC, which has no lower one, `aac-48`.
+    Low,
+    /// `opus-48`, `aac-48`.
+    Middle,
+    /// `opus-96`, `aac-96`.
+    Full,
+}
+
+impl Rung {
+    /// Bits a second of its sound, in thousands.
+    #[must_use]
+    pub const fn kbit(self) -> u32 {
+        match self {
+            Self::Low => 24,
+            Self::Middle => 48,
+            Self::Full => 96,
+        }
+    }
+
+    /// What it is told as, on the link and in documents.
+    #[must_use]
+    pub const fn of_kbit(kbit: u32) -> Self {
+        match kbit {
+            0..=24 => Self::Low,
+            25..=48 => Self::Middle,
+            _ => Self::Full,
+        }
+    }
+}
+
+/// The highest bitrates that may be heard now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cap {
+    /// By who comes now.
+    pub newcomers: Rung,
+    /// By everybody.
+    pub all: Rung,
+}
+
+const STEPS: [Cap; 5] = [
+    Cap { newcomers: Rung::Full, all: Rung::Full },
+    Cap { newcomers: Rung::Middle, all: Rung::Full },
+    Cap { newcomers: Rung::Middle, all: Rung::Middle },
+    Cap { newcomers: Rung::Low, all: Rung::Middle },
+    Cap { newcomers: Rung::Low, all: Rung::Low },
+];
+
+impl Cap {
+    /// No limit.
+    pub const NONE: Self = STEPS[0];
+}
+
+/// What a line carries.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// Its rate in bit/s.
+    pub bits: u64,
+    /// What of it is the stage's, in bit/s.
+    pub stage_bits: u64,
+    /// bit/s on the line for one listener at 96 kbit/s, with every header.
+    pub listener_bits: f64,
+}
+
+impl Line {
+    /// What each second of a listener costs beside the sound: 54 bytes of headers a packet, some of HTTP and acknowledgements.
+    const HEADERS_BITS: f64 = 8_000.0;
+
+    /// A configured rate: a twentieth of it, at least 1 Mbit/s but no more than half, is the stage's.
+    #[must_use]
+    pub fn of_rate(bits: u64) -> Self {
+        let stage_bits = (bits / 20).max(1_000_000).min(bits / 2);
+        Self { bits, stage_bits, listener_bits: 96_000.0 + Self::HEADERS_BITS }
+    }
+
+    /// The audience's share in bit/s.
+    #[must_use]
+    pub const fn share(&self) -> f64 {
+        self.bits.saturating_sub(self.stage_bits) as f64
+    }
+
+    /// What a listener takes at a bitrate, in bit/s.
+    #[must_use]
+    pub fn bits_of(&self, rung: Rung) -> f64 {
+        (self.listener_bits - 96_000.0).max(0.0) + f64::from(rung.kbit()) * 1000.0
+    }
+}
+
+/// What was seen of the line since it was last asked.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LineSeen {
+    /// What the audience was sent, in bit/s.
+    pub bits: f64,
+    /// How long packets waited for the line, if that is known.
+    pub waits: Duration,
+    /// Listeners of all tiers.
+    pub listeners: u64,
+    /// Those who were let in and are not seen yet.
+    pub coming: u64,
+}
+
+/// The governor of one line.
+#[derive(Debug, Clone)]
+pub struct Governor {
+    line: Line,
+    step: usize,
+    moved: Option<Instant>,
+    rose: Option<Instant>,
+    /// Since when there has been room for the step above.
+    room_since: Option<Instant>,
+    hold: Duration,
+}
+
+impl Governor {
+    /// Of a line, with nobody on it.
+    #[must_use]
+    pub const fn new(line: Line) -> Self {
+        Self { line, step: 0, moved: None, rose: None, room_since: None, hold: HOLD }
+    }
+
+    /// The line.
+    #[must_use]
+    pub const fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// What may be heard now.
+    #[must_use]
+    pub const fn cap(&self) -> Cap {
+        STEPS[self.step]
+    }
+
+    /// How many more listeners there is room for at the bitrate of newcomers, beside those of `seen`.
+    #[must_use]
+    pub fn room(&self, seen: &LineSeen) -> u64 {
+        let each = self.line.bits_of(Rung::Low);
+        // Everybody can still be brought down to the lowest step: that is what there is room for.
+        let people = (self.line.share() * DOWN / each) as u64;
+        people.saturating_sub(seen.listeners + seen.coming)
+    }
+
+    /// Judges what was seen; gives the cap if it has changed.
+    pub fn hear(&mut self, seen: &LineSeen, now: Instant) -> Option<Cap> {
+        if self.moved.is_some_and(|at| now.saturating_duration_since(at) < SETTLE) {
+            return None;
+        }
+        let share = self.line.share();
+        let cap = self.cap();
+        let coming = seen.coming as f64 * self.line.bits_of(cap.newcomers);
+        if self.step + 1 < STEPS.len() && (seen.bits + coming > share * DOWN || seen.waits > QUEUED) {
+            // What crowds in at once is met at once: down to the first step at which they fit, if newcomers alone cannot do it.
+            let people = (seen.listeners + seen.coming) as f64;
+            let fits = |cap: &Cap| people * self.line.bits_of(cap.all) <= share * DOWN;
+            let wanted = STEPS.iter().position(fits).unwrap_or(STEPS.len() - 1);
+            self.step = wanted.max(self.step + 1);
+            if self.rose.is_some_and(|at| now.saturating_duration_since(at) < BACK) {
+                self.hold = (self.hold * 2).min(HOLD_MAX);
+            }
+            (self.moved, self.rose, self.room_since) = (Some(now), None, None);
+            return Some(self.cap());
+        }
+        let above = self.step.checked_sub(1)?;
+        let people = (seen.listeners + seen.coming) as f64;
+        // At a step above, everybody may hear what newcomers may: so it must have room for that.
+        let needs = people * self.line.bits_of(STEPS[above].newcomers.max(STEPS[above].all));
+        if needs > share * UP || seen.waits > QUEUED {
+            self.room_since = None;
+            return None;
+        }
+        let since = *self.room_since.get_or_insert(now);
+        if now.saturating_duration_since(since) < self.hold {
+            return None;
+        }
+        self.step = above;
+        (self.moved, self.rose, self.room_since) = (Some(now), Some(now), None);
+        if above == 0 {
+            self.hold = (self.hold / 2).max(HOLD);
+        }
+        Some(self.cap())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What so many listeners take, some of them since before the newcomers' cap.
+    fn sent(line: &Line, cap: Cap, old: u64, new: u64) -> LineSeen {
+        let bits = old as f64 * line.bits_of(cap.all) + new as f64 * line.bits_of(cap.newcomers.min(cap.all));
+        LineSeen { bits, listeners: old + new, ..LineSeen::default() }
+    }
+
+    #[test]
+    fn sixty_megabits_of_listeners_fit_forty_and_rise_when_half_of_them_leave() {
+        let line = Line::of_rate(40_000_000);
+        let (mut governor, start) = (Governor::new(line), Instant::now());
+        let people = (60_000_000.0 / line.bits_of(Rung::Full)) as u64;
+        let mut over = 0;
+        for n in 0..240 {
+            let now = start + Duration::from_millis(250) * n;
+            let here = if n < 120 { people * u64::from(n.min(40)) / 40 } else { people / 2 };
+            let seen = sent(&line, governor.cap(), here, 0);
+            over += u32::from(seen.bits > line.bits as f64);
+            governor.hear(&seen, now);
+            if n == 119 {
+                assert_eq!(governor.cap().all, Rung::Middle);
+            }
+        }
+        assert_eq!(over, 0, "it never queued");
+        assert_eq!(governor.cap(), Cap::NONE, "within 30 s");
+    }
+
+    #[test]
+    fn a_crowd_at_the_border_does_not_make_it_flap() {
+        let line = Line::of_rate(20_000_000);
+        let (mut governor, start) = (Governor::new(line), Instant::now());
+        let fits = line.share() * DOWN / line.bits_of(Rung::Full);
+        let mut moves = 0;
+        for n in 0..1200_u32 {
+            // A wave of a tenth around what just fits, over ten minutes.
+            let people = fits * (1.0 + 0.1 * f64::from(n % 60 - (n % 60).min(30)) / 30.0 - 0.02);
+            let seen = sent(&line, governor.cap(), people as u64, 0);
+            moves += u32::from(governor.hear(&seen, start + Duration::from_millis(500) * n).is_some());
+        }
+        assert!(moves <= 6, "{moves} moves in ten minutes");
+    }
+
+    #[test]
+    fn packets_that_wait_are_a_queue_whatever_the_figures_say() {
+        let (mut governor, start) = (Governor::new(Line::of_rate(10_000_000)), Instant::now());
+        let seen = LineSeen { waits: Duration::from_millis(40), listeners: 10, ..LineSeen::default() };
+        assert!(governor.hear(&seen, start).is_some_and(|cap| cap.newcomers == Rung::Middle));
+        assert_eq!(governor.hear(&seen, start + Duration::from_millis(100)), None, "a step must have worked");
+        for n in 1..10 {
+            governor.hear(&seen, start + SETTLE * n);
+        }
+        assert_eq!(governor.cap().all, Rung::Low);
+        assert!(governor.room(&seen) > 0);
+    }
+}
