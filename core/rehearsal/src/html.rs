@@ -50,13 +50,13 @@ pub fn page(report: &Report) -> String {
             escaped(limit)
         );
     }
-    out.push_str("<h2>Who came, and what they met</h2>\n<div class=\"wide\">");
+    out.push_str("<h2>Who came, and what they met</h2>\n<div class=\"wide\" tabindex=\"0\">");
     sums(&mut out, report);
     out.push_str("</div>\n");
     report.knees.iter().for_each(|knee| steps(&mut out, knee));
     out.push_str("<h2>Over time</h2>\n");
     plots(&mut out, &report.seconds);
-    out.push_str("<h2>Second by second</h2>\n<div class=\"wide\">");
+    out.push_str("<h2>Second by second</h2>\n<div class=\"wide\" tabindex=\"0\">");
     seconds(&mut out, &report.seconds);
     out.push_str("</div>\n<h2>What the words mean</h2>\n");
     out.push_str(WORDS);
@@ -149,12 +149,13 @@ fn steps(out: &mut String, knee: &Knee) {
     };
     let beyond = match knee.too_much {
         Some(bad) => format!("{} were too many", number(bad as f64)),
-        None => "no level that was tried was too much: the knee lies beyond".to_owned(),
+        None => "No level that was tried was too much: the knee lies beyond".to_owned(),
     };
     let _ = write!(
         out,
-        "<h2>The knee: {} {of}</h2>\n<p>{beyond}. A level is carried if at least {:.0} % of those who came hear, 99 of 100 within \
-         {} ms, and at most {:.2} % of all seconds have a glitch.</p>\n<div class=\"wide\"><table>\n<thead>",
+        "<h2>The knee: {}{} {of}</h2>\n<p>{beyond}. A level is carried if at least {:.0} % of those who came hear, 99 of 100 within \
+         {} ms, and at most {:.2} % of all seconds have a glitch.</p>\n<div class=\"wide\" tabindex=\"0\"><table>\n<thead>",
+        if knee.too_much.is_none() { "beyond " } else { "" },
         number(knee.at as f64),
         knee.bars.hearing_share * 100.0,
         number(knee.bars.first_audio_p99_ms),
@@ -313,7 +314,7 @@ mod tests {
             "Tested with real clients",
             "It was stopped",
             "it was busy",
-            "The knee: 3 listeners",
+            "The knee: beyond 3 listeners",
             "3,000",
             "Every 5th second",
             "&lt;x&gt;",

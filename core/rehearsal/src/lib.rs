@@ -15,6 +15,7 @@ mod plan;
 mod plot;
 mod report;
 mod second;
+pub mod simulate;
 mod spread;
 
 pub use arrivals::{Arrivals, BadArrivals};
