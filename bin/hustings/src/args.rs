@@ -1,5 +1,6 @@
 //! The command line, as `--help` shows it.
 
+mod doctor;
 mod rehearse;
 
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use hustings_vocab::{Handle, Role, SeatId, SiteRole, Slug};
 
 use crate::config;
 
+pub(crate) use doctor::Doctor;
 pub(crate) use rehearse::{Coming, KneeOf, Rehearse};
 
 /// Live talk that opens on time.
@@ -41,6 +43,9 @@ pub(crate) enum Command {
     Listen(Listen),
     /// Rehearse: play an audience of real clients, and say what the server carries.
     Rehearse(Box<Rehearse>),
+    /// Say go or no-go before an event, with a remedy for each finding.
+    #[command(after_help = config::KEYS)]
+    Doctor(Doctor),
 }
 
 #[derive(Debug, Args)]

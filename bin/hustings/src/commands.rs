@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod conversation;
+pub(crate) mod doctor;
 pub(crate) mod listen;
 pub(crate) mod rehearse;
 pub(crate) mod speak;

@@ -9,6 +9,7 @@ mod counters;
 mod demo;
 mod desk;
 mod dismissal;
+mod doctor;
 mod edge;
 mod edges;
 mod failure;
@@ -16,6 +17,7 @@ mod floor;
 mod house;
 mod hub;
 mod logs;
+mod machine;
 mod metrics;
 mod origins;
 mod people;
@@ -82,6 +84,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Speak(args) => commands::speak::run(args).await,
             Command::Listen(args) => commands::listen::run(args).await,
             Command::Rehearse(args) => commands::rehearse::run(*args).await,
+            Command::Doctor(args) => commands::doctor::run(args).await,
         }
     });
     // What is still running holds nothing that must be saved.

@@ -6,12 +6,12 @@
 
 mod cost;
 mod load;
-pub(crate) mod machine;
 pub(crate) mod model;
 mod ownership;
 pub(crate) mod player;
 mod players;
 mod progress;
+mod simulated;
 mod steps;
 mod written;
 
@@ -31,6 +31,9 @@ const LONGEST: Duration = Duration::from_secs(12 * 3600);
 
 /// Rehearses.
 pub(crate) async fn run(url: &str, args: &Rehearse) -> Result<(), Failure> {
+    if let Some(listeners) = args.simulate {
+        return tokio::task::block_in_place(|| simulated::run(listeners, args));
+    }
     check(args)?;
     let trust = args.trust.clone().map_or(Trust::Public, Trust::Also);
     let address: Address = url.parse()?;
@@ -39,6 +42,7 @@ pub(crate) async fn run(url: &str, args: &Rehearse) -> Result<(), Failure> {
     let job = Job {
         page: address.to_string(),
         stream: place.stream.clone(),
+        tickets: place.tickets.clone(),
         number: 0,
         seed: args.seed,
         begins_ms: 0,
@@ -130,7 +134,7 @@ fn report(
         url: address.to_string(),
         began_ms,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        machine: machine::words(),
+        machine: machine(),
         asked: asked(args),
         stopped,
         limits,
@@ -138,6 +142,13 @@ fn report(
         knees,
         seconds,
     }
+}
+
+/// The machine that plays the listeners, in words.
+fn machine() -> String {
+    let here = crate::machine::here(&[]);
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!("{} ({:.2} cores, Linux {})", here.cpu, f64::from(here.cores_percent) / 100.0, kernel.trim())
 }
 
 fn asked(args: &Rehearse) -> String {

@@ -1,18 +1,20 @@
 //! A crowd of real clients in one process, cheap enough that the server is measured and not they.
 //!
 //! Each listener of the stream is a record with a socket in one thread's epoll: it connects, asks, follows redirects, takes
-//! the sound out of its container and plays it, so that what is missing or late is heard. LL-HLS and WebRTC listeners are
+//! the sound out of its container and plays it, so that what is missing or late is heard; where there are tickets it asks for one and waits as a page does. LL-HLS and WebRTC listeners are
 //! the clients of [`crate::listen()`]. What they meet is counted by seconds ([`Second`]). Large crowds are several
 //! processes, whose seconds add up. Deliberately absent: decoding (it costs more than receiving and finds nothing that
 //! media time does not show), and when anybody comes: that is a plan of `core/rehearsal`.
 
 mod answer;
 mod ears;
+mod entry;
 mod line;
 mod listener;
 mod skim;
 mod table;
 mod tally;
+mod task;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,6 +41,8 @@ pub struct Job {
     pub page: String,
     /// Where its sound is, as its page names it.
     pub stream: String,
+    /// Where tickets are asked for, if the server gives any.
+    pub tickets: Option<String>,
     /// Which of the processes this is.
     pub number: usize,
     /// Of every draw.

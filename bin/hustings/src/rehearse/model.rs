@@ -8,9 +8,10 @@ use hustings_gate::{Model, Tier, TierModel, model::VERSION};
 use hustings_rehearsal::{Knee, Mix, Offered};
 
 use super::load::Load;
-use super::{machine, steps};
+use super::steps;
 use crate::args::Rehearse;
 use crate::failure::Failure;
+use crate::machine;
 use crate::times::now_ms;
 
 /// The model in a data folder.
@@ -62,6 +63,9 @@ pub(super) async fn measure(
         let standing = steps::find(load, Offered::Listeners, &only, args).await?;
         let joining = steps::find(load, Offered::JoinsPerSecond, &only, args).await?;
         let found = of_tier(tier, &standing, &joining, idle);
+        if standing.too_much.is_none() || joining.too_much.is_none() {
+            load.say("this machine carries more than was tried: what is written is the least of it; try more with --listeners");
+        }
         knees.extend([standing, joining]);
         if load.is_stopped() {
             break;

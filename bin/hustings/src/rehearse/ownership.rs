@@ -21,6 +21,8 @@ const COOKIES: [&str; 2] = ["__Host-hustings", "hustings"];
 pub(super) struct Place {
     /// The address of the stream, as the conversation's page names it.
     pub(super) stream: String,
+    /// Where tickets are asked for, if that server gives any.
+    pub(super) tickets: Option<String>,
     addr: SocketAddr,
 }
 
@@ -59,7 +61,10 @@ pub(super) async fn find(address: &Address, args: &Rehearse) -> Result<Place, Fa
             prove(&client, address, token).await?;
         }
     }
-    Ok(Place { stream: url.to_string(), addr: known })
+    // Where there is a gate, there is something to look at for those who wait.
+    let queue = client.get(address.below("queue.json")).send().await.is_ok_and(|a| a.status().is_success());
+    let tickets = queue.then(|| address.below("tickets").to_string());
+    Ok(Place { stream: url.to_string(), tickets, addr: known })
 }
 
 /// The address of a URL, if we may load it. `led` is where the redirect came from: nobody is led from this machine to another.

@@ -40,7 +40,7 @@ impl Progress {
         if self.terminal {
             let _ = write!(out, "\r\x1b[2K{line}").and_then(|()| out.flush());
             self.drawn = true;
-        } else if (second.second + 1) % SELDOM == 0 {
+        } else if (second.second + 1).is_multiple_of(SELDOM) {
             let _ = writeln!(out, "{line}");
         }
     }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
+use reqwest::Url;
 use rustix::io::Errno;
 use rustix::net::sockopt::{set_tcp_nodelay, socket_error};
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, bind, connect, recv, socket_with};
@@ -13,10 +14,13 @@ use rustls::{ClientConfig, ClientConnection};
 
 use super::answer::{Answer, Head, Piece};
 use super::skim::Skim;
+use crate::ClientError;
 
 /// Source addresses of one process: of its own loopback network, and many, so that ports which wait for a connection's last
 /// packets (TIME_WAIT) are never the limit.
 const SOURCES: usize = 8;
+/// Bytes of an answer in words that are kept.
+const WORDS_BYTES_MAX: usize = 16 * 1024;
 
 /// Where a request goes: what is the same for all who send it.
 #[derive(Debug, Clone)]
@@ -26,6 +30,44 @@ pub(super) struct Target {
     pub(super) request: Vec<u8>,
     /// With TLS: how, and whose name the certificate must have.
     pub(super) tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
+}
+
+impl Target {
+    /// A request for this address; what is posted is JSON.
+    pub(super) fn of(
+        url: &Url,
+        addr: SocketAddr,
+        tls: Option<&Arc<ClientConfig>>,
+        body: Option<&str>,
+    ) -> Result<Self, ClientError> {
+        let bad = || ClientError::Address(url.to_string());
+        let host = url.host_str().ok_or_else(bad)?;
+        let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
+        let agent = concat!("hustings-rehearse/", env!("CARGO_PKG_VERSION"));
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let head = format!(
+            "{method} {}{query} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: {agent}\r\nAccept: */*\r\n",
+            url.path()
+        );
+        let request = match body {
+            None => format!("{head}\r\n"),
+            Some(body) => {
+                let fields = format!("Content-Type: application/json\r\nContent-Length: {}", body.len());
+                format!("{head}{fields}\r\nConnection: close\r\n\r\n{body}")
+            }
+        };
+        let tls = match (url.scheme(), tls) {
+            ("https", Some(config)) => {
+                let name = host.trim_matches(['[', ']']).to_owned();
+                Some((config.clone(), ServerName::try_from(name).map_err(|_| bad())?))
+            }
+            ("http", None) => None,
+            // From HTTPS nobody is led to HTTP, and the other way round there is no configuration for it.
+            _ => return Err(bad()),
+        };
+        Ok(Self { addr, request: request.into_bytes(), tls })
+    }
 }
 
 /// A connection.
@@ -46,10 +88,16 @@ pub(super) struct Came {
     pub(super) head: Option<Head>,
     /// Media time and length in samples of each stretch of sound.
     pub(super) sound: Vec<(u64, u64)>,
+    /// What comes is no sound but words.
+    pub(super) in_words: bool,
     /// As they were on the wire.
     pub(super) bytes: u64,
     /// The connection is of no further use.
     pub(super) over: bool,
+    /// The answer is whole.
+    pub(super) whole: bool,
+    /// The body of what is no sound.
+    pub(super) words: Vec<u8>,
 }
 
 impl Line {
@@ -168,12 +216,16 @@ fn take(answer: &mut Answer, skim: &mut Skim, bytes: &[u8], came: &mut Came) -> 
     let mut sense = true;
     let read = answer.take(bytes, |piece| match piece {
         Piece::Head(head) => came.head = Some(head),
+        Piece::Body(body) if came.in_words => {
+            let room = WORDS_BYTES_MAX.saturating_sub(came.words.len());
+            came.words.extend_from_slice(&body[..body.len().min(room)]);
+        }
         // The body of a refusal is no sound.
         Piece::Body(body) if came.head.as_ref().is_none_or(|h| h.status == 200) => {
             sense &= skim.push(body, |start, samples| came.sound.push((start, samples))).is_ok();
         }
         Piece::Body(_) => {}
-        Piece::End => came.over = true,
+        Piece::End => (came.over, came.whole) = (true, true),
     });
     read.is_ok() && sense
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hustings_rehearsal::Tier;
+use reqwest::Url;
 use tokio::sync::watch;
 
 use super::ears::Ears;
@@ -21,6 +22,8 @@ pub(super) enum Standing {
     Away,
     /// It has asked and has no answer.
     Asking,
+    /// It has a place and asks again later.
+    Waiting,
     /// It was let in and has heard nothing.
     Admitted,
     /// It hears.
@@ -36,6 +39,23 @@ pub(super) enum Reception {
     Task(Ears, watch::Sender<bool>),
 }
 
+/// What the present connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Ticket,
+    Queue,
+    Sound,
+}
+
+/// A place in the queue.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) text: String,
+    /// From 1 on; none before the order is drawn.
+    pub(super) number: Option<u64>,
+    pub(super) queue: Url,
+}
+
 #[derive(Debug)]
 pub(super) struct Listener {
     pub(super) tier: Tier,
@@ -44,7 +64,12 @@ pub(super) struct Listener {
     /// Where a redirect led it; `None`: where everybody goes.
     pub(super) led_to: Option<Box<Target>>,
     pub(super) redirects: u8,
-    /// When it asked.
+    pub(super) step: Step,
+    pub(super) secret: String,
+    pub(super) place: Option<Box<Place>>,
+    /// When it came.
+    pub(super) came: Instant,
+    /// When it asked last.
     pub(super) asked: Instant,
     pub(super) player: Player,
     /// Glitch seconds that were counted.
@@ -59,6 +84,10 @@ impl Listener {
             reception: Reception::None,
             led_to: None,
             redirects: 0,
+            step: Step::Sound,
+            secret: String::new(),
+            place: None,
+            came: now,
             asked: now,
             player: Player::new(BUFFER),
             glitches: 0,

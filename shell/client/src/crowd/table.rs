@@ -4,7 +4,8 @@
 //! Once a second it looks at each listener, spread over the second, so that silence is counted too.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -18,16 +19,14 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
 
-use super::ears::Ears;
 use super::line::{Came, Line, Target};
-use super::listener::{BUFFER, BUFFER_WHEP, Listener, Reception, Standing};
+use super::listener::{Listener, Reception, Standing, Step};
 use super::tally::Tally;
 use super::{Job, resolve};
-use crate::listen::{Epoch, FIRST_SOUND, ListenOptions, listen};
+use crate::ClientError;
+use crate::listen::{Epoch, FIRST_SOUND};
 use crate::wall::Wall;
-use crate::{ClientError, Tier as Way};
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(1);
@@ -41,13 +40,24 @@ const SCRATCH_BYTES: usize = 64 * 1024;
 const REDIRECTS_MAX: u8 = 4;
 /// Who lost the line comes again at any moment within this.
 const RETURN: Duration = Duration::from_secs(1);
-/// Draws until somebody is found who can leave; a crowd of whom fewer hear stays.
-const DRAWS: usize = 64;
+/// Draws until somebody is found who can leave; then they are looked for one after the other.
+const DRAWS: usize = 16;
+
+/// What somebody does again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Again {
+    Come,
+    Poll,
+}
 
 pub(super) struct Table<'a> {
-    job: &'a Job,
-    runtime: &'a tokio::runtime::Handle,
+    pub(super) job: &'a Job,
+    pub(super) runtime: &'a tokio::runtime::Handle,
     target: Target,
+    /// Where tickets are asked for.
+    pub(super) tickets: Option<Url>,
+    /// Addresses of hosts and ports that were looked up.
+    known: HashMap<String, SocketAddr>,
     tls: Option<Arc<ClientConfig>>,
     epoll: OwnedFd,
     begins: Instant,
@@ -55,18 +65,20 @@ pub(super) struct Table<'a> {
     /// What is to come, in order.
     plan: VecDeque<Event>,
     /// Who comes again, and when.
-    later: BinaryHeap<Reverse<(Instant, usize)>>,
-    all: Vec<Listener>,
+    pub(super) later: BinaryHeap<Reverse<(Instant, usize, Again)>>,
+    pub(super) all: Vec<Listener>,
     /// Places of those who have gone for good.
     free: Vec<usize>,
-    tally: Tally,
-    chance: Chance,
+    pub(super) tally: Tally,
+    pub(super) chance: Chance,
     /// One for all clients of other tasks.
-    epoch: Epoch,
+    pub(super) epoch: Epoch,
     scratch: Vec<u8>,
     events: Vec<epoll::Event>,
     came: Came,
-    looked: Instant,
+    pub(super) looked: Instant,
+    /// The status of the answer in words that is coming, by listener.
+    statuses: HashMap<usize, (u16, Vec<u8>)>,
     swept: usize,
 }
 
@@ -83,7 +95,9 @@ impl<'a> Table<'a> {
         Ok(Self {
             job,
             runtime,
-            target: target(&url, tls.as_ref())?,
+            target: Target::of(&url, resolve(&url)?, tls.as_ref(), None)?,
+            tickets: job.tickets.as_deref().and_then(|url| url.parse().ok()),
+            known: HashMap::new(),
             tls,
             epoll: epoll::create(CreateFlags::CLOEXEC).map_err(std::io::Error::from)?,
             begins,
@@ -99,6 +113,7 @@ impl<'a> Table<'a> {
             events: Vec::with_capacity(EVENTS),
             came: Came::default(),
             looked: now,
+            statuses: HashMap::new(),
             swept: 0,
         })
     }
@@ -147,12 +162,15 @@ impl<'a> Table<'a> {
             self.act(event.act, now);
         }
         for _ in 0..CALLS {
-            let Some(Reverse((at, n))) = self.later.peek().copied() else { break };
+            let Some(Reverse((at, n, again))) = self.later.peek().copied() else { break };
             if at > now {
                 break;
             }
             self.later.pop();
-            self.come(n);
+            match again {
+                Again::Come => self.come(n),
+                Again::Poll => self.look_at_queue(n),
+            }
         }
         self.sweep(since, now);
         self.take_all()
@@ -173,8 +191,7 @@ impl<'a> Table<'a> {
                 if self.tally.hearing() == 0 {
                     return;
                 }
-                let drawn = (0..DRAWS).map(|_| self.chance.below(self.all.len()));
-                let found = drawn.into_iter().find(|n| self.all[*n].standing == Standing::Hearing);
+                let found = self.somebody();
                 let Some(n) = found else { return };
                 self.tally.of(self.all[n].tier).left += 1;
                 self.go(n);
@@ -186,6 +203,19 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Somebody who hears, drawn; where few do, the next one from a place that is drawn.
+    fn somebody(&mut self) -> Option<usize> {
+        let hears = |all: &[Listener], n: usize| all[n].standing == Standing::Hearing;
+        for _ in 0..DRAWS {
+            let n = self.chance.below(self.all.len());
+            if hears(&self.all, n) {
+                return Some(n);
+            }
+        }
+        let from = self.chance.below(self.all.len());
+        (from..self.all.len()).chain(0..from).find(|n| hears(&self.all, *n))
+    }
+
     /// Somebody asks to listen.
     fn come(&mut self, n: usize) {
         let now = Instant::now();
@@ -193,11 +223,17 @@ impl<'a> Table<'a> {
         self.all[n] = Listener::new(tier, now);
         self.tally.of(tier).offered += 1;
         self.stand(n, Standing::Asking);
-        if tier == Tier::Stream { self.call(n) } else { self.begin(n, tier) }
+        if tier != Tier::Stream {
+            return self.begin(n, tier);
+        }
+        if self.tickets.is_some() {
+            self.all[n].secret = format!("{:016x}{:016x}", self.chance.bits(), self.chance.bits());
+        }
+        self.ask_ticket(n);
     }
 
     /// Calls where it is to call.
-    fn call(&mut self, n: usize) {
+    pub(super) fn call(&mut self, n: usize) {
         let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         let to = self.all[n].led_to.as_deref().unwrap_or(&self.target);
         let called = Line::call(to, self.job.number, n)
@@ -210,36 +246,6 @@ impl<'a> Table<'a> {
                 self.lose(n);
             }
         }
-    }
-
-    /// Starts a client of another task.
-    fn begin(&mut self, n: usize, tier: Tier) {
-        let (way, buffer) = if tier == Tier::Hls { (Way::Hls, BUFFER) } else { (Way::Whep, BUFFER_WHEP) };
-        let ears = Ears::new(buffer);
-        let (leave, told) = tokio::sync::watch::channel(false);
-        let options = ListenOptions {
-            duration: Duration::from_secs(86_400),
-            rendition: if way == Way::Hls { self.job.rendition } else { None },
-            epoch: self.epoch.clone(),
-            trust: self.job.trust(),
-            leave: Some(told.clone()),
-            ears: Some(ears.clone()),
-            ..ListenOptions::new(&self.job.page, way)
-        };
-        let (own, mut told) = (ears.clone(), told);
-        self.runtime.spawn(async move {
-            let outcome = if way == Way::Whep {
-                listen(options).await
-            } else {
-                // LL-HLS has no goodbye: its connections are closed.
-                tokio::select! {
-                    outcome = listen(options) => outcome,
-                    _ = told.wait_for(|leave| *leave) => Err(ClientError::Ended),
-                }
-            };
-            own.ended(outcome.as_ref().err());
-        });
-        self.all[n].reception = Reception::Task(ears, leave);
     }
 
     /// Takes what has come.
@@ -266,10 +272,14 @@ impl<'a> Table<'a> {
         let Some(listener) = self.all.get_mut(n) else { return };
         let Reception::Line(line) = &mut listener.reception else { return };
         self.came.sound.clear();
-        (self.came.head, self.came.bytes, self.came.over) = (None, 0, false);
+        (self.came.head, self.came.bytes, self.came.over, self.came.whole) = (None, 0, false, false);
+        (self.came.in_words, self.came.words) = (listener.step != Step::Sound, Vec::new());
         line.look(listener.led_to.as_deref().unwrap_or(&self.target), &mut self.scratch, &mut self.came);
         let tier = listener.tier;
         self.tally.of(tier).bytes += self.came.bytes;
+        if self.came.in_words {
+            return self.take_words(n);
+        }
         if let Some(head) = self.came.head.take() {
             match (head.status, head.location) {
                 (200, _) => self.admit(n),
@@ -289,8 +299,22 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Takes a piece of an answer in words.
+    fn take_words(&mut self, n: usize) {
+        let (head, words) = (self.came.head.take(), std::mem::take(&mut self.came.words));
+        let answer = self.statuses.entry(n).or_default();
+        if let Some(head) = head {
+            answer.0 = head.status;
+        }
+        answer.1.extend_from_slice(&words);
+        if self.came.over {
+            let (status, words) = self.statuses.remove(&n).unwrap_or_default();
+            if self.came.whole { self.answered(n, status, &words) } else { self.lose(n) }
+        }
+    }
+
     /// The server has let it in.
-    fn admit(&mut self, n: usize) {
+    pub(super) fn admit(&mut self, n: usize) {
         self.tally.of(self.all[n].tier).admitted += 1;
         self.stand(n, Standing::Admitted);
     }
@@ -306,7 +330,7 @@ impl<'a> Table<'a> {
 
     fn follow(&mut self, n: usize, location: &str) {
         let found = self.job.stream.parse::<Url>().ok().and_then(|from| from.join(location).ok());
-        let led = found.and_then(|url| target(&url, self.tls.as_ref()).ok());
+        let led = found.and_then(|url| self.target(&url, None));
         let listener = &mut self.all[n];
         listener.redirects += 1;
         listener.led_to = led.map(Box::new);
@@ -314,34 +338,57 @@ impl<'a> Table<'a> {
         if listener.led_to.is_some() && listener.redirects <= REDIRECTS_MAX { self.call(n) } else { self.lose(n) }
     }
 
-    /// A connection has ended, or was not let in. Who was inside comes again.
-    fn lose(&mut self, n: usize) {
-        let (tier, standing) = (self.all[n].tier, self.all[n].standing);
-        self.go(n);
-        match standing {
+    /// A connection has ended, or was not let in. Who was inside comes again, and who has a place asks again.
+    pub(super) fn lose(&mut self, n: usize) {
+        self.statuses.remove(&n);
+        match self.all[n].standing {
             Standing::Away => {}
-            Standing::Asking => {
-                self.tally.of(tier).refused += 1;
-                self.free.push(n);
+            Standing::Asking => self.refuse(n),
+            Standing::Waiting => {
+                self.hang_up(n);
+                self.poll_within(n, 1);
             }
             Standing::Admitted | Standing::Hearing => {
-                self.tally.of(tier).lost += 1;
+                self.tally.of(self.all[n].tier).lost += 1;
+                self.go(n);
                 let moment = self.looked + RETURN.mul_f64(self.chance.share());
-                self.later.push(Reverse((moment, n)));
+                self.later.push(Reverse((moment, n, Again::Come)));
             }
         }
+    }
+
+    /// It was not let in, and stays away.
+    pub(super) fn refuse(&mut self, n: usize) {
+        self.tally.of(self.all[n].tier).refused += 1;
+        self.go(n);
+        self.free.push(n);
     }
 
     /// It is away, and its connection is closed.
     fn go(&mut self, n: usize) {
         self.stand(n, Standing::Away);
+        self.hang_up(n);
+    }
+
+    /// Its connection is closed.
+    pub(super) fn hang_up(&mut self, n: usize) {
         if let Reception::Task(_, leave) = std::mem::replace(&mut self.all[n].reception, Reception::None) {
             let _ = leave.send(true);
         }
         self.all[n].led_to = None;
     }
 
-    fn stand(&mut self, n: usize, standing: Standing) {
+    /// Where a request for this address goes; what is posted is JSON.
+    pub(super) fn target(&mut self, url: &Url, body: Option<&str>) -> Option<Target> {
+        let place = format!("{}:{}", url.host_str()?, url.port_or_known_default()?);
+        let addr = match self.known.get(&place) {
+            Some(addr) => *addr,
+            None => *self.known.entry(place).or_insert(resolve(url).ok()?),
+        };
+        Target::of(url, addr, self.tls.as_ref(), body).ok()
+    }
+
+    pub(super) fn stand(&mut self, n: usize, standing: Standing) {
         let from = std::mem::replace(&mut self.all[n].standing, standing);
         self.tally.moved(self.all[n].tier, from, standing);
     }
@@ -363,7 +410,8 @@ impl<'a> Table<'a> {
         let listener = &mut self.all[n];
         match listener.standing {
             Standing::Away => {}
-            Standing::Asking | Standing::Admitted => {
+            Standing::Waiting if matches!(listener.reception, Reception::None) => {}
+            Standing::Asking | Standing::Waiting | Standing::Admitted => {
                 if now.saturating_duration_since(listener.asked) > FIRST_SOUND {
                     self.lose(n);
                 }
@@ -387,53 +435,4 @@ impl<'a> Table<'a> {
             }
         }
     }
-
-    /// What has become of a client of another task.
-    fn visit_task(&mut self, n: usize, ears: &Ears) {
-        let tier = self.all[n].tier;
-        let (any, first, over, own_error) = {
-            let mut heard = ears.lock();
-            self.tally.of(tier).bytes += std::mem::take(&mut heard.bytes);
-            (heard.any, heard.player.first(), heard.over, std::mem::take(&mut heard.own_error))
-        };
-        if own_error {
-            self.tally.own_error();
-        }
-        if any && self.all[n].standing == Standing::Asking {
-            self.admit(n);
-        }
-        if let Some((first, _)) = first
-            && self.all[n].standing == Standing::Admitted
-        {
-            let ms = first.saturating_duration_since(self.all[n].asked).as_secs_f64() * 1000.0;
-            self.tally.of(tier).first_audio_ms.add(ms);
-            self.stand(n, Standing::Hearing);
-        }
-        if over {
-            self.lose(n);
-        }
-    }
-}
-
-/// Where a request for this address goes.
-fn target(url: &Url, tls: Option<&Arc<ClientConfig>>) -> Result<Target, ClientError> {
-    let bad = || ClientError::Address(url.to_string());
-    let host = url.host_str().ok_or_else(bad)?;
-    let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
-    let agent = concat!("hustings-rehearse/", env!("CARGO_PKG_VERSION"));
-    let request = format!(
-        "GET {}{query} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: {agent}\r\nAccept: */*\r\n\r\n",
-        url.path()
-    );
-    let tls = match (url.scheme(), tls) {
-        ("https", Some(config)) => {
-            let name = host.trim_matches(['[', ']']).to_owned();
-            Some((config.clone(), ServerName::try_from(name).map_err(|_| bad())?))
-        }
-        ("http", None) => None,
-        // From HTTPS nobody is led to HTTP, and the other way round there is no configuration for it.
-        _ => return Err(bad()),
-    };
-    Ok(Target { addr: resolve(url)?, request: request.into_bytes(), tls })
 }

@@ -13,6 +13,7 @@ pub(super) struct Tally {
     now: Second,
     begins: Instant,
     asking: [u64; 3],
+    waiting: [u64; 3],
     hearing: [u64; 3],
     cpu: f64,
 }
@@ -20,7 +21,7 @@ pub(super) struct Tally {
 impl Tally {
     /// Second 0 begins at `begins`.
     pub(super) fn new(begins: Instant) -> Self {
-        Self { now: Second::default(), begins, asking: [0; 3], hearing: [0; 3], cpu: cpu_seconds() }
+        Self { now: Second::default(), begins, asking: [0; 3], waiting: [0; 3], hearing: [0; 3], cpu: cpu_seconds() }
     }
 
     pub(super) fn of(&mut self, tier: Tier) -> &mut TierSecond {
@@ -38,9 +39,13 @@ impl Tally {
 
     /// Somebody stands elsewhere now.
     pub(super) fn moved(&mut self, tier: Tier, from: Standing, to: Standing) {
-        for (standing, count) in
-            [(Standing::Asking, &mut self.asking[tier as usize]), (Standing::Hearing, &mut self.hearing[tier as usize])]
-        {
+        let n = tier as usize;
+        let counts = [
+            (Standing::Asking, &mut self.asking[n]),
+            (Standing::Waiting, &mut self.waiting[n]),
+            (Standing::Hearing, &mut self.hearing[n]),
+        ];
+        for (standing, count) in counts {
             *count += u64::from(to == standing);
             *count -= u64::from(from == standing);
         }
@@ -65,9 +70,10 @@ impl Tally {
     fn take(&mut self, next: u32) -> Second {
         let cpu = cpu_seconds();
         for tier in Tier::ALL {
-            let (asking, hearing) = (self.asking[tier as usize], self.hearing[tier as usize]);
+            let n = tier as usize;
+            let (asking, waiting, hearing) = (self.asking[n], self.waiting[n], self.hearing[n]);
             let counted = self.now.of_mut(tier);
-            (counted.asking, counted.hearing) = (asking, hearing);
+            (counted.asking, counted.waiting, counted.hearing) = (asking, waiting, hearing);
         }
         // Where this process was stopped for longer, one second tells of several; it then says how late it was, too.
         self.now.own.cpu_seconds = cpu - self.cpu;

@@ -34,10 +34,15 @@ fn free() -> (TcpListener, SocketAddr) {
 
 /// So many listeners of the stream at `addr` for so long.
 fn met(addr: SocketAddr, listeners: usize, seconds: f64) -> TierSummary {
+    met_with(addr, listeners, seconds, None)
+}
+
+fn met_with(addr: SocketAddr, listeners: usize, seconds: f64, tickets: Option<String>) -> TierSummary {
     let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64;
     let job = Job {
         page: format!("http://{addr}/c/demo"),
         stream: format!("http://{addr}/c/demo/live.mp4?burst=1"),
+        tickets,
         number: 0,
         seed: 1,
         begins_ms: unix,
@@ -128,4 +133,45 @@ fn a_redirect_is_followed_and_nobody_goes_in_circles() {
     let found = met(addr, 1, 0.7);
     serving.join().unwrap();
     assert_eq!((found.admitted, found.refused), (0, 1), "{found:?}");
+}
+
+/// Reads a request and answers it with JSON.
+fn say(listener: &TcpListener, expected: &str, status: u16, body: &str) -> String {
+    let mut socket = listener.accept().unwrap().0;
+    let mut bytes = [0; 2000];
+    let read = socket.read(&mut bytes).unwrap();
+    let request = String::from_utf8_lossy(&bytes[..read]).into_owned();
+    assert!(request.starts_with(expected), "{request}");
+    let head =
+        format!("HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    socket.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    request
+}
+
+#[test]
+fn who_has_a_place_waits_without_a_connection_and_comes_in_when_called() {
+    let (listener, addr) = free();
+    let serving = thread::spawn(move || {
+        let placed = r#"{"place":"PLACE","number":3,"secret":"s","poll_s":1,"queue":"/c/demo/queue.json"}"#;
+        let first = say(&listener, "POST /c/demo/tickets ", 202, placed);
+        let queue = |below: u64| format!(r#"{{"admitting_below":{below},"poll_s":1,"drawn":true,"waiting":1}}"#);
+        say(&listener, "GET /c/demo/queue.json ", 200, &queue(2));
+        say(&listener, "GET /c/demo/queue.json ", 200, &queue(3));
+        let admitted = format!(r#"{{"tier":"stream","address":"http://{addr}/c/demo/live.mp4?ticket=T&secret=s"}}"#);
+        let second = say(&listener, "POST /c/demo/tickets ", 200, &admitted);
+        let secret = |request: &str| request.split(r#""secret":""#).nth(1).unwrap()[..32].to_owned();
+        assert_eq!(secret(&first), secret(&second), "it is the same somebody");
+        assert!(second.contains("PLACE") && !first.contains("PLACE"));
+        let (head, parts) = sound(10);
+        let mut socket = listener.accept().unwrap().0;
+        let mut bytes = [0; 2000];
+        let read = socket.read(&mut bytes).unwrap();
+        assert!(String::from_utf8_lossy(&bytes[..read]).starts_with("GET /c/demo/live.mp4?ticket=T&secret=s&burst=1 "));
+        socket.write_all(&[b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), head, parts.concat()].concat()).unwrap();
+        thread::sleep(Duration::from_millis(1500));
+    });
+    let found = met_with(addr, 1, 3.6, Some(format!("http://{addr}/c/demo/tickets")));
+    serving.join().unwrap();
+    assert_eq!((found.offered, found.admitted, found.refused, found.waiting), (1, 1, 0, 0), "{found:?}");
+    assert_eq!((found.waited_ms.unwrap().count, found.first_audio_ms.unwrap().count), (1, 1));
 }

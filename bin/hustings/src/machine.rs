@@ -14,13 +14,6 @@ pub(crate) fn here(pids: &[u32]) -> Machine {
     Machine { cpu: cpu(), cores_percent: cores, memory_mib: memory_mib(), descriptors: descriptors() }
 }
 
-/// In words, for reports.
-pub(crate) fn words() -> String {
-    let here = here(&[]);
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    format!("{} ({:.2} cores, Linux {})", here.cpu, f64::from(here.cores_percent) / 100.0, kernel.trim())
-}
-
 /// The processor, as it names itself.
 fn cpu() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -96,6 +89,5 @@ mod tests {
         let here = here(&[]);
         assert!(!here.cpu.is_empty() && here.cores_percent >= 1 && here.memory_mib > 0 && here.descriptors > 0);
         assert_eq!([listed("0-3,8"), listed("5"), listed(""), listed("x")], [5, 1, 0, 0]);
-        assert!(words().contains("Linux"));
     }
 }
