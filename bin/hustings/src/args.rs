@@ -1,5 +1,8 @@
 //! The command line, as `--help` shows it.
 
+mod doctor;
+mod rehearse;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,6 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use hustings_vocab::{Handle, Role, SeatId, SiteRole, Slug};
 
 use crate::config;
+
+pub(crate) use doctor::Doctor;
+pub(crate) use rehearse::{Coming, KneeOf, Rehearse};
 
 /// Live talk that opens on time.
 #[derive(Debug, Parser)]
@@ -47,6 +53,11 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Be a witness to the evidence logs of others: cosign that each has one history.
     Witness(WitnessArgs),
+    /// Rehearse: play an audience of real clients, and say what the server carries.
+    Rehearse(Box<Rehearse>),
+    /// Say go or no-go before an event, with a remedy for each finding.
+    #[command(after_help = config::KEYS)]
+    Doctor(Doctor),
     /// Open one uploaded file; the server does this in a process of its own.
     #[command(hide = true)]
     Unpack(Unpack),

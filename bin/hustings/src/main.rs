@@ -10,6 +10,7 @@ mod counters;
 mod demo;
 mod desk;
 mod dismissal;
+mod doctor;
 mod edge;
 mod edges;
 mod evidence;
@@ -29,6 +30,7 @@ mod people;
 mod production;
 mod recent;
 mod pulse;
+mod rehearse;
 mod relay;
 mod rooms;
 mod serve;
@@ -71,7 +73,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     if let Command::Unpack(args) = &cli.command {
         return unpack::run(args);
     }
-    if matches!(cli.command, Command::Serve(_) | Command::Demo(_) | Command::Listen(_))
+    if matches!(cli.command, Command::Serve(_) | Command::Demo(_) | Command::Listen(_) | Command::Rehearse(_))
         && let Err(error) = hustings_tls::raise_descriptors()
     {
         tracing::warn!(%error, "the limit of open files could not be raised; see ulimit -n");
@@ -107,6 +109,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Evidence(args) => commands::evidence::run(args.action),
             Command::Verify(args) => commands::verify::run(&args),
             Command::Witness(args) => commands::witness::run(args).await,
+            Command::Rehearse(args) => commands::rehearse::run(*args).await,
+            Command::Doctor(args) => commands::doctor::run(args).await,
         }
     });
     // What is still running holds nothing that must be saved.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,17 +43,28 @@ pub(crate) async fn run(args: Serve) -> Result<(), Failure> {
 
 /// File, then variables, then flags.
 fn configure(args: Serve) -> Result<Config, Failure> {
-    let table = match &args.config {
+    let mut raw = raw(args.config.as_deref())?;
+    raw.data = args.data.or(raw.data);
+    raw.listen = args.listen.map(|a| a.to_string()).or(raw.listen);
+    Config::resolve(raw, args.public.as_deref()).map_err(Failure::usage)
+}
+
+/// The configuration that a server of this file and folder would have.
+pub(crate) fn configured(file: Option<&Path>, data: Option<&Path>, public: Option<&str>) -> Result<Config, Failure> {
+    let mut raw = raw(file)?;
+    raw.data = data.map(Path::to_owned).or(raw.data);
+    Config::resolve(raw, public).map_err(Failure::usage)
+}
+
+fn raw(file: Option<&Path>) -> Result<Raw, Failure> {
+    let table = match file {
         Some(path) => Raw::read(path).map_err(Failure::usage)?,
         None => toml::Table::new(),
     };
     // The token variable belongs to the commands that are clients.
     let variables: BTreeMap<_, _> =
         std::env::vars().filter(|(k, _)| k.starts_with("HUSTINGS_") && k != "HUSTINGS_TOKEN").collect();
-    let mut raw = Raw::from_table(Raw::overlay(table, &variables).map_err(Failure::usage)?).map_err(Failure::usage)?;
-    raw.data = args.data.or(raw.data);
-    raw.listen = args.listen.map(|a| a.to_string()).or(raw.listen);
-    Config::resolve(raw, args.public.as_deref()).map_err(Failure::usage)
+    Raw::from_table(Raw::overlay(table, &variables).map_err(Failure::usage)?).map_err(Failure::usage)
 }
 
 /// Where everything is, and what a firewall must let in.

@@ -153,6 +153,27 @@ async fn refused(answer: Response) -> ClientError {
     ClientError::Refused { url, status: status.as_u16(), detail }
 }
 
+/// TLS 1.3 or 1.2 over a socket of one's own, with the same trust.
+pub(crate) fn tls(trust: &Trust) -> Result<std::sync::Arc<rustls::ClientConfig>, ClientError> {
+    use rustls_pki_types::pem::PemObject;
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
+    if let Trust::Also(path) = trust {
+        let bad = |e: &dyn std::fmt::Display| ClientError::Setup(format!("{}: {e}", path.display()));
+        for certificate in rustls_pki_types::CertificateDer::pem_file_iter(path).map_err(|e| bad(&e))? {
+            roots.add(certificate.map_err(|e| bad(&e))?).map_err(|e| bad(&e))?;
+        }
+    }
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| ClientError::Setup(e.to_string()))?;
+    let mut config = config.with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Strangers have no session to resume.
+    config.resumption = rustls::client::Resumption::disabled();
+    Ok(std::sync::Arc::new(config))
+}
+
 /// An address without what may be secret.
 fn plain(url: &Url) -> String {
     let mut url = url.clone();

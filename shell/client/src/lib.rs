@@ -6,6 +6,7 @@
 //! (a caller that wants it calls again), and any trust in what a server sends.
 
 mod address;
+pub mod crowd;
 mod error;
 mod http;
 pub mod listen;

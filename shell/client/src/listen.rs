@@ -77,6 +77,8 @@ pub struct ListenOptions {
     pub trust: Trust,
     /// Leave, with a goodbye, when this turns true; WebRTC alone has one to say.
     pub leave: Option<tokio::sync::watch::Receiver<bool>>,
+    /// Who listens along while it goes on.
+    pub(crate) ears: Option<crate::crowd::Ears>,
 }
 
 impl ListenOptions {
@@ -97,6 +99,7 @@ impl ListenOptions {
             route: Route::Any,
             trust: Trust::Public,
             leave: None,
+            ears: None,
         }
     }
 }
@@ -153,6 +156,7 @@ struct Listener {
     duration: Duration,
     player: Player,
     output: Output,
+    ears: Option<crate::crowd::Ears>,
     bytes: u64,
     epoch: Option<JoinHandle<Option<u64>>>,
     epoch_ms: Option<u64>,
@@ -175,6 +179,7 @@ impl Listener {
             duration: options.duration,
             player: Player::new(buffer),
             output,
+            ears: options.ears.clone(),
             bytes: 0,
             epoch: asked.then(|| {
                 let (epoch, address, trust) = (options.epoch.clone(), address.clone(), options.trust.clone());
@@ -190,7 +195,11 @@ impl Listener {
     }
 
     fn chunk(&mut self, chunk: &Chunk) -> Result<(), ClientError> {
-        self.player.arrived(Instant::now(), chunk.start, chunk.samples);
+        let now = Instant::now();
+        self.player.arrived(now, chunk.start, chunk.samples);
+        if let Some(ears) = &self.ears {
+            ears.heard(now, chunk, self.bytes);
+        }
         self.output.chunk(chunk)
     }
 

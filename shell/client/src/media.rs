@@ -2,7 +2,7 @@
 
 mod adts;
 pub(crate) mod heard;
-mod mp4;
+pub(crate) mod mp4;
 pub(crate) mod ogg;
 pub(crate) mod wav;
 

@@ -131,6 +131,11 @@ impl Player {
         account
     }
 
+    /// Seconds with a gap or a stall in them so far, the one that goes on among them.
+    pub(crate) fn glitches(&mut self, now: Instant) -> u64 {
+        self.account(now).glitch_seconds
+    }
+
     /// When the first sound was played, and its media time.
     pub(crate) fn first(&self) -> Option<(Instant, u64)> {
         self.first

@@ -29,7 +29,8 @@ pub(crate) async fn run(args: Listen) -> Result<(), Failure> {
         return Err(Failure::usage("--output is for one listener"));
     }
     let (leave, told) = watch::channel(false);
-    let options = ListenOptions { leave: Some(told), ..options(&args) };
+    let mut options = options(&args);
+    options.leave = Some(told);
     let mut listening = JoinSet::new();
     for _ in 0..args.listeners {
         listening.spawn(listen(options.clone()));

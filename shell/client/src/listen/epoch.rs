@@ -18,6 +18,11 @@ const SNAPSHOT_BYTES_MAX: usize = 128 * 1024;
 pub struct Epoch(Arc<OnceCell<Option<u64>>>);
 
 impl Epoch {
+    /// Milliseconds since 1970 at media time 0; `None` if the server does not say.
+    pub async fn of(url: &str, trust: &Trust) -> Option<u64> {
+        ask(url.parse().ok()?, trust.clone()).await
+    }
+
     pub(super) async fn get(&self, address: Address, trust: Trust) -> Option<u64> {
         *self.0.get_or_init(|| ask(address, trust)).await
     }

@@ -17,16 +17,16 @@ pub(crate) struct Mp4 {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Track {
+pub(crate) struct Track {
     codec: Codec,
-    timescale: u64,
+    pub(crate) timescale: u64,
 }
 
 #[derive(Debug, Default, Clone)]
-struct Fragment {
-    start: u64,
+pub(crate) struct Fragment {
+    pub(crate) start: u64,
     sizes: Vec<u32>,
-    duration: u64,
+    pub(crate) duration: u64,
     /// First byte of the data, from the first byte of `moof`.
     offset: Option<usize>,
     moof_bytes: usize,
@@ -100,7 +100,8 @@ fn child(body: &Bytes, path: &[&[u8; 4]]) -> Result<Bytes, Malformed> {
     })
 }
 
-fn movie(moov: &mut Bytes) -> Result<Track, Malformed> {
+/// What a `moov` says of its track.
+pub(crate) fn movie(moov: &mut Bytes) -> Result<Track, Malformed> {
     let mdia = child(moov, &[b"trak", b"mdia"])?;
     let mdhd = child(&mdia, &[b"mdhd"])?;
     let at = if mdhd.first() == Some(&1) { 20 } else { 12 };
@@ -119,7 +120,8 @@ fn movie(moov: &mut Bytes) -> Result<Track, Malformed> {
     Ok(Track { codec, timescale })
 }
 
-fn fragment(moof: &mut Bytes) -> Result<Fragment, Malformed> {
+/// What a `moof` says of the sound that follows.
+pub(crate) fn fragment(moof: &mut Bytes) -> Result<Fragment, Malformed> {
     let traf = child(moof, &[b"traf"])?;
     let tfdt = child(&traf, &[b"tfdt"])?;
     let mut out = Fragment {

@@ -1,0 +1,153 @@
+//! What this machine carries, measured: both knees of each tier and what a listener and a join cost, written beside the
+//! data for the gate and the doctor.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hustings_gate::{Model, Tier, TierModel, model::VERSION};
+use hustings_rehearsal::{Knee, Mix, Offered};
+
+use super::load::Load;
+use super::steps;
+use crate::args::Rehearse;
+use crate::failure::Failure;
+use crate::machine;
+use crate::times::now_ms;
+
+/// The model in a data folder.
+pub(crate) const FILE: &str = "capacity.json";
+/// Bytes of it at most: a tier has some 200.
+const BYTES_MAX: u64 = 64 * 1024;
+/// Seconds of the server without anybody, before anything is offered.
+const IDLE_S: u64 = 4;
+/// What Ethernet, IP and TCP add to each packet of a stream: 14 and 4, 20, 32 with timestamps. On loopback it is not seen,
+/// so it is reckoned for packets of 1,448 bytes, and one that is not full for each of two deliveries a second.
+const PACKET_BYTES: f64 = 70.0;
+const FULL_BYTES: f64 = 1448.0;
+const DELIVERIES_PER_S: f64 = 2.0;
+/// Packets of WebRTC in a second, each with Ethernet, IP and UDP: 14 and 4, 20, 8. SRTP's own bytes are counted as they come.
+const WHEP_PACKETS_PER_S: f64 = 50.0;
+const DATAGRAM_BYTES: f64 = 46.0 + 12.0 + 16.0;
+
+/// Measures each tier of the mix, one after the other.
+pub(super) async fn measure(
+    load: &mut Load,
+    args: &Rehearse,
+    data: &Path,
+    knees: &mut Vec<Knee>,
+) -> Result<Model, Failure> {
+    if !data.is_dir() {
+        return Err(Failure::usage(format!("{} is no data folder of a server", data.display())));
+    }
+    if load.server_pids().is_empty() {
+        return Err(Failure::failed(
+            "the server's processes cannot be seen from here, so what a listener costs cannot be measured: rehearse on its \
+             machine, as its user",
+        ));
+    }
+    let begin = load.seconds.len() as u64;
+    load.until(begin + IDLE_S, "the server alone").await?;
+    let idle = mean(load.seconds[1..].iter().filter_map(|s| s.own.server_cpu_seconds));
+    let mut model = Model {
+        version: VERSION,
+        measured_ms: now_ms(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        machine: machine::here(load.server_pids()),
+        tiers: [].into(),
+        line_bits_per_second: None,
+        polls_per_second: None,
+    };
+    for tier in args.tier.tiers() {
+        let only: Mix = tier.name().parse().map_err(Failure::usage)?;
+        load.say(&format!("measuring {}", tier.name()));
+        let standing = steps::find(load, Offered::Listeners, &only, args).await?;
+        let joining = steps::find(load, Offered::JoinsPerSecond, &only, args).await?;
+        let found = of_tier(tier, &standing, &joining, idle);
+        if standing.too_much.is_none() || joining.too_much.is_none() {
+            load.say("this machine carries more than was tried: what is written is the least of it; try more with --listeners");
+        }
+        knees.extend([standing, joining]);
+        if load.is_stopped() {
+            break;
+        }
+        model.tiers.insert(tier, found?);
+    }
+    Ok(model)
+}
+
+/// What the steps say of one tier.
+fn of_tier(tier: Tier, standing: &Knee, joining: &Knee, idle: f64) -> Result<TierModel, Failure> {
+    let carried = standing.steps.iter().filter(|s| s.good && s.hearing > 0).max_by_key(|s| s.level);
+    let joined = joining.steps.iter().filter(|s| s.good && s.hearing > 0).max_by_key(|s| s.level);
+    let (Some(carried), Some(joined)) = (carried, joined) else {
+        return Err(Failure::failed(format!(
+            "not even the first step of {} was carried, so there is nothing to write: is anything else running here?",
+            tier.name()
+        )));
+    };
+    let listeners = carried.hearing as f64;
+    let cpu = carried.server_cpu.unwrap_or(0.0);
+    let each_us = ((cpu - idle).max(0.0) / listeners * 1e6).max(0.01);
+    // While they joined, those who were inside cost what a listener costs.
+    let inside = joined.goodput_per_second * 2.0;
+    let joins_us = joined
+        .joining_cpu
+        .map_or(0.0, |cpu| ((cpu - idle - inside * each_us / 1e6).max(0.0) / joined.goodput_per_second.max(1.0)) * 1e6);
+    let bits = carried.bits_per_second / listeners;
+    let line = match tier {
+        Tier::Whep => bits + WHEP_PACKETS_PER_S * DATAGRAM_BYTES * 8.0,
+        Tier::Stream | Tier::Hls => bits * (1.0 + PACKET_BYTES / FULL_BYTES) + DELIVERIES_PER_S * PACKET_BYTES * 8.0,
+    };
+    Ok(TierModel {
+        cpu_us_per_listener_second: tenths(each_us),
+        cpu_us_per_join: tenths(joins_us),
+        joins_per_second_at_knee: joining.at as f64,
+        listeners_at_knee: standing.at,
+        line_bits_per_listener: line.round(),
+    })
+}
+
+fn tenths(figure: f64) -> f64 {
+    (figure * 100.0).round() / 100.0
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    values.for_each(|v| (sum, count) = (sum + v, count + 1.0));
+    if count > 0.0 { sum / count } else { 0.0 }
+}
+
+/// Writes it beside the data, whole or not at all.
+pub(super) fn write(data: &Path, model: &Model) -> Result<(), Failure> {
+    let path = data.join(FILE);
+    let new = data.join(format!("{FILE}.new"));
+    let failed = |e: std::io::Error| Failure::failed(format!("{}: {e}", path.display()));
+    fs::write(&new, serde_json::to_vec_pretty(model)?).and_then(|()| fs::rename(&new, &path)).map_err(failed)?;
+    eprintln_line(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
+/// The model in a file; `None` if there is no such file.
+pub(crate) fn read(path: &Path) -> Result<Option<Model>, Failure> {
+    let in_words = |why: &str| Failure::failed(format!("{}: {why}", path.display()));
+    match fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(in_words(&error.to_string())),
+        Ok(found) if found.len() > BYTES_MAX => return Err(in_words("is no capacity model: it is too long")),
+        Ok(_) => {}
+    }
+    let text = fs::read(path).map_err(|e| in_words(&e.to_string()))?;
+    let model = serde_json::from_slice(&text);
+    model
+        .map(Some)
+        .map_err(|e| in_words(&format!("is no capacity model: {e}; `hustings rehearse URL --write-model` writes one")))
+}
+
+/// Where a data folder keeps it.
+pub(crate) fn path(data: &Path) -> PathBuf {
+    data.join(FILE)
+}
+
+fn eprintln_line(line: &str) {
+    let _ = std::io::Write::write_fmt(&mut std::io::stderr().lock(), format_args!("{line}\n"));
+}

@@ -1,0 +1,132 @@
+//! Coming in where the server gives tickets: asking, waiting without a connection, asking again when it may be one's turn.
+//!
+//! A listener draws a secret, posts it, and is told where to listen or what place it has. Who has a place looks at the one
+//! object that all who wait look at, at a random moment within the time that it says, and posts its place when it is called.
+
+use std::cmp::Reverse;
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use serde::Deserialize;
+
+use super::line::Target;
+use super::listener::{Place, Standing, Step};
+use super::table::{Again, Table};
+
+/// What a poll time is held to, whatever a server says.
+const POLL_S: std::ops::RangeInclusive<u64> = 1..=3600;
+
+/// 200.
+#[derive(Deserialize)]
+struct Admitted {
+    address: String,
+}
+
+/// 202.
+#[derive(Deserialize)]
+struct Placed {
+    place: String,
+    number: Option<u64>,
+    poll_s: u64,
+    queue: String,
+}
+
+/// What all who wait look at.
+#[derive(Deserialize)]
+struct Queue {
+    admitting_below: u64,
+    poll_s: u64,
+    drawn: bool,
+}
+
+impl Table<'_> {
+    /// Asks for a ticket, with its place if it has one.
+    pub(super) fn ask_ticket(&mut self, n: usize) {
+        let Some(tickets) = self.tickets.clone() else { return self.call(n) };
+        let listener = &mut self.all[n];
+        let mut body = serde_json::json!({ "tier": "stream", "secret": listener.secret });
+        if let Some(place) = &listener.place {
+            body["place"] = place.text.as_str().into();
+        }
+        listener.step = Step::Ticket;
+        let target = self.target(&tickets, Some(&body.to_string()));
+        self.call_at(n, target);
+    }
+
+    /// Looks whether it may be its turn.
+    pub(super) fn look_at_queue(&mut self, n: usize) {
+        let Some(queue) = self.all[n].place.as_ref().map(|place| place.queue.clone()) else { return };
+        self.all[n].step = Step::Queue;
+        let target = self.target(&queue, None);
+        self.call_at(n, target);
+    }
+
+    fn call_at(&mut self, n: usize, target: Option<Target>) {
+        let listener = &mut self.all[n];
+        listener.asked = Instant::now();
+        listener.led_to = target.map(Box::new);
+        if listener.led_to.is_some() { self.call(n) } else { self.lose(n) }
+    }
+
+    /// The whole answer to what was asked has come.
+    pub(super) fn answered(&mut self, n: usize, status: u16, words: &[u8]) {
+        let step = self.all[n].step;
+        self.hang_up(n);
+        match (step, status) {
+            (Step::Ticket, 200) => match serde_json::from_slice::<Admitted>(words) {
+                Ok(admitted) => self.go_in(n, &admitted.address),
+                Err(_) => self.refuse(n),
+            },
+            (Step::Ticket, 202) => match serde_json::from_slice::<Placed>(words) {
+                Ok(placed) => self.wait(n, placed),
+                Err(_) => self.refuse(n),
+            },
+            (Step::Queue, 200) => match serde_json::from_slice::<Queue>(words) {
+                Ok(queue) => {
+                    let number = self.all[n].place.as_ref().and_then(|place| place.number);
+                    match number {
+                        Some(number) if number <= queue.admitting_below => self.ask_ticket(n),
+                        None if queue.drawn => self.ask_ticket(n),
+                        _ => self.poll_within(n, queue.poll_s),
+                    }
+                }
+                Err(_) => self.poll_within(n, 0),
+            },
+            (Step::Queue, _) => self.poll_within(n, 0),
+            _ => self.refuse(n),
+        }
+    }
+
+    fn go_in(&mut self, n: usize, address: &str) {
+        let rendition = self.job.rendition.map_or_else(String::new, |r| format!("&rendition={r}"));
+        let url = format!("{address}&burst=1{rendition}").parse::<Url>().ok();
+        let now = Instant::now();
+        let listener = &mut self.all[n];
+        if listener.place.take().is_some() {
+            let (tier, waited) = (listener.tier, now.saturating_duration_since(listener.came));
+            self.tally.of(tier).waited_ms.add(waited.as_secs_f64() * 1000.0);
+        }
+        self.stand(n, Standing::Asking);
+        self.all[n].step = Step::Sound;
+        // First audio is reckoned from the request that let it in, which was the one before.
+        let asked = self.all[n].asked;
+        let target = url.and_then(|url| self.target(&url, None));
+        self.call_at(n, target);
+        self.all[n].asked = asked;
+    }
+
+    fn wait(&mut self, n: usize, placed: Placed) {
+        let queue = self.tickets.as_ref().and_then(|from| from.join(&placed.queue).ok());
+        let Some(queue) = queue else { return self.refuse(n) };
+        self.all[n].place = Some(Box::new(Place { text: placed.place, number: placed.number, queue }));
+        self.stand(n, Standing::Waiting);
+        self.poll_within(n, placed.poll_s);
+    }
+
+    /// At a random moment within so many seconds: full jitter.
+    pub(super) fn poll_within(&mut self, n: usize, seconds: u64) {
+        let within = Duration::from_secs(seconds.clamp(*POLL_S.start(), *POLL_S.end()));
+        let moment = self.looked + within.mul_f64(self.chance.share());
+        self.later.push(Reverse((moment, n, Again::Poll)));
+    }
+}
