@@ -3,8 +3,8 @@
 pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod conversation;
-pub(crate) mod evidence;
 pub(crate) mod doctor;
+pub(crate) mod evidence;
 pub(crate) mod listen;
 pub(crate) mod rehearse;
 pub(crate) mod speak;

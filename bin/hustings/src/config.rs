@@ -8,8 +8,8 @@ mod resolve;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use hustings_gate::Wanted;
 use hustings_evidence::note::Verifier;
+use hustings_gate::Wanted;
 use hustings_vocab::Place;
 use hustings_vocab::network::Network;
 

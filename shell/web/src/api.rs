@@ -29,8 +29,8 @@ pub(crate) mod room;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod stage;
-pub(crate) mod webhooks;
 pub(crate) mod tickets;
+pub(crate) mod webhooks;
 
 pub(crate) use requests::{IssueToken, IssuedToken};
 

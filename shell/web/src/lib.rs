@@ -31,8 +31,8 @@ mod security;
 mod site;
 mod template;
 mod throttle;
-mod upload;
 mod tickets;
+mod upload;
 mod view;
 mod who;
 
@@ -119,7 +119,20 @@ impl Web {
             state;
         let guesses = throttle::Guesses::default();
         Self {
-            desk, plans, guesses, tokens, people, accounts, keys, webhooks, floor, production, cases, gate, links, site,
+            desk,
+            plans,
+            guesses,
+            tokens,
+            people,
+            accounts,
+            keys,
+            webhooks,
+            floor,
+            production,
+            cases,
+            gate,
+            links,
+            site,
         }
     }
 }
