@@ -66,6 +66,10 @@ impl Server {
     pub async fn start_behind(balancer: &str) -> Self {
         let mut server = Self::new();
         server.environment = vec![("HUSTINGS_PUBLIC_PROXIES", balancer.to_owned())];
+        server.resume().await;
+        server
+    }
+
     /// Starts one whose gate lets in so many listeners, and so many a second, with two processes of the audience.
     ///
     /// # Panics

@@ -111,6 +111,8 @@ async fn what_is_due_is_what_starts_soon_and_is_no_room(database: &Database) {
     let mut due: Vec<_> = store.starting(NOON).await.unwrap().into_iter().map(|r| r.slug.to_string()).collect();
     due.sort();
     assert_eq!(due, ["now", "soon"]);
+}
+
 async fn who_was_heard_first_is_written_down_once(database: &Database) {
     let store = database.open().await;
     store.create(&slug("a"), "a", Some(NOON), NOON).await.unwrap();
