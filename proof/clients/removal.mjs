@@ -38,7 +38,7 @@ await run(150, async (launch) => {
   const at = (path) => new URL(path, given.mia).href;
   const moderator = await signedIn(given.mia);
   await moderator.goto(at(new URL(given.url).pathname));
-  const person = moderator.locator('hustings-moderation .people li').filter({ hasText: given.name });
+  const person = moderator.locator('.moderators-desk .people li').filter({ hasText: given.name });
   await person.locator('summary').waitFor();
 
   const listener = await open({ width: 360, height: 740 });

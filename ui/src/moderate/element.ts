@@ -62,6 +62,7 @@ export class HustingsModeration extends HTMLElement {
   private floor: HustingsFloor | null = null;
   /** Decides on reports on this site, and does not run this conversation. */
   private judges = false;
+  private readonly desk = h('div', { class: 'moderators-desk' });
   private readonly warning = h('p', { class: 'said', role: 'status', hidden: true });
   private readonly names = h('ul', {});
   private readonly list = h(
@@ -72,7 +73,8 @@ export class HustingsModeration extends HTMLElement {
     this.names,
   );
 
-  async begin(talk: Conversation, token: Token | null, signedIn: boolean): Promise<void> {
+  async begin(player: HustingsPlayer, token: Token | null, signedIn: boolean): Promise<void> {
+    const talk = player.talk as Conversation;
     this.talk = talk;
     this.report = new ReportForm(talk, () => token?.text ?? seatOf(talk.facts.slug)?.token ?? '');
     const root = this.attachShadow({ mode: 'open' });
@@ -93,7 +95,12 @@ export class HustingsModeration extends HTMLElement {
     if (this.judges) {
       this.people = new People(talk, '', `a-${me?.id}`, true);
       const cases = h('p', {}, h('a', { href: '/cases' }, casesWords.casesLink));
-      root.prepend(h('section', { class: 'people-of-stage' }, h('h2', {}, casesWords.moderate), this.people.element, cases));
+      // Above the sound: who has to act does not scroll, and nothing that stays in view lies over it.
+      this.desk.attachShadow({ mode: 'open' }).adoptedStyleSheets = styles;
+      this.desk.shadowRoot?.append(
+        h('section', { class: 'people-of-stage' }, h('h2', {}, casesWords.moderate), this.people.element, cases),
+      );
+      player.before(this.desk);
       this.update();
     }
   }
@@ -142,6 +149,7 @@ export class HustingsModeration extends HTMLElement {
   private update(): void {
     const over = phaseName(this.talk.phase) === 'ended';
     show(this, isOpen(this.talk.phase) || over);
+    show(this.desk, isOpen(this.talk.phase));
     this.report.update();
     this.people?.update();
     if (!this.blocked) show(this.list, false);
@@ -154,6 +162,6 @@ if (!customElements.get('hustings-moderation')) customElements.define('hustings-
 export function mountModeration(player: HustingsPlayer, token: Token | null, signedIn: boolean): void {
   const made = document.createElement('hustings-moderation') as HustingsModeration;
   (player.parentElement ?? document.body).append(made);
-  void made.begin(player.talk as Conversation, token, signedIn);
+  void made.begin(player, token, signedIn);
 }
 
