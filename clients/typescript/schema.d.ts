@@ -194,6 +194,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases (moderator)
+         * @description No API key may do this.
+         */
+        get: operations["get_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One case (moderator)
+         * @description No API key may do this.
+         */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act at once, before anything is ruled (moderator)
+         * @description No API key may do this.
+         */
+        post: operations["post_case_acts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/appeal/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide an appeal (moderator)
+         * @description Another moderator than the one who ruled, where there is another.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_case_appeal_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/ruling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rule (moderator)
+         * @description It is carried out: the message is hidden, the person is off the stage, or the account is suspended.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_case_ruling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/tracks/{track}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one speaker said in the pinned minute (moderator)
+         * @description Every track of a case begins at the same moment. That it was asked for stands in the log of acts.
+         *
+         *     No API key may do this.
+         */
+        get: operations["get_case_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -310,6 +436,129 @@ export interface paths {
          */
         post: operations["post_conversation_chat_state"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clips, and what the lobby sounds of (producer)
+         * @description No API key may do this.
+         */
+        get: operations["get_conversation_clips"];
+        put?: never;
+        /**
+         * Bring a clip (producer)
+         * @description The body is the file: WAV, FLAC, MP3, Ogg or M4A, at most 60 MB and five minutes. It is converted and its loudness is set once.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_conversation_clips"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/clips/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the clip that is played (producer)
+         * @description It fades out. Where none is played, nothing happens.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_conversation_clips_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/clips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Throw a clip away (producer)
+         * @description One that is played is played to its end.
+         *
+         *     No API key may do this.
+         */
+        delete: operations["delete_conversation_clip"];
+        options?: never;
+        head?: never;
+        /**
+         * Call a clip something else (producer)
+         * @description No API key may do this.
+         */
+        patch: operations["patch_conversation_clip"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/clips/{id}/play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play a clip (producer)
+         * @description To the audience and to everybody on stage, in place of the one that is played. It is on the roster while it is played.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_conversation_clip_play"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give it a cover (host)
+         * @description The body is the file: PNG, JPEG or WebP, at most 12 MB and 50 million pixels. It is made anew in two sizes, without its
+         *     metadata.
+         *
+         *     No API key may do this.
+         */
+        put: operations["put_conversation_cover"];
+        post?: never;
+        /**
+         * Take the cover away (host)
+         * @description No API key may do this.
+         */
+        delete: operations["delete_conversation_cover"];
         options?: never;
         head?: never;
         patch?: never;
@@ -447,6 +696,26 @@ export interface paths {
          *     An API key needs the scope `invitations`.
          */
         post: operations["post_conversation_invitation_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/lobby-sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what the lobby sounds of (producer)
+         * @description No API key may do this.
+         */
+        put: operations["put_conversation_lobby_sound"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -637,6 +906,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{slug}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a speaker, a message or the conversation
+         * @description It pins the minute before it and ten seconds after. No account is needed; many from one address in a short time are asked to
+         *     wait.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_conversation_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{slug}/resume": {
         parameters: {
             query?: never;
@@ -651,6 +943,26 @@ export interface paths {
          * @description An API key needs the scope `stage`.
          */
         post: operations["post_conversation_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The room as those who run it see it
+         * @description No API key may do this.
+         */
+        get: operations["get_conversation_room"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -693,6 +1005,28 @@ export interface paths {
          * @description An API key needs the scope `stage`.
          */
         post: operations["post_conversation_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/stage/cue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wait for a word to oneself
+         * @description Answers when there is one, or with 204 after 20 seconds; then ask again.
+         *
+         *     An API key needs the scope `stage`.
+         */
+        get: operations["get_conversation_stage_cue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -764,6 +1098,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{slug}/stage/seats/{seat}/cue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell somebody on stage something (producer)
+         * @description Only their page shows it. Without a text it says that they are next, in their language.
+         *
+         *     An API key needs the scope `stage`.
+         */
+        post: operations["post_conversation_stage_seat_cue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{slug}/start": {
         parameters: {
             query?: never;
@@ -778,6 +1134,29 @@ export interface paths {
          * @description An API key needs the scope `stage`.
          */
         post: operations["post_conversation_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{slug}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand out a ticket
+         * @description The first who uses it has its seat; nobody else comes in by it. A player opens the address; a program exchanges the ticket,
+         *     with a secret of its own, at `/c/{slug}/tickets`.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_conversation_tickets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -819,6 +1198,30 @@ export interface paths {
          */
         get: operations["get_me"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/blocked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names whose lines I do not want to see
+         * @description No API key may do this.
+         */
+        get: operations["get_me_blocked"];
+        /**
+         * Set the names whose lines I do not want to see
+         * @description No API key may do this.
+         */
+        put: operations["put_me_blocked"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1005,6 +1408,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was decided about me
+         * @description No API key may do this.
+         */
+        get: operations["get_me_rulings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/rulings/{case}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal
+         * @description No API key may do this.
+         */
+        post: operations["post_me_ruling_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -1049,6 +1492,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rulings/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal by a link
+         * @description No API key may do this.
+         */
+        post: operations["post_rulings_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulings/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a ruling by its link
+         * @description For whoever has no account, or one that is suspended.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_rulings_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in/link": {
         parameters: {
             query?: never;
@@ -1063,6 +1548,29 @@ export interface paths {
          * @description No API key may do this.
          */
         post: operations["post_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link by mail
+         * @description The answer is the same whether the address is an account's or not. A link holds for half an hour, and the next is sent two
+         *     minutes later at the earliest.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_sign_in_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1319,6 +1827,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/c/{slug}/cover.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cover of a conversation */
+        get: operations["get_c_cover_jpg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/c/{slug}/events": {
         parameters: {
             query?: never;
@@ -1390,7 +1915,7 @@ export interface paths {
             cookie?: never;
         };
         /** LL-HLS: a media playlist */
-        get: operations["get_c_hl_index_m3u8"];
+        get: operations["get_c_hls_rendition_index_m3u8"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1407,7 +1932,7 @@ export interface paths {
             cookie?: never;
         };
         /** LL-HLS: an initialisation segment, a segment or a part */
-        get: operations["get_c_hl"];
+        get: operations["get_c_hls_rendition_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1521,11 +2046,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** End the session */
-        delete: operations["delete_c_whep"];
+        delete: operations["delete_c_whep_session"];
         options?: never;
         head?: never;
         /** Add candidates, or restart ICE */
-        patch: operations["patch_c_whep"];
+        patch: operations["patch_c_whep_session"];
         trace?: never;
     };
     "/c/{slug}/whip": {
@@ -1556,11 +2081,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** End the session */
-        delete: operations["delete_c_whip"];
+        delete: operations["delete_c_whip_session"];
         options?: never;
         head?: never;
         /** Add candidates, or restart ICE */
-        patch: operations["patch_c_whip"];
+        patch: operations["patch_c_whip_session"];
         trace?: never;
     };
     "/calendar.ics": {
@@ -1584,6 +2109,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What was decided about somebody. */
+        AboutMe: {
+            /** @description The latest first. */
+            rulings: components["schemas"]["ConcernedView"][];
+        };
         /** @description An invitation to accept. */
         Accept: {
             /** @description The name to show, 1 to 80 characters; the one that is known if absent. */
@@ -1661,6 +2191,27 @@ export interface components {
             /** @description To whom or what. */
             subject: string;
         };
+        /** @description What to do at once. */
+        ActNow: {
+            /** @description What: off the stage, hide the message, warn or suspend the account. */
+            act: string;
+            /** @description In words that the person may read, 1 to 500 characters. */
+            reason: string;
+        };
+        /** @description What was done at once. */
+        ActView: {
+            /** @description `remove`, `hide`, `warn` or `suspend`. */
+            act: string;
+            /**
+             * Format: int64
+             * @description When, in milliseconds since 1970.
+             */
+            at_ms: number;
+            /** @description By whom. */
+            by: string;
+            /** @description In words that the person may read. */
+            reason: string;
+        };
         /** @description A page of the log. */
         Acts: {
             /** @description Newest first. */
@@ -1709,6 +2260,36 @@ export interface components {
              * @description When it was used last, to within a minute.
              */
             used_ms?: number | null;
+        };
+        /** @description An appeal by a link. */
+        AppealByLink: {
+            /** @description Which case. */
+            id: string;
+            /** @description The secret of the link. */
+            secret: string;
+            /** @description Why the ruling should not stand, 1 to 2,000 characters. */
+            text: string;
+        };
+        /** @description An appeal. */
+        AppealView: {
+            /**
+             * Format: int64
+             * @description When it was made.
+             */
+            at_ms: number;
+            /** @description Whoever had ruled decided it, because the site has no other moderator. */
+            by_the_same?: boolean | null;
+            /**
+             * Format: int64
+             * @description When it was decided.
+             */
+            decided_ms?: number | null;
+            /** @description Why. */
+            reasons?: string | null;
+            /** @description In the words of the person concerned. */
+            text: string;
+            /** @description Whether the ruling stands; absent until it is decided. */
+            upheld?: boolean | null;
         };
         /** @description A question. */
         AskQuestion: {
@@ -1783,10 +2364,20 @@ export interface components {
             /** @description In words that the owner may read, 1 to 500 characters. */
             reason: string;
         };
+        /** @description Names whose lines one does not want to see. */
+        BlockedNames: {
+            /** @description At most 190 of at most 80 characters. */
+            names: string[];
+        };
         /** @description A link to sign in by. */
         ByLink: {
             /** @description What follows `#link=` in it. */
             secret: string;
+        };
+        /** @description Where to send a link. */
+        ByMail: {
+            /** @description The mail address of an account. */
+            email: string;
         };
         /** @description A passkey's answer. */
         ByPasskey: {
@@ -1827,6 +2418,75 @@ export interface components {
             /** @description What of a series is called off; this one if absent. */
             scope?: components["schemas"]["Scope"];
         };
+        /** @description One case with what was reported. */
+        CaseFile: {
+            /** @description It. */
+            case: components["schemas"]["CaseView"];
+            /** @description What was reported, the first first. Who did is not told. */
+            reports: components["schemas"]["ReportView"][];
+        };
+        /** @description A page of cases. */
+        CaseList: {
+            /** @description Those that wait by urgency, then age; the others by when they were ruled. */
+            cases: components["schemas"]["CaseView"][];
+            /**
+             * Format: int64
+             * @description What to give as `offset` for the next page; absent on the last.
+             */
+            next?: number | null;
+        };
+        /** @description A case, as moderators see it. */
+        CaseView: {
+            /** @description `speaker`, `message` or `conversation`. */
+            about: string;
+            /** @description Their account. */
+            account?: string | null;
+            /** @description What was done at once. */
+            acts: components["schemas"]["ActView"][];
+            appeal?: components["schemas"]["AppealView"] | null;
+            /** @description The most urgent of what was reported. */
+            category: components["schemas"]["Category"];
+            /** @description Its name. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The moment that is meant, in milliseconds since 1970.
+             */
+            moment_ms: number;
+            /** @description The name that was shown of whoever it is about. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it was opened.
+             */
+            opened_ms: number;
+            pinned?: components["schemas"]["PinnedView"] | null;
+            /**
+             * Format: int64
+             * @description How many reported it; it orders nothing and decides nothing.
+             */
+            reports: number;
+            ruling?: components["schemas"]["RulingView"] | null;
+            /** @description In which conversation. */
+            slug: string;
+            /** @description Where it is: `open`, `ruled`, `appealed` or `closed`. */
+            state: string;
+            /** @description Whose seat or which line. */
+            subject?: string;
+            /** @description The text of the message. */
+            text?: string;
+            /**
+             * Format: int64
+             * @description When the pinned minute was deleted.
+             */
+            unpinned_ms?: number | null;
+        };
+        /**
+         * @description What a report is about, the most urgent first: cases are listed by it, then by age. How many reported is told beside a
+         *     case and orders nothing, because a crowd can be called together.
+         * @enum {string}
+         */
+        Category: "danger" | "minors" | "hate" | "harassment" | "privacy" | "deception" | "spam" | "other";
         /** @description The chat of one second. */
         Chat: {
             /** @description Lines that are no longer shown. */
@@ -1857,6 +2517,47 @@ export interface components {
             /** @description The place of the answer; the first is 0. */
             answer: number;
         };
+        /** @description A clip. */
+        ClipView: {
+            /**
+             * Format: int64
+             * @description When it was brought, in milliseconds since 1970.
+             */
+            added_ms: number;
+            /** @description Its name. */
+            id: string;
+            /** @description The name of its lane while it is played (`playing` of the roster). */
+            lane: string;
+            /**
+             * Format: int64
+             * @description How long it is, in milliseconds.
+             */
+            length_ms: number;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description What was decided about somebody, as they read it: not who reported, and not who ruled. */
+        ConcernedView: {
+            /** @description `speaker`, `message` or `conversation`. */
+            about: string;
+            /** @description What was done at once. */
+            acts: components["schemas"]["ActView"][];
+            appeal?: components["schemas"]["AppealView"] | null;
+            /** @description The name of the case. */
+            id: string;
+            /** @description Whether it can be appealed now. */
+            may_appeal: boolean;
+            /**
+             * Format: int64
+             * @description The moment that is meant, in milliseconds since 1970.
+             */
+            moment_ms: number;
+            ruling?: components["schemas"]["RulingView"] | null;
+            /** @description In which conversation. */
+            slug: string;
+            /** @description The text of the message. */
+            text?: string;
+        };
         /** @description Several conversations. */
         ConversationList: {
             /** @description What is on, then what is coming, then what was; without descriptions and guests. */
@@ -1885,6 +2586,9 @@ export interface components {
             live_since?: number | null;
             /** @description Whether whoever asks may edit it. */
             may_edit?: boolean;
+            /** @description Whether whoever asks is a producer of it. */
+            may_produce?: boolean;
+            opening?: components["schemas"]["Opening"] | null;
             /** @description Where it is in its life. */
             phase: components["schemas"]["Phase"];
             /** @description Its name in its address. */
@@ -1894,6 +2598,8 @@ export interface components {
              * @description When it starts, in milliseconds since 1970.
              */
             starts_ms?: number | null;
+            /** @description It has not begun, and its host's account is suspended: its doors stay closed until the account is reinstated. */
+            stranded?: boolean;
             /** @description Its title. */
             title: string;
         };
@@ -1915,6 +2621,26 @@ export interface components {
              *     where all of them are seen.
              */
             low?: number | null;
+        };
+        /** @description A cover picture, as it is kept. */
+        Cover: {
+            /**
+             * Format: int32
+             * @description Pixels from top to bottom of the larger size.
+             */
+            height: number;
+            /** @description Tells one picture from the next: 16 hexadecimal digits. */
+            tag: string;
+            /**
+             * Format: int32
+             * @description Pixels from left to right of the larger size.
+             */
+            width: number;
+        };
+        /** @description A cover that was taken in. */
+        CoverView: {
+            /** @description It. */
+            cover: components["schemas"]["Cover"];
         };
         /** @description An account to make. */
         CreateAccount: {
@@ -1960,6 +2686,35 @@ export interface components {
             /** @description The host's time zone, an IANA name; UTC if absent. */
             zone?: string | null;
         };
+        /** @description A word to somebody on stage. */
+        CueSeat: {
+            /** @description At most 140 characters; empty or absent says that they are next. */
+            text?: string;
+        };
+        /** @description A word. */
+        CueView: {
+            /** @description Who says it. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Later words have larger numbers.
+             */
+            number: number;
+            /** @description What is said; empty says that one is next. */
+            text: string;
+        };
+        /** @description What becomes of an appeal. */
+        DecideAppeal: {
+            /** @description Why, in words that the person reads, 1 to 2,000 characters. */
+            reasons: string;
+            /** @description The ruling stands. If not, what was done by it is taken back. */
+            upheld: boolean;
+        };
+        /**
+         * @description What a moderator rules.
+         * @enum {string}
+         */
+        Decision: "no_violation" | "warning" | "hidden" | "removed" | "suspended";
         /** @description Messages to a webhook. */
         DeliveryList: {
             /** @description The last hundred, newest first. */
@@ -2071,6 +2826,13 @@ export interface components {
             /** @description The words that are refused, for those who run the conversation. */
             words?: string[] | null;
         };
+        /** @description A ticket that is nobody's yet. */
+        GivenTicket: {
+            /** @description To be opened in a player. */
+            address: string;
+            /** @description To be exchanged by `POST /c/{slug}/tickets`. */
+            ticket: string;
+        };
         /** @description Somebody who is announced. */
         Guest: {
             /** @description Who they work or speak for, at most 200 characters; empty if nobody. */
@@ -2140,6 +2902,8 @@ export interface components {
         InvitationList: {
             /** @description Newest first, at most 200. */
             invitations: components["schemas"]["InvitationView"][];
+            /** @description Whether links can be sent by mail. */
+            mail: boolean;
         };
         /** @description An invitation. Its secret was in the link when it was made, and nowhere since. */
         InvitationView: {
@@ -2181,6 +2945,8 @@ export interface components {
         };
         /** @description An invitation to make. */
         Invite: {
+            /** @description A mail address to send the link to, where the server sends mail. They are told by mail of a move, too. */
+            email?: string | null;
             /**
              * Format: int64
              * @description Seconds until it ends; with the conversation if absent.
@@ -2242,6 +3008,26 @@ export interface components {
             /** @description One row for each voice on stage that was not silent. */
             voices: components["schemas"]["VoiceLevels"][];
         };
+        /** @description What a speaker's line was like over the last ten seconds. */
+        LineView: {
+            /**
+             * Format: int32
+             * @description Milliseconds from the arrival of a packet to the mix.
+             */
+            delay_ms: number;
+            /**
+             * Format: int32
+             * @description Packets that the network lost, in thousandths.
+             */
+            lost_permille: number;
+            /**
+             * Format: int32
+             * @description Packets that could not be repaired in time, in thousandths: their sound was made up.
+             */
+            missing_permille: number;
+            /** @description Whose. */
+            seat: string;
+        };
         /** @description An account, and a link that signs its owner in once. */
         LinkedAccount: {
             /** @description The account. */
@@ -2267,6 +3053,8 @@ export interface components {
             ogg: string;
             /** @description Its page. */
             page: string;
+            /** @description Who wants to listen asks here first. Absent where nothing is limited. */
+            tickets?: string | null;
             /** @description The quickest way to hear it (WebRTC, WHEP). */
             whep: string;
             /** @description Speakers send sound here (WHIP, RFC 9725). */
@@ -2286,9 +3074,75 @@ export interface components {
             /** @description The webhook. */
             webhook: components["schemas"]["WebhookView"];
         };
+        /** @description An appeal to make. */
+        MakeAppeal: {
+            /** @description Why the ruling should not stand, 1 to 2,000 characters. */
+            text: string;
+        };
+        /** @description A report. It names a seat, a line, or neither: then it is about the conversation. */
+        MakeReport: {
+            /** @description What kind of wrong. */
+            category: components["schemas"]["Category"];
+            /**
+             * Format: int64
+             * @description When what was heard was spoken, in milliseconds since 1970: a listener hears it later. Now if absent.
+             */
+            heard_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Which line of the chat.
+             */
+            line?: number | null;
+            /** @description Who on stage. */
+            seat?: string | null;
+            /** @description In words; at most 500 characters. */
+            text?: string | null;
+        };
+        /** @description A ruling. */
+        MakeRuling: {
+            /**
+             * Format: int32
+             * @description For how many days, 1 to 730; for ever if absent. A suspension is lifted when they are over.
+             */
+            days?: number | null;
+            /** @description What. */
+            decision: components["schemas"]["Decision"];
+            /** @description Why, for the record, 1 to 2,000 characters. */
+            reasons: string;
+            /** @description What the person is told, 1 to 2,000 characters. */
+            statement: string;
+            /**
+             * @description Countries that it is said to hold for, as two letters (ISO 3166-1); everywhere if empty. It is told and recorded; sound
+             *     is not withheld by it.
+             */
+            territory?: string[];
+        };
         /** @description Who asks. */
         Me: {
             account?: components["schemas"]["AccountView"] | null;
+        };
+        /** @description One minute of an audience. Nobody is named. */
+        MinuteView: {
+            /**
+             * Format: int64
+             * @description Listeners who came; who comes back is counted again.
+             */
+            arrived: number;
+            /**
+             * Format: int64
+             * @description When it began, in milliseconds since 1970.
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description Listeners who went.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Listeners at its end.
+             */
+            listening: number;
         };
         /** @description A webhook to make. */
         NewHook: {
@@ -2341,6 +3195,20 @@ export interface components {
             /** @description The role. */
             role: components["schemas"]["SiteRole"];
         };
+        /** @description What is asked for. */
+        NewTicket: {
+            /**
+             * Format: int64
+             * @description Seconds for which it holds, at most a day; an hour if absent.
+             * @default null
+             */
+            expires_s: number | null;
+            /**
+             * @description `stream` or `hls`; `stream` if absent.
+             * @default null
+             */
+            tier: string | null;
+        };
         /** @description A note above everything, with or without a link. */
         Note: {
             /** @description Where it leads: an address with https. */
@@ -2361,6 +3229,19 @@ export interface components {
              * @description Seconds until it closes by itself, 1 to 86400; absent: it is closed by hand.
              */
             seconds?: number | null;
+        };
+        /** @description Whether it opened on time. */
+        Opening: {
+            /**
+             * Format: int64
+             * @description For when it was announced when it began, in milliseconds since 1970.
+             */
+            announced_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When somebody was first heard, in milliseconds since 1970.
+             */
+            first_speech_ms: number;
         };
         /** @description Passkeys. */
         PasskeyList: {
@@ -2400,8 +3281,24 @@ export interface components {
         Pinned: {
             note?: components["schemas"]["Note"] | null;
         };
+        /** @description What is kept of a moment. */
+        PinnedView: {
+            /**
+             * Format: int64
+             * @description Its beginning, in milliseconds since 1970.
+             */
+            from_ms: number;
+            /** @description Those who were heard, each with a track. */
+            tracks: components["schemas"]["TrackView"][];
+            /**
+             * Format: int64
+             * @description Its end.
+             */
+            until_ms: number;
+        };
         /** @description What is announced of a conversation beside its title and start. */
         PlanView: {
+            cover?: components["schemas"]["Cover"] | null;
             /** @description Plain text with line breaks. */
             description?: string;
             /**
@@ -2443,6 +3340,18 @@ export interface components {
             /** @description The host's time zone. */
             zone?: string | null;
         };
+        /** @description A clip that is played. It has a lane and levels of its own, as a voice has. */
+        Playing: {
+            /**
+             * Format: int64
+             * @description How long it is, in milliseconds.
+             */
+            length_ms: number;
+            /** @description The name of its lane and of its levels: no person's, and the same whenever this clip is played. */
+            seat: string;
+            /** @description Its title. */
+            title: string;
+        };
         /** @description A poll, with its sums. */
         Poll: {
             /** @description Two to six answers. */
@@ -2461,6 +3370,13 @@ export interface components {
             id: number;
             /** @description What is asked. */
             question: string;
+        };
+        /** @description What is there to be heard. */
+        PreparedView: {
+            /** @description The clips, in the order in which they came. */
+            clips: components["schemas"]["ClipView"][];
+            /** @description What the lobby sounds of: `off`, `default` or the id of a clip. */
+            lobby_sound: string;
         };
         /** @description The document of a refusal (RFC 9457). */
         Problem: {
@@ -2553,6 +3469,11 @@ export interface components {
              */
             one_in: number;
         };
+        /** @description The secret of a link to a ruling. */
+        ReadRuling: {
+            /** @description It. */
+            secret: string;
+        };
         /** @description Another name. */
         Renamed: {
             /** @description 1 to 60 characters. */
@@ -2583,20 +3504,80 @@ export interface components {
              */
             leaving?: number | null;
         };
+        /** @description It is taken. */
+        ReportTaken: {
+            /** @description Always `true`. Whether others have reported the same is not said. */
+            taken: boolean;
+        };
+        /** @description One report. */
+        ReportView: {
+            /**
+             * Format: int64
+             * @description When, in milliseconds since 1970.
+             */
+            at_ms: number;
+            /** @description What kind of wrong. */
+            category: components["schemas"]["Category"];
+            /** @description In words. */
+            text: string;
+        };
         /**
          * @description A role in one conversation. The server enforces it, never the client.
          * @enum {string}
          */
         Role: "host" | "cohost" | "speaker" | "producer" | "listener";
+        /** @description A room. */
+        RoomView: {
+            /** @description The lines of those on stage who are heard. */
+            lines: components["schemas"]["LineView"][];
+            /** @description The last minutes of the audience, the oldest first; at most 240. */
+            minutes: components["schemas"]["MinuteView"][];
+        };
         /** @description Who is on stage, in the order in which they came. */
         Roster: {
             /** @description Who runs the stage now: the host, or a co-host while the host's line is lost. */
             lead?: string | null;
             /** @description Nobody else may come on stage. */
             locked?: boolean;
+            playing?: components["schemas"]["Playing"] | null;
             /** @description Those on stage. */
             speakers: components["schemas"]["Speaker"][];
             turn?: components["schemas"]["Turn"] | null;
+        };
+        /** @description A ruling that was made. */
+        RulingMade: {
+            /** @description The case. */
+            case: components["schemas"]["CaseView"];
+            /** @description A link by which the person concerned can read the ruling and appeal without signing in. It is shown this once. */
+            link: string;
+        };
+        /** @description What was ruled. */
+        RulingView: {
+            /**
+             * Format: int64
+             * @description Until when it can be appealed.
+             */
+            appeal_until_ms: number;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at_ms: number;
+            /** @description By whom; moderators alone are told. */
+            by?: string | null;
+            /** @description What. */
+            decision: components["schemas"]["Decision"];
+            /**
+             * Format: int64
+             * @description When it ceases to hold; absent: never.
+             */
+            ends_ms?: number | null;
+            /** @description Why, for the record; moderators alone are told. */
+            reasons?: string | null;
+            /** @description What the person is told. */
+            statement: string;
+            /** @description Countries that it is said to hold for; empty is everywhere. */
+            territory: string[];
         };
         /** @description What the reports of pages stand for. */
         Sample: {
@@ -2744,6 +3725,11 @@ export interface components {
             /** @description Words that no line may hold, at most 200; none if absent. */
             words?: string[];
         };
+        /** @description What a lobby is to sound of. */
+        SetLobbySound: {
+            /** @description `off`, `default` (a soft chord), or the id of a clip, which is then played over and over. */
+            sound: string;
+        };
         /**
          * @description What an account may do on the site. Each may do what those before it may.
          * @enum {string}
@@ -2844,6 +3830,20 @@ export interface components {
              * @description The number of what was made: a line, a question or a poll.
              */
             id?: number | null;
+        };
+        /** @description What something is called. */
+        Titled: {
+            /** @description 1 to 80 characters. */
+            title: string;
+        };
+        /** @description One speaker's track. */
+        TrackView: {
+            /** @description Where its sound is: Ogg Opus. */
+            href: string;
+            /** @description The name that was shown. */
+            name: string;
+            /** @description Whose seat. */
+            seat: string;
         };
         /** @description A turn on stage. */
         Turn: {
@@ -3984,6 +4984,619 @@ export interface operations {
             };
         };
     };
+    get_cases: {
+        parameters: {
+            query?: {
+                /** @description Those in which something was ruled, instead of those that wait. */
+                settled?: boolean;
+                /** @description After so many. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseList"];
+                };
+            };
+            /** @description The query is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It, and what was reported */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description The query is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_case_acts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActNow"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_case_appeal_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAppeal"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_case_ruling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeRuling"];
+            };
+        };
+        responses: {
+            /** @description Ruled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulingMade"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                case: string;
+                /** @description Which, from 0 */
+                track: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ogg Opus, mono */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/ogg": unknown;
+                };
+            };
+            /** @description The query is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_conversations: {
         parameters: {
             query?: never;
@@ -4728,6 +6341,734 @@ export interface operations {
             };
         };
     };
+    get_conversation_clips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, in the order in which they came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedView"];
+                };
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither a producer nor who runs it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversation_clips: {
+        parameters: {
+            query: {
+                /** @description What it is called, 1 to 80 characters */
+                title: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It is there */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipView"];
+                };
+            };
+            /** @description No title */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither a producer nor who runs it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are as many as there may be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no sound, or one that cannot be kept */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; Retry-After says for how long */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversation_clips_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not with this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversation_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+                /** @description A clip */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not with this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_conversation_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+                /** @description A clip */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Titled"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither a producer nor who runs it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The title cannot be shown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversation_clip_play: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+                /** @description A clip */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not with this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_conversation_cover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It is there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverView"];
+                };
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a host of this conversation */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no picture, or one that cannot be kept */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; Retry-After says for how long */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversation_cover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not with this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_conversation_end: {
         parameters: {
             query?: never;
@@ -5448,6 +7789,112 @@ export interface operations {
             };
             /** @description There is none of that name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_conversation_lobby_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLobbySound"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither a producer nor who runs it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither off, default nor a clip */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6479,6 +8926,141 @@ export interface operations {
             };
         };
     };
+    post_conversation_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeReport"];
+            };
+        };
+        responses: {
+            /** @description It is taken, and its minute is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportTaken"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_conversation_resume: {
         parameters: {
             query?: never;
@@ -6538,6 +9120,74 @@ export interface operations {
             };
             /** @description Its phase does not allow it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What lines are like, and how the audience came and went; empty while the doors are closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not with this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6781,6 +9431,93 @@ export interface operations {
             };
             /** @description The records cannot be reached */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation_stage_cue: {
+        parameters: {
+            query?: {
+                /** @description The number of the last word that was read */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A word */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CueView"];
+                };
+            };
+            /** @description None came */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No number */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not on this stage */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wait; Retry-After says for how long */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7143,6 +9880,123 @@ export interface operations {
             };
         };
     };
+    post_conversation_stage_seat_cue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+                /** @description Whom */
+                seat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CueSeat"];
+            };
+        };
+        responses: {
+            /** @description Told */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither a producer nor who runs it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description They are not on stage */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The text cannot be shown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_conversation_start: {
         parameters: {
             query?: never;
@@ -7202,6 +10056,123 @@ export interface operations {
             };
             /** @description Its phase does not allow it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversation_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicket"];
+            };
+        };
+        responses: {
+            /** @description The ticket */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenTicket"];
+                };
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is recognised who may do this, or the key does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks may not do this, or their key has no scope for it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7384,6 +10355,203 @@ export interface operations {
             };
             /** @description The records cannot be reached */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_blocked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedNames"];
+                };
+            };
+            /** @description The query is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_me_blocked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockedNames"];
+            };
+        };
+        responses: {
+            /** @description Set; pages hide their lines for this account alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedNames"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8528,6 +11696,206 @@ export interface operations {
             };
         };
     };
+    get_me_rulings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Warnings and rulings, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AboutMe"];
+                };
+            };
+            /** @description The query is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_me_ruling_appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeAppeal"];
+            };
+        };
+        responses: {
+            /** @description It is made; somebody else decides it, where there is somebody */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConcernedView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me_sessions: {
         parameters: {
             query?: never;
@@ -8731,6 +12099,270 @@ export interface operations {
             };
         };
     };
+    post_rulings_appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealByLink"];
+            };
+        };
+        responses: {
+            /** @description It is made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConcernedView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rulings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadRuling"];
+            };
+        };
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AboutMe"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sign_in_link: {
         parameters: {
             query?: never;
@@ -8752,6 +12384,118 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountView"];
                 };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks is not who they say, or is suspended; it is not said which */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another site asks */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign in at this moment; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sign_in_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByMail"];
+            };
+        };
+        responses: {
+            /** @description If it is an account's, a link is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The body is not JSON */
             400: {
@@ -10020,6 +13764,66 @@ export interface operations {
             };
         };
     };
+    get_c_cover_jpg: {
+        parameters: {
+            query?: {
+                /** @description `small`: neither side longer than 480 pixels; otherwise 1280 */
+                size?: string;
+                /** @description The picture's tag: with it the answer never changes */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its name */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description As you have it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At the pages' listener: Location is the same at the audience's */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name, or it has no cover */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_c_events: {
         parameters: {
             query?: never;
@@ -10217,7 +14021,7 @@ export interface operations {
             };
         };
     };
-    get_c_hl_index_m3u8: {
+    get_c_hls_rendition_index_m3u8: {
         parameters: {
             query?: {
                 /** @description Wait until this segment is there */
@@ -10281,7 +14085,7 @@ export interface operations {
             };
         };
     };
-    get_c_hl: {
+    get_c_hls_rendition_file: {
         parameters: {
             query?: never;
             header?: never;
@@ -10575,8 +14379,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It is not open */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The conversation has ended */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10602,6 +14424,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The offer has no audio, no Opus, or the wrong direction */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Full */
             503: {
                 headers: {
@@ -10613,7 +14444,7 @@ export interface operations {
             };
         };
     };
-    delete_c_whep: {
+    delete_c_whep_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -10645,7 +14476,7 @@ export interface operations {
             };
         };
     };
-    patch_c_whep: {
+    patch_c_whep_session: {
         parameters: {
             query?: {
                 /** @description Go on with this rendition, without a break; then there is no body */
@@ -10683,6 +14514,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No SDP fragment, or no such rendition */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such session */
             404: {
                 headers: {
@@ -10692,8 +14532,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description If-Match names another ICE generation */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The fragment is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not application/trickle-ice-sdpfrag */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10765,8 +14641,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It is not open */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The conversation has ended */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10792,6 +14686,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The offer has no audio, no Opus, or the wrong direction */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Full */
             503: {
                 headers: {
@@ -10803,7 +14706,7 @@ export interface operations {
             };
         };
     };
-    delete_c_whip: {
+    delete_c_whip_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -10835,7 +14738,7 @@ export interface operations {
             };
         };
     };
-    patch_c_whip: {
+    patch_c_whip_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -10870,6 +14773,33 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No SDP fragment */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that holds */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is for another conversation or seat */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such session */
             404: {
                 headers: {
@@ -10879,8 +14809,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description If-Match names another ICE generation */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The fragment is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not application/trickle-ice-sdpfrag */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

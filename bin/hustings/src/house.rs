@@ -21,6 +21,7 @@ use hustings_store::{Keys, PinFiles, Store};
 use hustings_studio::Studio;
 use hustings_tls::ServeOptions;
 use hustings_vocab::limits;
+use hustings_vocab::network::Network;
 use hustings_web::WebState;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -35,6 +36,7 @@ use crate::edges::Edges;
 use crate::evidence::{Evidence, Seen};
 use crate::failure::Failure;
 use crate::floor::Floors;
+use crate::forwarded;
 use crate::gatehouse::{Budget, Gatehouse};
 use crate::hub::{self, Door, Hub};
 use crate::languages;
@@ -234,6 +236,8 @@ impl House {
         let languages = languages::read(&config.data.join("languages"));
         let pages = hustings_web::router_in(web.clone(), &languages, rooms.clone());
         let pages = pages.merge(hustings_web::tickets(web.clone())).merge(records).merge(whip.clone()).merge(whep);
+        let believed: Arc<[Network]> = config.caches.clone().into();
+        let pages = pages.layer(axum::middleware::from_fn_with_state(believed, forwarded::source));
 
         let mut servers = JoinSet::new();
         let options = |name, http2| ServeOptions {

@@ -16,6 +16,7 @@ mod edges;
 mod evidence;
 mod failure;
 mod floor;
+mod forwarded;
 mod gatehouse;
 mod house;
 mod hub;

@@ -1,33 +1,52 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .about_me import AboutMe
 from .accept import Accept
 from .accepted_view import AcceptedView
 from .account_list import AccountList
 from .account_view import AccountView
 from .act import Act
 from .act_details import ActDetails
+from .act_now import ActNow
+from .act_view import ActView
 from .acts import Acts
 from .answer import Answer
 from .api_key_list import ApiKeyList
 from .api_key_view import ApiKeyView
+from .appeal_by_link import AppealByLink
+from .appeal_view import AppealView
 from .ask_question import AskQuestion
 from .asked import Asked
 from .audience import Audience
 from .because import Because
+from .blocked_names import BlockedNames
 from .by_link import ByLink
+from .by_mail import ByMail
 from .by_passkey import ByPasskey
 from .by_passkey_answer import ByPasskeyAnswer
 from .by_password import ByPassword
 from .by_tier import ByTier
 from .call_off import CallOff
+from .case_file import CaseFile
+from .case_list import CaseList
+from .case_view import CaseView
+from .category import Category
 from .chat import Chat
 from .chat_line import ChatLine
 from .choose_poll_answer import ChoosePollAnswer
+from .clip_view import ClipView
+from .concerned_view import ConcernedView
 from .conversation_list import ConversationList
 from .conversation_view import ConversationView
 from .count import Count
+from .cover import Cover
+from .cover_view import CoverView
 from .create_account import CreateAccount
 from .create_conversation import CreateConversation
+from .cue_seat import CueSeat
+from .cue_view import CueView
+from .decide_appeal import DecideAppeal
+from .decision import Decision
 from .delivery_list import DeliveryList
 from .delivery_view import DeliveryView
 from .delivery_view_message import DeliveryViewMessage
@@ -36,6 +55,7 @@ from .every import Every
 from .floor_now import FloorNow
 from .floor_rules import FloorRules
 from .floor_view import FloorView
+from .given_ticket import GivenTicket
 from .guest import Guest
 from .hand import Hand
 from .hands import Hands
@@ -50,11 +70,16 @@ from .issued_token import IssuedToken
 from .judge_question import JudgeQuestion
 from .key_scope import KeyScope
 from .levels import Levels
+from .line_view import LineView
 from .linked_account import LinkedAccount
 from .links import Links
 from .made_api_key import MadeApiKey
 from .made_webhook import MadeWebhook
+from .make_appeal import MakeAppeal
+from .make_report import MakeReport
+from .make_ruling import MakeRuling
 from .me import Me
+from .minute_view import MinuteView
 from .new_hook import NewHook
 from .new_key import NewKey
 from .new_passkey import NewPasskey
@@ -62,9 +87,11 @@ from .new_passkey_answer import NewPasskeyAnswer
 from .new_password import NewPassword
 from .new_profile import NewProfile
 from .new_role import NewRole
+from .new_ticket import NewTicket
 from .note import Note
 from .nothing import Nothing
 from .open_poll import OpenPoll
+from .opening import Opening
 from .passkey_list import PasskeyList
 from .passkey_view import PasskeyView
 from .phase_type_0 import PhaseType0
@@ -75,8 +102,11 @@ from .phase_type_4 import PhaseType4
 from .phase_type_5 import PhaseType5
 from .pin_note import PinNote
 from .pinned import Pinned
+from .pinned_view import PinnedView
 from .plan_view import PlanView
+from .playing import Playing
 from .poll import Poll
+from .prepared_view import PreparedView
 from .problem import Problem
 from .question import Question
 from .question_state import QuestionState
@@ -88,12 +118,18 @@ from .react import React
 from .reacted import Reacted
 from .reaction import Reaction
 from .reactions import Reactions
+from .read_ruling import ReadRuling
 from .renamed import Renamed
 from .rendition import Rendition
 from .repeats import Repeats
 from .report import Report
+from .report_taken import ReportTaken
+from .report_view import ReportView
 from .role import Role
+from .room_view import RoomView
 from .roster import Roster
+from .ruling_made import RulingMade
+from .ruling_view import RulingView
 from .sample import Sample
 from .say_line import SayLine
 from .scope import Scope
@@ -123,6 +159,7 @@ from .seat_order_type_10_order import SeatOrderType10Order
 from .session_list import SessionList
 from .session_view import SessionView
 from .set_floor import SetFloor
+from .set_lobby_sound import SetLobbySound
 from .site_role import SiteRole
 from .snapshot import Snapshot
 from .speaker import Speaker
@@ -132,6 +169,8 @@ from .state import State
 from .suspension_view import SuspensionView
 from .take_seat import TakeSeat
 from .taken import Taken
+from .titled import Titled
+from .track_view import TrackView
 from .turn import Turn
 from .verified import Verified
 from .visibility import Visibility
@@ -141,34 +180,53 @@ from .webhook_list import WebhookList
 from .webhook_view import WebhookView
 
 __all__ = (
+    "AboutMe",
     "Accept",
     "AcceptedView",
     "AccountList",
     "AccountView",
     "Act",
     "ActDetails",
+    "ActNow",
     "Acts",
+    "ActView",
     "Answer",
     "ApiKeyList",
     "ApiKeyView",
+    "AppealByLink",
+    "AppealView",
     "Asked",
     "AskQuestion",
     "Audience",
     "Because",
+    "BlockedNames",
     "ByLink",
+    "ByMail",
     "ByPasskey",
     "ByPasskeyAnswer",
     "ByPassword",
     "ByTier",
     "CallOff",
+    "CaseFile",
+    "CaseList",
+    "CaseView",
+    "Category",
     "Chat",
     "ChatLine",
     "ChoosePollAnswer",
+    "ClipView",
+    "ConcernedView",
     "ConversationList",
     "ConversationView",
     "Count",
+    "Cover",
+    "CoverView",
     "CreateAccount",
     "CreateConversation",
+    "CueSeat",
+    "CueView",
+    "DecideAppeal",
+    "Decision",
     "DeliveryList",
     "DeliveryView",
     "DeliveryViewMessage",
@@ -177,6 +235,7 @@ __all__ = (
     "FloorNow",
     "FloorRules",
     "FloorView",
+    "GivenTicket",
     "Guest",
     "Hand",
     "Hands",
@@ -191,11 +250,16 @@ __all__ = (
     "JudgeQuestion",
     "KeyScope",
     "Levels",
+    "LineView",
     "LinkedAccount",
     "Links",
     "MadeApiKey",
     "MadeWebhook",
+    "MakeAppeal",
+    "MakeReport",
+    "MakeRuling",
     "Me",
+    "MinuteView",
     "NewHook",
     "NewKey",
     "NewPasskey",
@@ -203,8 +267,10 @@ __all__ = (
     "NewPassword",
     "NewProfile",
     "NewRole",
+    "NewTicket",
     "Note",
     "Nothing",
+    "Opening",
     "OpenPoll",
     "PasskeyList",
     "PasskeyView",
@@ -215,9 +281,12 @@ __all__ = (
     "PhaseType4",
     "PhaseType5",
     "Pinned",
+    "PinnedView",
     "PinNote",
     "PlanView",
+    "Playing",
     "Poll",
+    "PreparedView",
     "Problem",
     "Question",
     "Questions",
@@ -229,12 +298,18 @@ __all__ = (
     "Reacted",
     "Reaction",
     "Reactions",
+    "ReadRuling",
     "Renamed",
     "Rendition",
     "Repeats",
     "Report",
+    "ReportTaken",
+    "ReportView",
     "Role",
+    "RoomView",
     "Roster",
+    "RulingMade",
+    "RulingView",
     "Sample",
     "SayLine",
     "Scope",
@@ -264,6 +339,7 @@ __all__ = (
     "SessionList",
     "SessionView",
     "SetFloor",
+    "SetLobbySound",
     "SiteRole",
     "Snapshot",
     "Speaker",
@@ -273,6 +349,8 @@ __all__ = (
     "SuspensionView",
     "Taken",
     "TakeSeat",
+    "Titled",
+    "TrackView",
     "Turn",
     "Verified",
     "Visibility",

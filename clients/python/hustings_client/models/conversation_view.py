@@ -15,8 +15,10 @@ from ..models.visibility import Visibility
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.cover import Cover
     from ..models.guest import Guest
     from ..models.links import Links
+    from ..models.opening import Opening
     from ..models.phase_type_3 import PhaseType3
 
 
@@ -36,6 +38,7 @@ class ConversationView:
             its life.
         slug (str): Its name in its address.
         title (str): Its title.
+        cover (Cover | None | Unset):
         description (str | Unset): Plain text with line breaks.
         doors_ms (int | None | Unset): When the doors open, in milliseconds since 1970.
         guests (list[Guest] | Unset): Who is announced.
@@ -52,7 +55,11 @@ class ConversationView:
             opened.
         live_since (int | None | Unset): Media time in samples at 48 kHz at which it went live first.
         may_edit (bool | Unset): Whether whoever asks may edit it.
+        may_produce (bool | Unset): Whether whoever asks is a producer of it.
+        opening (None | Opening | Unset):
         starts_ms (int | None | Unset): When it starts, in milliseconds since 1970.
+        stranded (bool | Unset): It has not begun, and its host's account is suspended: its doors stay closed until the
+            account is reinstated.
     """
 
     version: int
@@ -62,6 +69,7 @@ class ConversationView:
     phase: PhaseType0 | PhaseType1 | PhaseType2 | PhaseType3 | PhaseType4 | PhaseType5
     slug: str
     title: str
+    cover: Cover | None | Unset = UNSET
     description: str | Unset = UNSET
     doors_ms: int | None | Unset = UNSET
     guests: list[Guest] | Unset = UNSET
@@ -77,10 +85,15 @@ class ConversationView:
     epoch_ms: int | None | Unset = UNSET
     live_since: int | None | Unset = UNSET
     may_edit: bool | Unset = UNSET
+    may_produce: bool | Unset = UNSET
+    opening: None | Opening | Unset = UNSET
     starts_ms: int | None | Unset = UNSET
+    stranded: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.cover import Cover  # noqa: PLC0415
+        from ..models.opening import Opening  # noqa: PLC0415
         from ..models.phase_type_3 import PhaseType3  # noqa: PLC0415
 
         version = self.version
@@ -108,6 +121,14 @@ class ConversationView:
         slug = self.slug
 
         title = self.title
+
+        cover: dict[str, Any] | None | Unset
+        if isinstance(self.cover, Unset):
+            cover = UNSET
+        elif isinstance(self.cover, Cover):
+            cover = self.cover.to_dict()
+        else:
+            cover = self.cover
 
         description = self.description
 
@@ -182,11 +203,23 @@ class ConversationView:
 
         may_edit = self.may_edit
 
+        may_produce = self.may_produce
+
+        opening: dict[str, Any] | None | Unset
+        if isinstance(self.opening, Unset):
+            opening = UNSET
+        elif isinstance(self.opening, Opening):
+            opening = self.opening.to_dict()
+        else:
+            opening = self.opening
+
         starts_ms: int | None | Unset
         if isinstance(self.starts_ms, Unset):
             starts_ms = UNSET
         else:
             starts_ms = self.starts_ms
+
+        stranded = self.stranded
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -201,6 +234,8 @@ class ConversationView:
                 "title": title,
             }
         )
+        if cover is not UNSET:
+            field_dict["cover"] = cover
         if description is not UNSET:
             field_dict["description"] = description
         if doors_ms is not UNSET:
@@ -231,15 +266,23 @@ class ConversationView:
             field_dict["live_since"] = live_since
         if may_edit is not UNSET:
             field_dict["may_edit"] = may_edit
+        if may_produce is not UNSET:
+            field_dict["may_produce"] = may_produce
+        if opening is not UNSET:
+            field_dict["opening"] = opening
         if starts_ms is not UNSET:
             field_dict["starts_ms"] = starts_ms
+        if stranded is not UNSET:
+            field_dict["stranded"] = stranded
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.cover import Cover  # noqa: PLC0415
         from ..models.guest import Guest  # noqa: PLC0415
         from ..models.links import Links  # noqa: PLC0415
+        from ..models.opening import Opening  # noqa: PLC0415
         from ..models.phase_type_3 import PhaseType3  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -303,6 +346,23 @@ class ConversationView:
         slug = d.pop("slug")
 
         title = d.pop("title")
+
+        def _parse_cover(data: object) -> Cover | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                cover_type_0 = Cover.from_dict(data)
+
+                return cover_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Cover | None | Unset, data)
+
+        cover = _parse_cover(d.pop("cover", UNSET))
 
         description = d.pop("description", UNSET)
 
@@ -404,6 +464,25 @@ class ConversationView:
 
         may_edit = d.pop("may_edit", UNSET)
 
+        may_produce = d.pop("may_produce", UNSET)
+
+        def _parse_opening(data: object) -> None | Opening | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                opening_type_0 = Opening.from_dict(data)
+
+                return opening_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Opening | Unset, data)
+
+        opening = _parse_opening(d.pop("opening", UNSET))
+
         def _parse_starts_ms(data: object) -> int | None | Unset:
             if data is None:
                 return data
@@ -413,6 +492,8 @@ class ConversationView:
 
         starts_ms = _parse_starts_ms(d.pop("starts_ms", UNSET))
 
+        stranded = d.pop("stranded", UNSET)
+
         conversation_view = cls(
             version=version,
             visibility=visibility,
@@ -421,6 +502,7 @@ class ConversationView:
             phase=phase,
             slug=slug,
             title=title,
+            cover=cover,
             description=description,
             doors_ms=doors_ms,
             guests=guests,
@@ -436,7 +518,10 @@ class ConversationView:
             epoch_ms=epoch_ms,
             live_since=live_since,
             may_edit=may_edit,
+            may_produce=may_produce,
+            opening=opening,
             starts_ms=starts_ms,
+            stranded=stranded,
         )
 
         conversation_view.additional_properties = d

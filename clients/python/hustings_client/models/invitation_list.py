@@ -19,9 +19,11 @@ class InvitationList:
 
     Attributes:
         invitations (list[InvitationView]): Newest first, at most 200.
+        mail (bool): Whether links can be sent by mail.
     """
 
     invitations: list[InvitationView]
+    mail: bool
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -30,11 +32,14 @@ class InvitationList:
             invitations_item = invitations_item_data.to_dict()
             invitations.append(invitations_item)
 
+        mail = self.mail
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "invitations": invitations,
+                "mail": mail,
             }
         )
 
@@ -52,8 +57,11 @@ class InvitationList:
 
             invitations.append(invitations_item)
 
+        mail = d.pop("mail")
+
         invitation_list = cls(
             invitations=invitations,
+            mail=mail,
         )
 
         invitation_list.additional_properties = d

@@ -17,6 +17,8 @@ class Invite:
 
     Attributes:
         role (Role): A role in one conversation. The server enforces it, never the client.
+        email (None | str | Unset): A mail address to send the link to, where the server sends mail. They are told by
+            mail of a move, too.
         expires_s (int | None | Unset): Seconds until it ends; with the conversation if absent.
         label (None | str | Unset): What you call it, at most 80 characters.
         name (None | str | Unset): The name of whom it is for, at most 80 characters; they are asked for it if absent.
@@ -25,6 +27,7 @@ class Invite:
     """
 
     role: Role
+    email: None | str | Unset = UNSET
     expires_s: int | None | Unset = UNSET
     label: None | str | Unset = UNSET
     name: None | str | Unset = UNSET
@@ -32,6 +35,12 @@ class Invite:
 
     def to_dict(self) -> dict[str, Any]:
         role = self.role.value
+
+        email: None | str | Unset
+        if isinstance(self.email, Unset):
+            email = UNSET
+        else:
+            email = self.email
 
         expires_s: int | None | Unset
         if isinstance(self.expires_s, Unset):
@@ -64,6 +73,8 @@ class Invite:
                 "role": role,
             }
         )
+        if email is not UNSET:
+            field_dict["email"] = email
         if expires_s is not UNSET:
             field_dict["expires_s"] = expires_s
         if label is not UNSET:
@@ -79,6 +90,15 @@ class Invite:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
         role = Role(d.pop("role"))
+
+        def _parse_email(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        email = _parse_email(d.pop("email", UNSET))
 
         def _parse_expires_s(data: object) -> int | None | Unset:
             if data is None:
@@ -118,6 +138,7 @@ class Invite:
 
         invite = cls(
             role=role,
+            email=email,
             expires_s=expires_s,
             label=label,
             name=name,

@@ -26,6 +26,7 @@ class Links:
         whep (str): The quickest way to hear it (WebRTC, WHEP).
         whip (str): Speakers send sound here (WHIP, RFC 9725).
         aac (None | str | Unset): One endless response: AAC in ADTS. Absent from a build without AAC.
+        tickets (None | str | Unset): Who wants to listen asks here first. Absent where nothing is limited.
     """
 
     audience: str
@@ -38,6 +39,7 @@ class Links:
     whep: str
     whip: str
     aac: None | str | Unset = UNSET
+    tickets: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +67,12 @@ class Links:
         else:
             aac = self.aac
 
+        tickets: None | str | Unset
+        if isinstance(self.tickets, Unset):
+            tickets = UNSET
+        else:
+            tickets = self.tickets
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -82,6 +90,8 @@ class Links:
         )
         if aac is not UNSET:
             field_dict["aac"] = aac
+        if tickets is not UNSET:
+            field_dict["tickets"] = tickets
 
         return field_dict
 
@@ -115,6 +125,15 @@ class Links:
 
         aac = _parse_aac(d.pop("aac", UNSET))
 
+        def _parse_tickets(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        tickets = _parse_tickets(d.pop("tickets", UNSET))
+
         links = cls(
             audience=audience,
             events=events,
@@ -126,6 +145,7 @@ class Links:
             whep=whep,
             whip=whip,
             aac=aac,
+            tickets=tickets,
         )
 
         links.additional_properties = d

@@ -10,6 +10,7 @@ from ..models.visibility import Visibility
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.cover import Cover
     from ..models.guest import Guest
 
 
@@ -23,6 +24,7 @@ class PlanView:
     Attributes:
         version (int): Counts the edits; the ETag says the same.
         visibility (Visibility): Who may come.
+        cover (Cover | None | Unset):
         description (str | Unset): Plain text with line breaks.
         doors_ms (int | None | Unset): When the doors open, in milliseconds since 1970.
         guests (list[Guest] | Unset): Who is announced.
@@ -39,6 +41,7 @@ class PlanView:
 
     version: int
     visibility: Visibility
+    cover: Cover | None | Unset = UNSET
     description: str | Unset = UNSET
     doors_ms: int | None | Unset = UNSET
     guests: list[Guest] | Unset = UNSET
@@ -54,9 +57,19 @@ class PlanView:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.cover import Cover  # noqa: PLC0415
+
         version = self.version
 
         visibility = self.visibility.value
+
+        cover: dict[str, Any] | None | Unset
+        if isinstance(self.cover, Unset):
+            cover = UNSET
+        elif isinstance(self.cover, Cover):
+            cover = self.cover.to_dict()
+        else:
+            cover = self.cover
 
         description = self.description
 
@@ -125,6 +138,8 @@ class PlanView:
                 "visibility": visibility,
             }
         )
+        if cover is not UNSET:
+            field_dict["cover"] = cover
         if description is not UNSET:
             field_dict["description"] = description
         if doors_ms is not UNSET:
@@ -154,12 +169,30 @@ class PlanView:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.cover import Cover  # noqa: PLC0415
         from ..models.guest import Guest  # noqa: PLC0415
 
         d = dict(src_dict)
         version = d.pop("version")
 
         visibility = Visibility(d.pop("visibility"))
+
+        def _parse_cover(data: object) -> Cover | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                cover_type_0 = Cover.from_dict(data)
+
+                return cover_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Cover | None | Unset, data)
+
+        cover = _parse_cover(d.pop("cover", UNSET))
 
         description = d.pop("description", UNSET)
 
@@ -244,6 +277,7 @@ class PlanView:
         plan_view = cls(
             version=version,
             visibility=visibility,
+            cover=cover,
             description=description,
             doors_ms=doors_ms,
             guests=guests,

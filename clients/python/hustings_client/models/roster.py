@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.playing import Playing
     from ..models.speaker import Speaker
     from ..models.turn import Turn
 
@@ -24,16 +25,19 @@ class Roster:
         speakers (list[Speaker]): Those on stage.
         lead (None | str | Unset): Who runs the stage now: the host, or a co-host while the host's line is lost.
         locked (bool | Unset): Nobody else may come on stage.
+        playing (None | Playing | Unset):
         turn (None | Turn | Unset):
     """
 
     speakers: list[Speaker]
     lead: None | str | Unset = UNSET
     locked: bool | Unset = UNSET
+    playing: None | Playing | Unset = UNSET
     turn: None | Turn | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.playing import Playing  # noqa: PLC0415
         from ..models.turn import Turn  # noqa: PLC0415
 
         speakers = []
@@ -48,6 +52,14 @@ class Roster:
             lead = self.lead
 
         locked = self.locked
+
+        playing: dict[str, Any] | None | Unset
+        if isinstance(self.playing, Unset):
+            playing = UNSET
+        elif isinstance(self.playing, Playing):
+            playing = self.playing.to_dict()
+        else:
+            playing = self.playing
 
         turn: dict[str, Any] | None | Unset
         if isinstance(self.turn, Unset):
@@ -68,6 +80,8 @@ class Roster:
             field_dict["lead"] = lead
         if locked is not UNSET:
             field_dict["locked"] = locked
+        if playing is not UNSET:
+            field_dict["playing"] = playing
         if turn is not UNSET:
             field_dict["turn"] = turn
 
@@ -75,6 +89,7 @@ class Roster:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.playing import Playing  # noqa: PLC0415
         from ..models.speaker import Speaker  # noqa: PLC0415
         from ..models.turn import Turn  # noqa: PLC0415
 
@@ -97,6 +112,23 @@ class Roster:
 
         locked = d.pop("locked", UNSET)
 
+        def _parse_playing(data: object) -> None | Playing | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                playing_type_0 = Playing.from_dict(data)
+
+                return playing_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Playing | Unset, data)
+
+        playing = _parse_playing(d.pop("playing", UNSET))
+
         def _parse_turn(data: object) -> None | Turn | Unset:
             if data is None:
                 return data
@@ -118,6 +150,7 @@ class Roster:
             speakers=speakers,
             lead=lead,
             locked=locked,
+            playing=playing,
             turn=turn,
         )
 

@@ -1,0 +1,201 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    case: str,
+    track: int,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/cases/{case}/tracks/{track}".format(
+            case=quote(str(case), safe=""),
+            track=quote(str(track), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | None:
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    case: str,
+    track: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Problem]:
+    """What one speaker said in the pinned minute (moderator)
+
+     Every track of a case begins at the same moment. That it was asked for stands in the log of acts.
+
+    No API key may do this.
+
+    Args:
+        case (str):
+        track (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem]
+    """
+
+    kwargs = _get_kwargs(
+        case=case,
+        track=track,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    case: str,
+    track: int,
+    *,
+    client: AuthenticatedClient,
+) -> Problem | None:
+    """What one speaker said in the pinned minute (moderator)
+
+     Every track of a case begins at the same moment. That it was asked for stands in the log of acts.
+
+    No API key may do this.
+
+    Args:
+        case (str):
+        track (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem
+    """
+
+    return sync_detailed(
+        case=case,
+        track=track,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    case: str,
+    track: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Problem]:
+    """What one speaker said in the pinned minute (moderator)
+
+     Every track of a case begins at the same moment. That it was asked for stands in the log of acts.
+
+    No API key may do this.
+
+    Args:
+        case (str):
+        track (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem]
+    """
+
+    kwargs = _get_kwargs(
+        case=case,
+        track=track,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    case: str,
+    track: int,
+    *,
+    client: AuthenticatedClient,
+) -> Problem | None:
+    """What one speaker said in the pinned minute (moderator)
+
+     Every track of a case begins at the same moment. That it was asked for stands in the log of acts.
+
+    No API key may do this.
+
+    Args:
+        case (str):
+        track (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            case=case,
+            track=track,
+            client=client,
+        )
+    ).parsed
