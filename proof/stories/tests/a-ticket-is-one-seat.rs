@@ -34,9 +34,10 @@ async fn hear(url: &str) -> Result<reqwest::Response, StatusCode> {
 async fn unclaimed(server: &Server) -> String {
     let host = server.token("talk", "host", "host").await;
     let url = server.url("/api/v1/conversations/talk/tickets");
-    let answer = server.http().post(url).bearer_auth(host).send().await.unwrap();
+    let answer = server.http().post(url).bearer_auth(host).send().await.expect("the server answers");
     assert_eq!(answer.status(), StatusCode::CREATED);
-    answer.json::<Value>().await.unwrap()["ticket"].as_str().unwrap().to_owned()
+    let told: Value = answer.json().await.expect("it answers in JSON");
+    told["ticket"].as_str().expect("it gives a ticket").to_owned()
 }
 
 #[tokio::test]

@@ -94,9 +94,9 @@ async fn those_inside_are_undisturbed_and_the_others_wait_in_order() {
     assert_eq!((&queue["waiting"], &queue["admitting_below"]), (&json!(CROWD), &json!(0)));
     until("who waits holds no connection", SOON, async || (descriptors(&server) <= before + 2).then_some(())).await;
     assert_eq!(server.listening("talk").await, full, "nobody inside was put out");
-    let waiting = json!(CROWD);
+    let all = json!(CROWD);
     until("the count says who waits", SOON, async || {
-        server.count("talk").await.filter(|count| count["waiting"] == waiting)
+        server.count("talk").await.filter(|count| count["waiting"] == all)
     })
     .await;
 

@@ -239,7 +239,9 @@ async fn lottery(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Resul
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
     let Some(state) = gate.lottery(&slug) else {
-        closed(&web, &slug).await;
+        if gate.queue(&slug).is_none() {
+            return Err(closed(&web, &slug).await);
+        }
         return Err(Problem::not_found("no order is drawn for this conversation: who came first is first"));
     };
     let view = LotteryView {

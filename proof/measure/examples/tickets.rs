@@ -1,6 +1,6 @@
 //! How many tickets one core verifies in a second, and whether any of a million forgeries is taken: one line of JSON.
 //!
-//! `cargo run --release -p hustings-gate --example tickets`
+//! `cargo run --release -p hustings-measure --example tickets`
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "it is a measurement, run by hand")]
 
 use std::time::{Duration, Instant};
