@@ -64,6 +64,7 @@ pub(super) struct Node {
     chance: Chance,
     /// What happens in each tick.
     wheel: Vec<Vec<(u32, Next)>>,
+    tick: usize,
     people: Vec<Person>,
     cohorts: [u64; COHORTS],
     arrived: usize,
@@ -93,6 +94,7 @@ impl Node {
             start,
             chance,
             wheel: Vec::new(),
+            tick: 0,
             people: Vec::new(),
             cohorts: [0; COHORTS],
             arrived: 0,
@@ -120,6 +122,7 @@ impl Node {
             if at >= end || calm {
                 break;
             }
+            self.tick = tick;
             let now = self.start + at;
             let second = tick / TICKS_PER_SECOND;
             let mut work = self.cohorts[tick % COHORTS] as f64 * self.cost.cpu_us_per_listener_second
@@ -234,7 +237,8 @@ impl Node {
     }
 
     fn at(&mut self, at: Duration, who: usize, what: Next) {
-        let tick = (at.as_millis() / TICK.as_millis()) as usize;
+        // What comes of this tick's events is due in the next at the earliest.
+        let tick = ((at.as_millis() / TICK.as_millis()) as usize).max(self.tick + 1);
         if self.wheel.len() <= tick {
             self.wheel.resize(tick + 1, Vec::new());
         }
