@@ -70,6 +70,8 @@ pub(super) struct Node {
     arrived: usize,
     by_rung: [u64; 3],
     waiting: u64,
+    /// Were let in and are on their way.
+    coming: u64,
     backlog_us: f64,
     ticks_glitched: u64,
 }
@@ -100,6 +102,7 @@ impl Node {
             arrived: 0,
             by_rung: [0; 3],
             waiting: 0,
+            coming: 0,
             backlog_us: 0.0,
             ticks_glitched: 0,
         }
@@ -118,7 +121,7 @@ impl Node {
         let (mut next, mut tick) = (0, 0_usize);
         loop {
             let at = TICK * u32::try_from(tick).unwrap_or(u32::MAX);
-            let calm = !dies && next == coming.len() && self.waiting == 0 && at > ramp + CALM;
+            let calm = !dies && next == coming.len() && self.waiting + self.coming == 0 && at > ramp + CALM;
             if at >= end || calm {
                 break;
             }
@@ -227,6 +230,7 @@ impl Node {
         met.second(at.as_secs() as usize).admitted += 1;
         let person = &mut self.people[who];
         (person.place, person.let_in, person.rung) = (None, at, Some(entry.rung));
+        self.coming += 1;
         let trip = self.trip();
         self.at(at + trip, who, Next::Arrive(entry.ticket.class, entry.ticket.serial));
     }
@@ -254,6 +258,7 @@ impl Node {
         met: &mut Met,
     ) {
         self.gate.arrive(&self.slug, seat.0, seat.1);
+        self.coming -= 1;
         // Phases are given in turn, so that cohorts are of one size.
         self.arrived += 1;
         let cohort = self.arrived % COHORTS;
