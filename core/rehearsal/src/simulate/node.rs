@@ -64,11 +64,14 @@ pub(super) struct Node {
     chance: Chance,
     /// What happens in each tick.
     wheel: Vec<Vec<(u32, Next)>>,
+    tick: usize,
     people: Vec<Person>,
     cohorts: [u64; COHORTS],
     arrived: usize,
     by_rung: [u64; 3],
     waiting: u64,
+    /// Were let in and are on their way.
+    coming: u64,
     backlog_us: f64,
     ticks_glitched: u64,
 }
@@ -93,11 +96,13 @@ impl Node {
             start,
             chance,
             wheel: Vec::new(),
+            tick: 0,
             people: Vec::new(),
             cohorts: [0; COHORTS],
             arrived: 0,
             by_rung: [0; 3],
             waiting: 0,
+            coming: 0,
             backlog_us: 0.0,
             ticks_glitched: 0,
         }
@@ -116,10 +121,11 @@ impl Node {
         let (mut next, mut tick) = (0, 0_usize);
         loop {
             let at = TICK * u32::try_from(tick).unwrap_or(u32::MAX);
-            let calm = !dies && next == coming.len() && self.waiting == 0 && at > ramp + CALM;
+            let calm = !dies && next == coming.len() && self.waiting + self.coming == 0 && at > ramp + CALM;
             if at >= end || calm {
                 break;
             }
+            self.tick = tick;
             let now = self.start + at;
             let second = tick / TICKS_PER_SECOND;
             let mut work = self.cohorts[tick % COHORTS] as f64 * self.cost.cpu_us_per_listener_second
@@ -224,6 +230,7 @@ impl Node {
         met.second(at.as_secs() as usize).admitted += 1;
         let person = &mut self.people[who];
         (person.place, person.let_in, person.rung) = (None, at, Some(entry.rung));
+        self.coming += 1;
         let trip = self.trip();
         self.at(at + trip, who, Next::Arrive(entry.ticket.class, entry.ticket.serial));
     }
@@ -234,7 +241,8 @@ impl Node {
     }
 
     fn at(&mut self, at: Duration, who: usize, what: Next) {
-        let tick = (at.as_millis() / TICK.as_millis()) as usize;
+        // What comes of this tick's events is due in the next at the earliest.
+        let tick = ((at.as_millis() / TICK.as_millis()) as usize).max(self.tick + 1);
         if self.wheel.len() <= tick {
             self.wheel.resize(tick + 1, Vec::new());
         }
@@ -250,6 +258,7 @@ impl Node {
         met: &mut Met,
     ) {
         self.gate.arrive(&self.slug, seat.0, seat.1);
+        self.coming -= 1;
         // Phases are given in turn, so that cohorts are of one size.
         self.arrived += 1;
         let cohort = self.arrived % COHORTS;

@@ -55,11 +55,14 @@ impl Simulated {
             ),
         ];
         if let Some(failure) = &self.failure {
+            let again = match failure.again_ms {
+                Some(again) => format!("those who heard again did so after {}", seconds(Some(again))),
+                None => "none of them heard again".to_owned(),
+            };
             lines.push(format!(
-                "simulated: a node died after {} s; {} were cut off and heard again after {}; {} were still silent at the end",
+                "simulated: a node died after {} s; {} were cut off; {again}; {} were still silent at the end",
                 number(failure.at_seconds),
                 number(failure.cut_off as f64),
-                seconds(failure.again_ms),
                 number(failure.silent as f64),
             ));
         }

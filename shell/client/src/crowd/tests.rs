@@ -168,7 +168,8 @@ fn who_has_a_place_waits_without_a_connection_and_comes_in_when_called() {
         let read = socket.read(&mut bytes).unwrap();
         assert!(String::from_utf8_lossy(&bytes[..read]).starts_with("GET /c/demo/live.mp4?ticket=T&secret=s&burst=1 "));
         socket.write_all(&[b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), head, parts.concat()].concat()).unwrap();
-        thread::sleep(Duration::from_millis(1500));
+        // For longer than it is listened to.
+        thread::sleep(Duration::from_millis(3700));
     });
     let found = met_with(addr, 1, 3.6, Some(format!("http://{addr}/c/demo/tickets")));
     serving.join().unwrap();
