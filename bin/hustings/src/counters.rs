@@ -45,6 +45,8 @@ pub(crate) const WHEP_PACKETS: [(&str, &str); 4] =
 pub(crate) const WHEP_REPORTS: &str = "whep.reports";
 /// In parts of 256.
 pub(crate) const WHEP_REPORTED_LOST: &str = "whep.reported_lost";
+/// Streams of events that began.
+pub(crate) const READERS: &str = "readers";
 pub(crate) const SKIPS: &str = "skips";
 pub(crate) const COLD_STARTS: &str = "cold_starts";
 pub(crate) const UNAVAILABLE: &str = "unavailable";
@@ -64,6 +66,7 @@ pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
         ("bytes.events", fanout().event_bytes_sent() + engine.event_bytes_sent()),
         ("streams.clear", engine.streams_clear()),
         ("streams.tls", engine.streams_sealed()),
+        (READERS, engine.readers()),
         ("handshakes.full", engine.handshakes_full()),
         ("handshakes.resumed", engine.handshakes_resumed()),
         ("handshakes.failed", engine.handshakes_failed()),

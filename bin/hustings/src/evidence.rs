@@ -24,7 +24,7 @@ use hustings_evidence::receipts::Receipt;
 use hustings_evidence::status::Past;
 use hustings_ingest::Listeners;
 use hustings_ledger::{LedgerError, Log};
-use hustings_link::desk::Desk;
+use hustings_link::desk::{Conversation, Desk};
 use hustings_link::evidence::Told;
 use hustings_link::hall::{Hall, Halls};
 use hustings_studio::Studio;
@@ -128,6 +128,7 @@ impl Evidence {
         let mut first = vec![hustings_evidence::record::start((now_ms() / 1000) as i64, version)];
         first.extend(evening::close_what_is_over(&self, unclosed));
         self.write(first);
+        self.remember_past();
         let mut evening: Option<Evening> = None;
         while !self.stop.load(Relaxed) {
             Evening::look(&self, &mut evening);
@@ -178,11 +179,10 @@ impl Evidence {
         }
     }
 
-    /// When a conversation was announced to start, in seconds since 1970.
-    fn announced(&self, hall: &Hall) -> Option<i64> {
+    /// What the records know of a conversation; `None` if they do not answer.
+    fn found(&self, hall: &Hall) -> Option<Conversation> {
         let find = async { tokio::time::timeout(ANSWER, self.seen.desk.find(hall.slug.clone())).await };
-        let found = self.runtime.block_on(find).ok()?.ok()?;
-        found.starts_ms.map(|ms| (ms / 1000) as i64)
+        self.runtime.block_on(find).ok()?.ok()
     }
 
     /// Receipts are given for these conversations.

@@ -90,4 +90,6 @@ counts! {
     GateChallenged = "gate_challenged",
     /// Dropped by limits of a source or network before they cost anything.
     GateDropped = "gate_dropped",
+    /// Pages that follow what happens, whether they listen or not.
+    Following = "following",
 }

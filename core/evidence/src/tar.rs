@@ -35,7 +35,7 @@ pub enum BadTar {
     Long,
 }
 
-/// Writes an archive. Names that [`read`] would not take are left out; there are none among ours.
+/// Writes an archive. Names that reading would not take are left out; there are none among ours.
 #[must_use]
 pub fn write(files: &Files) -> Vec<u8> {
     let mut out = Vec::new();
@@ -65,7 +65,7 @@ pub fn write(files: &Files) -> Vec<u8> {
 /// Reads an archive.
 ///
 /// # Errors
-/// [`BadTar`], for the first thing that is not as [`write`] makes it.
+/// [`BadTar`], for the first thing that is not as it is written here.
 pub fn read(bytes: &[u8]) -> Result<Files, BadTar> {
     if bytes.len() > BUNDLE_BYTES_MAX {
         return Err(BadTar::TooLong(bytes.len()));

@@ -7,19 +7,22 @@ use hustings_tidy::{Crate, crates, uphold};
 /// What a core may use beside std and other cores: plain data, plain bytes, nothing that can wait, draw or look at a
 /// clock. `flate2` compresses bytes to bytes; the ciphers of TLS and SRTP are functions of a key, a nonce and a text; ring's
 /// generator of random numbers is not used in a core. `utoipa` only derives the schema of documents and is optional. `jiff`
-/// without `std` is a calendar and a table of time zones, `deunicode` a table of letters, `base64` bytes as text.
-const PURE: [&str; 13] = [
+/// without `std` is a calendar and a table of time zones, `deunicode` a table of letters. `sha2`, `ed25519-dalek` and `base64`
+/// are hashes, signatures and texts of bytes; keys are arguments.
+const PURE: [&str; 15] = [
     "aes",
     "base64",
     "bytes",
     "ctr",
     "deunicode",
+    "ed25519-dalek",
     "flate2",
     "hmac",
     "jiff",
     "ring",
     "serde",
     "sha1",
+    "sha2",
     "thiserror",
     "utoipa",
 ];

@@ -261,3 +261,13 @@ fn alter(dice: &mut Dice, files: &Files) -> Vec<u8> {
     }
     tar::write(&files)
 }
+
+#[cfg(test)]
+mod tests {
+    use hustings_evidence::verdict;
+
+    #[test]
+    fn the_published_weights_are_the_standard_ones() {
+        assert_eq!(include_str!("../../weights.json").trim_end(), verdict::standard().json().encode());
+    }
+}

@@ -82,14 +82,14 @@ impl Scene {
     pub(crate) fn people(&mut self, many: f64, how: &People) {
         let many = many.max(0.0).round() as u64;
         self.arrived += many as f64;
-        let (mut connections, mut requests, mut pages) = (0, 0, 0);
+        let (mut connections, mut requests, mut following) = (0, 0, 0);
         for _ in 0..many {
             let from = self.address(how);
             let kind = self.kind(how.kinds);
             let views = 1 + u64::from(self.dice.is(how.reloads.fract())) + how.reloads as u64;
             let mine = views * (3 + self.dice.next() % 4);
             let asks = if self.dice.is(how.hls) { HLS_REQUESTS / 2 } else { 1 };
-            (connections, requests, pages) = (connections + mine, requests + asks, pages + views * 8);
+            (connections, requests, following) = (connections + mine, requests + asks, following + views);
             let times = u32::try_from(mine + asks + views * 8).unwrap_or(u32::MAX);
             // A kind of browser comes with its own TLS.
             self.sketch.arrive(&self.key, &Arrival { from, times, shape: Some(kind), tls: Some(kind / 2) });
@@ -108,6 +108,7 @@ impl Scene {
             (Count::FirstAudio, served),
             (Count::Dwell30s, stay),
             (Count::GateAdmitted, served),
+            (Count::Following, following),
         ] {
             self.sketch.count(count, times);
         }

@@ -20,6 +20,7 @@ pub struct Stats {
     pub(crate) handshakes_failed: AtomicU64,
     pub(crate) streams_clear: AtomicU64,
     pub(crate) streams_sealed: AtomicU64,
+    pub(crate) readers: AtomicU64,
     pub(crate) held: AtomicU64,
     answers: AtomicU64,
     asked: [AtomicU64; Kind::ALL.len()],
@@ -46,6 +47,7 @@ static STATS: Stats = Stats {
     handshakes_failed: AtomicU64::new(0),
     streams_clear: AtomicU64::new(0),
     streams_sealed: AtomicU64::new(0),
+    readers: AtomicU64::new(0),
     held: AtomicU64::new(0),
     answers: AtomicU64::new(0),
     asked: [const { AtomicU64::new(0) }; Kind::ALL.len()],
@@ -136,6 +138,12 @@ impl Stats {
     #[must_use]
     pub fn streams_sealed(&self) -> u64 {
         self.streams_sealed.load(Relaxed)
+    }
+
+    /// Streams of events that began.
+    #[must_use]
+    pub fn readers(&self) -> u64 {
+        self.readers.load(Relaxed)
     }
 
     /// Bytes of sound handed to connections, without HTTP framing.

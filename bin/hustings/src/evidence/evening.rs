@@ -1,6 +1,6 @@
 //! An evening: from the first conversation that opens to the last that is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use hustings_evidence::verdict::{self, Finding, Scores, Weights};
 use hustings_evidence::{Count, EventKey, Features, Sketch, receipts};
 use hustings_link::arrivals;
 use hustings_link::hall::{Counts, Hall};
+use hustings_vocab::plan::Visibility;
 
 use super::Evidence;
 use super::gauges::Watch;
@@ -30,6 +31,8 @@ pub(super) struct Evening {
     watch: Watch,
     weights: Weights,
     open: BTreeMap<String, Open>,
+    /// Conversations that are not listed: that there are any is not told, so nothing is written of them.
+    untold: BTreeSet<String>,
     pub(super) points: Vec<Point>,
     pub(super) last: Option<Features>,
 }
@@ -58,7 +61,7 @@ impl Evening {
         }
         let Some(now) = evening else { return };
         now.second(evidence, &lent(&halls));
-        if now.open.is_empty() {
+        if now.open.is_empty() && halls.iter().all(|hall| hall.has_ended()) {
             // With the evening its secret ends, here and in every process.
             arrivals::end();
             evidence.seen.hub.set_evening(None);
@@ -80,6 +83,7 @@ impl Evening {
             watch: Watch::begin(&evidence.seen),
             weights: verdict::standard(),
             open: BTreeMap::new(),
+            untold: BTreeSet::new(),
             points: Vec::new(),
             last: None,
         }
@@ -95,7 +99,9 @@ impl Evening {
         let time = self.time();
         // A minute that a process before this one has written already is passed over.
         if time.div_euclid(60) > self.minute {
-            self.end_minute(evidence, halls, Ends::Minute);
+            if !self.open.is_empty() {
+                self.end_minute(evidence, halls, Ends::Minute);
+            }
             self.minute = time.div_euclid(60);
         }
         self.take_up(evidence, halls, time);
@@ -112,12 +118,19 @@ impl Evening {
     fn take_up(&mut self, evidence: &Arc<Evidence>, halls: &[&Hall], time: i64) {
         for hall in halls.iter().filter(|hall| !hall.has_ended()) {
             let slug = hall.slug.to_string();
-            if self.open.contains_key(&slug) {
+            if self.open.contains_key(&slug) || self.untold.contains(&slug) {
                 continue;
             }
+            // Who cannot be asked is asked again in a second.
+            let Some(found) = evidence.found(hall) else { continue };
+            if found.plan.visibility != Visibility::Public {
+                self.untold.insert(slug);
+                continue;
+            }
+            let announced = found.starts_ms.map(|ms| (ms / 1000) as i64);
             let told = hustings_ledger::story(&evidence.folder, &slug).ok().filter(|told| !told.is_closed);
             let refused_before = hall.attendance.whole().refused;
-            if let Some(announced) = evidence.announced(hall) {
+            if let Some(announced) = announced {
                 self.watch.starts.insert(slug.clone(), announced);
             }
             let mut open = Open { scores: Vec::new(), room: Room::default(), refused_before, is_over: false };
@@ -131,7 +144,7 @@ impl Evening {
                 let opening = Opening {
                     slug: &slug,
                     time,
-                    announced: evidence.announced(hall).unwrap_or_default(),
+                    announced: announced.unwrap_or_default(),
                     line_kbit: 0,
                     rehearsal: &BTreeMap::new(),
                     lottery: "",

@@ -24,6 +24,9 @@ pub(super) struct Watch {
     stage_seconds: i64,
     audience_seconds: i64,
     ticks: u64,
+    /// Listeners at the last look, and how many have come since the minute began, going by how many more there were.
+    listening: u64,
+    joined: u64,
     clock: (i64, i64),
     pub(super) log_faults: i64,
     /// Announced starts of what is open, in seconds since 1970.
@@ -41,6 +44,8 @@ impl Watch {
             stage_seconds: 0,
             audience_seconds: 0,
             ticks: 0,
+            listening: 0,
+            joined: 0,
             clock: (0, 0),
             log_faults: 0,
             starts: BTreeMap::new(),
@@ -50,8 +55,12 @@ impl Watch {
     /// Once a second. `drift` is by how much the system's clock has been set since the evening began, in milliseconds.
     pub(super) fn second(&mut self, seen: &Seen, listening: u64, drift: i64) {
         self.seconds += 1;
-        let ticks = seen.studio.stats().now().lateness.iter().sum();
-        self.stage_seconds += i64::from(ticks != self.ticks);
+        self.joined += listening.saturating_sub(self.listening);
+        self.listening = listening;
+        let studio = seen.studio.stats().now();
+        let ticks = studio.lateness.iter().sum();
+        // A stage on which nobody is has nothing to do.
+        self.stage_seconds += i64::from(ticks != self.ticks || studio.conversations == 0);
         self.ticks = ticks;
         self.audience_seconds += i64::from(seen.audience.is_some() || *seen.hub.serving().borrow() > 0);
         let (last, most) = self.clock;
@@ -83,8 +92,9 @@ impl Watch {
             (Count::TlsResumed, more("handshakes.resumed")),
             (Count::TlsFailed, more("handshakes.failed")),
             (Count::Requests, streams + sum("hls.")),
-            // A player of HLS asks for the beginning of each rendition once.
-            (Count::FirstAudio, streams + more("hls.init")),
+            // A player of HLS asks for the beginning of each rendition once. Other tiers are seen as listeners who are more.
+            (Count::FirstAudio, (streams + more("hls.init")).max(self.joined)),
+            (Count::Following, more(counters::READERS)),
             (Count::AbuseStalled, more("closed.stalled")),
             (Count::AbuseDatagrams, sum("dropped.")),
             (Count::Vanished, more("closed.silent")),
@@ -133,7 +143,7 @@ impl Watch {
         if let Some(distance) = self.starts.values().map(|start| (start.div_euclid(60) - minute).abs()).min() {
             gauges.insert(Gauge::StartDistance, distance);
         }
-        (self.restarts, self.log_faults, self.clock.1) = (restarts, 0, 0);
+        (self.restarts, self.log_faults, self.clock.1, self.joined) = (restarts, 0, 0, 0);
         (self.seconds, self.stage_seconds, self.audience_seconds) = (0, 0, 0);
         // Who stays is not followed: it would be following people.
         (gauges, vec![Count::Dwell30s])

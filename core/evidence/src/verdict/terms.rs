@@ -143,19 +143,21 @@ impl Weights {
 type Row = (&'static str, &'static [&'static str], &'static [&'static str], i64, i64, i64, i64);
 
 const ABUSE: &[&str] = &["abuse_http2", "abuse_heads", "abuse_stalled", "abuse_datagrams", "abuse_bodies", "abuse_api"];
-/// Who got somewhere: heard something, has a place, or was told to come again.
-const SERVED: &[&str] = &["first_audio", "gate_waiting", "gate_refused"];
+/// Who got somewhere: heard something, follows what happens, has a place, or was told to come again.
+const SERVED: &[&str] = &["first_audio", "following", "gate_waiting", "gate_refused"];
 /// Who is there to make requests.
 const PRESENT: &[&str] = &["listening", "first_audio"];
 
 /// Class, figures, divided by, low, high, weight, least.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    // Sources that come and never listen, wait or are told to. A crowd before which the server failed looks alike, so this alone
-    // is not enough.
-    ("attack", SERVED, &["sources"], 500, 50, 250, 10),
+    // Sources that come and never listen, wait or are told to. A crowd before which the server failed looks alike, so this and the
+    // next together are not enough.
+    ("attack", SERVED, &["sources"], 500, 50, 190, 10),
     // Of connections, those that lead to nothing. A page makes six.
-    ("attack", SERVED, &["connections"], 80, 10, 250, 60),
+    ("attack", SERVED, &["connections"], 80, 10, 190, 60),
+    // What the gate drops at the door, before it costs anything.
+    ("attack", &["gate_dropped"], &["connections", "gate_dropped"], 100, 500, 250, 20),
     // Misuse of protocols, which no player of ours makes, by everybody who is there.
     ("attack", ABUSE, &["connections", "listening"], 150, 900, 450, 10),
     ("attack", ABUSE, &[], 300, 3000, 300, 300),

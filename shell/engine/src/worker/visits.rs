@@ -204,6 +204,10 @@ impl Worker {
 
     /// Takes in who is sent what everybody is sent.
     pub(super) fn listen(&mut self, joining: Joining<Held>) {
+        // Who is not present as a listener reads events.
+        if joining.held._presence.is_none() {
+            count(&stats().readers);
+        }
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
         let mut flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
