@@ -51,10 +51,10 @@ mod tests {
                 all.add(hash(n));
                 all.add(hash(n));
                 if n < many * 2 / 3 {
-                    half.add(hash(n))
+                    half.add(hash(n));
                 }
                 if n >= many / 3 {
-                    rest.add(hash(n))
+                    rest.add(hash(n));
                 }
             }
             let off = all.count().abs_diff(u64::from(many));
