@@ -92,7 +92,7 @@ fn own_address() -> Option<IpAddr> {
 
 /// Passes connections to `ip` on to the same port of loopback, where the server is.
 async fn relay(ip: IpAddr, port: u16) {
-    let listener = TcpListener::bind((ip, port)).await.unwrap();
+    let listener = TcpListener::bind((ip, port)).await.expect("the port is free there");
     tokio::spawn(async move {
         while let Ok((mut from, _)) = listener.accept().await {
             tokio::spawn(async move {

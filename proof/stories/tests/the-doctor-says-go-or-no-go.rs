@@ -11,13 +11,12 @@ async fn doctor(server: &Server, more: &[&str]) -> (Outcome, Value) {
     let program =
         hustings().args(["doctor", "--config", &server.file("hustings.toml"), "--data", &server.data(), "--json"]);
     let outcome = program.args(more).run(Duration::from_secs(30)).await;
-    let found =
-        serde_json::from_str(&outcome.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", outcome.stdout, outcome.stderr));
+    let found = serde_json::from_str(&outcome.stdout).expect("it prints JSON");
     (outcome, found)
 }
 
 fn of<'a>(found: &'a Value, about: &str) -> Vec<&'a Value> {
-    found["findings"].as_array().unwrap().iter().filter(|f| f["about"] == about).collect()
+    found["findings"].as_array().expect("a list").iter().filter(|f| f["about"] == about).collect()
 }
 
 #[tokio::test]
