@@ -107,8 +107,8 @@ fn line(patient: &Patient, measured: Option<&Model>) -> Finding {
 }
 
 /// The line, configured or measured.
-fn known(_patient: &Patient, measured: Option<&Model>) -> Option<Line> {
-    Limits::of(&hustings_gate::Wanted::default(), measured).line
+fn known(patient: &Patient, measured: Option<&Model>) -> Option<Line> {
+    Limits::of(&patient.config.gate, measured).line
 }
 
 /// What network cards say of themselves.
