@@ -150,7 +150,7 @@ fn what_is_twice_or_too_late_or_not_first_is_refused() {
     assert!(refusal(&forged(&[mark, mark])).contains("is not where it belongs"));
     let list = (MANIFEST.as_bytes(), plain, &br#"{"entries":[]}"#[..]);
     assert!(refusal(&forged(&[mark, list, file])).contains("comes after the end"));
-    assert!(refusal(&forged(&[mark, file, list])).contains("was saved"));
+    assert!(refusal(&forged(&[mark, file, list])).contains("were saved"));
     assert!(refusal(&forged(&[mark, file])).contains("no whole backup"));
     assert!(refusal(&forged(&[])).contains("no whole backup"));
     assert!(refusal(b"PK\x03\x04 something else").contains("no whole backup"));

@@ -53,8 +53,10 @@ async fn what_it_says_of_the_api_is_served() {
     for right in crate::rights::RIGHTS {
         let path = right.path.replace("{slug}", "evening");
         let answer = asker.ask(right.method.parse().unwrap(), &path, &[]).await;
-        // What has another name in its path may have no such thing.
-        assert!(path.contains('{') || ![404, 405].contains(&answer.status.as_u16()), "{path}: {}", answer.text);
+        // What has another name in its path may have no such thing, and here is no gate that gives tickets.
+        let served = path.ends_with("/tickets") && answer.text.contains("nobody is asked for a ticket here");
+        let served = served || path.contains('{') || ![404, 405].contains(&answer.status.as_u16());
+        assert!(served, "{path}: {}", answer.text);
     }
 }
 
