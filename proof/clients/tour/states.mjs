@@ -108,7 +108,10 @@ export const STATES = [
   { name: 'people-nobody', says: 'People, for who may not', path: () => '/people', as: 'mika' },
   { name: 'people', says: 'People and the log of acts', path: () => '/people', as: 'olga' },
   { name: 'people-one', says: 'Suspending somebody', path: () => '/people', as: 'olga', act: press('[data-handle=mika] summary') },
-  // Elsewhere
+  { name: 'cases-nobody', says: 'Cases, for who is not signed in', path: () => '/cases' },
+  { name: 'cases', says: 'Reports and rulings', path: () => '/cases', as: 'olga' },
+  // Afterwards, and elsewhere
+  { name: 'status', says: 'What works, and what was found', path: () => '/status' },
   { name: 'embed', says: 'The player on another site', path: () => '/c/live', origin: true },
   { name: 'missing', says: 'Nothing at this address', path: () => '/c/nothing-here' },
   { name: 'missing-page', says: 'No such page', path: () => '/no/such/page' },
