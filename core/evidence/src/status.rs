@@ -126,11 +126,12 @@ impl Status {
     pub fn html(&self) -> String {
         let mut out = String::from(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
-             initial-scale=1\"><meta http-equiv=\"refresh\" content=\"15\"><title>Status</title><link rel=\"stylesheet\" \
-             href=\"/status.css\"></head><body><main><h1>Status</h1>",
+             initial-scale=1\"><title>Status</title><link rel=\"icon\" href=\"/icons/app-192.png\"><link rel=\"stylesheet\" \
+             href=\"/status.css\"></head><body><header><a href=\"/\">Hustings</a></header><main><h1>Status</h1>",
         );
         out += &format!(
-            "<p class=\"quiet\">As of <time>{}</time> (UTC), from the operator's own records.</p>",
+            "<p class=\"quiet\">As of <time>{}</time> (UTC), from the operator's own records. <a href=\"/status\">Load \
+             again</a></p>",
             time(self.as_of)
         );
         self.put_works(&mut out);
