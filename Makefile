@@ -110,7 +110,7 @@ quality: setup ## what the listener's sound loses on the way, tier by tier
 	cargo build --release --locked -p hustings -p hustings-measure
 	quality/run
 
-.PHONY: screens lighthouse
+.PHONY: screens lighthouse axe
 screens: setup ## pictures of every page in every state into docs/screens
 	cargo build --locked --workspace --bins
 	proof/screens
@@ -118,6 +118,10 @@ screens: setup ## pictures of every page in every state into docs/screens
 lighthouse: setup ## the front page and a listener's page on a slow phone, into bench/RESULTS.md
 	cargo build --release --locked -p hustings -p hustings-measure
 	bench/run lighthouse
+
+axe: setup ## every page in every state, narrow and wide, light and dark, by axe-core
+	cargo build --locked --workspace --bins
+	OUT=$$(mktemp -d) AXE=1 WIDTHS=360,1440 proof/screens
 
 prove: ui ## every seeded test with all its seeds
 	@$(SETUP)/venv

@@ -2,11 +2,11 @@
 // not show.
 //
 //   node tour.mjs --url http://localhost:8080 --audience http://127.0.0.1:8443 --data DATA --hustings BINARY --sounds DIR \
-//     [--shots docs/screens] [--axe 1] [--only live,plan]
+//     [--shots docs/screens] [--axe 1] [--half 1] [--only live,plan]
 //
 // The server runs already and is empty. Prints {"states":n,"pictures":n,"violations":[…],"errors":[…]}; with --axe a
 // violation, a page that scrolls sideways, or an error of a script fails it. Widths 360, 768 and 1440, light and dark; a state
-// is made once and then looked at in all six ways.
+// is made once and then looked at in all six ways; with --half in two, narrow and light, wide and dark.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -16,7 +16,7 @@ import { gallery } from './tour/gallery.mjs';
 import { open } from './tour/house.mjs';
 import { STATES } from './tour/states.mjs';
 
-const given = options({ url: undefined, audience: undefined, data: undefined, hustings: undefined, sounds: undefined, shots: '', axe: '', only: '', widths: '360,768,1440', locale: 'en-GB' });
+const given = options({ url: undefined, audience: undefined, data: undefined, hustings: undefined, sounds: undefined, shots: '', axe: '', only: '', half: '', widths: '360,768,1440', locale: 'en-GB' });
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 };
@@ -26,6 +26,8 @@ const SCHEMES = ['light', 'dark'];
 const EXPECTED = /the server responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED|net::ERR_FAILED|error occurred when fetching the script/;
 
 const widths = given.widths.split(',').map(Number);
+const all = widths.flatMap((width) => SCHEMES.map((scheme) => [width, scheme]));
+const ways = given.half ? [[widths[0], 'light'], [widths.at(-1), 'dark']] : all;
 const wanted = given.only ? given.only.split(',') : [''];
 const states = STATES.filter((state) => wanted.some((w) => state.name.startsWith(w)));
 const found = { states: 0, pictures: 0, violations: [], errors: [] };
@@ -100,7 +102,7 @@ async function visit(browser, world, state, sessions) {
     await sleep(state.origin ? 2.5 : 0.9);
     await state.act?.(page, world);
     await sleep(0.5);
-    for (const width of widths) for (const scheme of SCHEMES) await look(context, page, state, width, scheme);
+    for (const [width, scheme] of ways) await look(context, page, state, width, scheme);
     found.states += 1;
   } catch (error) {
     where(String(error.message ?? error).split('\n')[0]);
