@@ -42,6 +42,8 @@ pub(crate) struct HousePeople {
     suspended: Arc<Suspended>,
     stages: Arc<dyn Dismissal>,
     letters: Arc<Letters>,
+    /// Held while a link is made and posted.
+    posting: tokio::sync::Mutex<()>,
 }
 
 impl HousePeople {
@@ -64,6 +66,7 @@ impl HousePeople {
             suspended,
             stages,
             letters,
+            posting: tokio::sync::Mutex::default(),
         }))
     }
 

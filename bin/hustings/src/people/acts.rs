@@ -239,6 +239,8 @@ impl HousePeople {
     }
 
     async fn post_link_now(&self, to: &str) -> Result<(), hustings_store::StoreError> {
+        // One after the other: of two who ask at once the second would take the first's link away.
+        let _alone = self.posting.lock().await;
         let now = now_ms();
         let Some(account) = self.store.account_at(to).await?.filter(|account| account.suspended.is_none()) else {
             return Ok(());
