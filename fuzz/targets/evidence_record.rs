@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     if let Some(receipt) = receipts::Receipt::decode(bytes) {
-        receipt.commitment();
+        let _ = receipt.commitment();
     }
     if let Some(tile) = std::str::from_utf8(bytes).ok().and_then(Tile::parse) {
         assert_eq!(tile.path().as_bytes(), bytes);
