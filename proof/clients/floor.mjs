@@ -93,7 +93,7 @@ await run(120, async (launch) => {
   await floor(anna, 'li[data-question] .votes').filter({ hasText: '1 vote' }).waitFor();
   seen.question = await floor(anna, 'li[data-question] .what').innerText();
 
-  await floor(host, 'summary').click();
+  await floor(host, 'summary').filter({ hasText: 'Look after the room' }).click();
   await host.getByLabel('Note for everybody').fill('The slides are here');
   await host.getByLabel('Link (https)').fill('https://slides.example/talk');
   await host.getByRole('button', { name: 'Pin', exact: true }).click();

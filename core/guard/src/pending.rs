@@ -76,15 +76,20 @@ impl<K: Copy + Ord> Pending<K> {
         self.recount(source, -1);
     }
 
-    /// Who has to go to make room, if anybody is here: the oldest of the most crowded network. It has left with that.
-    pub fn yield_one(&mut self) -> Option<K> {
+    /// Who would have to go to make room, if anybody is here: the oldest of the most crowded network.
+    #[must_use]
+    pub fn next_to_go(&self) -> Option<K> {
         let &(most, source) = self.ranks.last()?;
-        let oldest = if most == 1 {
+        if most == 1 {
             // No network is more crowded than another.
-            self.order.values().next().copied()
-        } else {
-            self.queues.range((source, 0)..).next().map(|(_, who)| *who)
-        }?;
+            return self.order.values().next().copied();
+        }
+        self.queues.range((source, 0)..).next().map(|(_, who)| *who)
+    }
+
+    /// The same, who has left with that.
+    pub fn yield_one(&mut self) -> Option<K> {
+        let oldest = self.next_to_go()?;
         self.leave(oldest);
         Some(oldest)
     }

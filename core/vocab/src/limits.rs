@@ -138,6 +138,9 @@ pub const STREAM_UNSENT_BYTES_MAX: u32 = 16 * 1024;
 /// Connections of one shard, or of a listener for pages, that have not yet asked for anything: when there are more, the oldest of
 /// the most crowded network goes. 5,000 arrivals a second whose handshakes take 800 ms, which is a phone far away.
 pub const PENDING_PER_SHARD_MAX: usize = 4096;
+/// Milliseconds in which who has come may ask before the connection can be somebody else's: a request comes with the handshake's
+/// last packet, or a round trip later around the world.
+pub const PENDING_GRACE_MS: u64 = 500;
 /// Connections that wait to be taken over from the engine by the general service: as many as may wait to be accepted.
 /// When it is full the next is told to come again.
 pub const ARRIVALS_QUEUE_MAX: usize = 4096;

@@ -5,12 +5,16 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use hustings_guard::{Pending, Source, prefix};
 use hustings_vocab::limits;
 use tokio_util::sync::CancellationToken;
 
 use crate::stats::{count, stats};
+
+/// Who has just come is not sent away before this.
+const GRACE: Duration = Duration::from_millis(limits::PENDING_GRACE_MS);
 
 /// The register of one listener.
 #[derive(Debug)]
@@ -25,7 +29,7 @@ struct Inside {
     pending: Pending<u64>,
     next: u64,
     /// How each of them is told to go.
-    ends: BTreeMap<u64, CancellationToken>,
+    ends: BTreeMap<u64, (CancellationToken, Instant)>,
 }
 
 /// One connection's place in the register. Dropping it leaves.
@@ -51,7 +55,7 @@ impl Waiting {
         let mut inside = self.inside();
         let number = inside.next;
         inside.next += 1;
-        inside.ends.insert(number, end.clone());
+        inside.ends.insert(number, (end.clone(), Instant::now()));
         if let Some(gone) = inside.pending.enter(number, source) {
             inside.end(gone);
         }
@@ -59,10 +63,15 @@ impl Waiting {
         Arc::new(Wait { waiting: self.clone(), number, earned: AtomicBool::new(false), end })
     }
 
-    /// Ends one who has asked for nothing. False: everybody has.
+    /// Ends one who has had the time and asked for nothing. False: there is nobody.
     pub(crate) fn make_room(&self) -> bool {
         let mut inside = self.inside();
-        let Some(gone) = inside.pending.yield_one() else { return false };
+        let gone = inside.pending.next_to_go();
+        let Some(gone) = gone.filter(|gone| inside.ends.get(gone).is_some_and(|(_, since)| since.elapsed() >= GRACE))
+        else {
+            return false;
+        };
+        inside.pending.leave(gone);
         inside.end(gone);
         true
     }
@@ -75,7 +84,7 @@ impl Waiting {
 impl Inside {
     fn end(&mut self, number: u64) {
         count(&stats().yielded);
-        if let Some(end) = self.ends.remove(&number) {
+        if let Some((end, _)) = self.ends.remove(&number) {
             end.cancel();
         }
     }
@@ -113,6 +122,8 @@ mod tests {
         let from = "203.0.113.7".parse().unwrap();
         let (first, second) = (waiting.enter(from), waiting.enter(from));
         first.earn();
+        assert!(!waiting.make_room(), "who has just come may ask first");
+        tokio::time::sleep(GRACE).await;
         assert!(waiting.make_room());
         second.over().await;
         assert!(!first.end.is_cancelled());

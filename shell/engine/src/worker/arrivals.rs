@@ -11,6 +11,7 @@ use hustings_fan::{Key, Seats};
 use hustings_guard::proxy::{self, HEADER_BYTES_MAX};
 use hustings_guard::{Pending, Source, prefix};
 use hustings_link::peer::Slot;
+use hustings_vocab::limits;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
@@ -24,6 +25,8 @@ use crate::visitor::{Doing, Visitor};
 
 /// Connections that are kept free for those who come: what one round of accepting takes.
 const FREE: usize = 64;
+/// Who has just come is not sent away before this.
+const GRACE: Duration = Duration::from_millis(limits::PENDING_GRACE_MS);
 /// Who was answered and has asked for nothing since gives way after this, when there is no room: a player asks again within
 /// two seconds.
 const IDLE_FOR: Duration = Duration::from_secs(3);
@@ -47,10 +50,14 @@ impl Guests for Entrance<'_> {
         if let Some(slot) = self.house.slots.take() {
             return Some(slot);
         }
-        // Who has asked for nothing yet gives way to who may.
-        let gone = self.pending.yield_one()?;
-        count(&stats().yielded);
-        self.visitors.remove(gone);
+        // Who has had the time and asked for nothing gives way to who may. Else the newcomer is told that there is no room.
+        let gone = self.pending.next_to_go()?;
+        let since = self.visitors.find(gone)?.since;
+        if self.now.duration_since(since) < GRACE {
+            return None;
+        }
+        self.pending.leave(gone);
+        self.send_away(gone);
         self.house.slots.take()
     }
 
@@ -64,10 +71,22 @@ impl Guests for Entrance<'_> {
         }
         let key = self.visitors.insert(visitor);
         if let Some(gone) = self.pending.enter(key, source) {
-            count(&stats().yielded);
-            self.visitors.remove(gone);
+            self.send_away(gone);
         }
         self.arrived.push(key);
+    }
+}
+
+impl Entrance<'_> {
+    /// Tells who has asked for nothing that there is no room.
+    fn send_away(&mut self, gone: Key) {
+        count(&stats().yielded);
+        if let Some(visitor) = self.visitors.remove(gone)
+            && self.house.config.tls.is_none()
+        {
+            // The kernel takes these bytes at once or not at all.
+            let _ = rustix::io::write(&visitor.line, reply::FULL);
+        }
     }
 }
 
