@@ -219,7 +219,7 @@ impl Status {
             *out += "<p>None yet.</p>";
             return;
         }
-        *out += "<div class=\"scroll\"><table><tr><th>Conversation</th><th>Announced</th><th>Live from</th><th class=\"n\">Listened, \
+        *out += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Past openings\"><table><tr><th>Conversation</th><th>Announced</th><th>Live from</th><th class=\"n\">Listened, \
                  at most</th><th class=\"n\">Waited, at most</th><th>Finding</th></tr>";
         for past in &self.past {
             let announced = if past.announced > 0 { time(past.announced) } else { "not announced".to_owned() };

@@ -85,7 +85,7 @@ export const STATES = [
   { name: 'stage-left', says: 'Having left the stage', path: token('live', 'speaker'), act: then(on, named('button', 'Leave')) },
   { name: 'stage-denied', says: 'The browser gives no microphone', path: token('live', 'speaker'), silent: true, act: then(stage('invited'), primary, (page) => page.waitForTimeout(600)) },
   { name: 'stage-lobby', says: 'On stage before the start', path: token('soon', 'speaker'), act: on },
-  { name: 'stage-producer', says: "A producer's link", path: token('live', 'producer'), act: stage('invited') },
+  { name: 'stage-producer', says: "A producer's link", path: token('live', 'producer'), act: (page) => page.locator('[data-producer-state]').waitFor({ timeout: 15_000, state: 'attached' }) },
   // Those who run it
   { name: 'host-lobby', says: "The host's desk before the start", path: token('soon', 'host'), act: on },
   { name: 'host-desk', says: "The host's desk: hands and people", path: token('busy', 'host'), act: on },
