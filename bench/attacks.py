@@ -128,7 +128,7 @@ class Watch(threading.Thread):
 
 def named(before, after):
     """Counters that tell of trouble and rose, the most first."""
-    telling = ("hustings_connections_total", "hustings_connections_closed_total", "hustings_tls_handshakes_total", "hustings_datagrams_dropped_total", "hustings_floor_refused_total", "hustings_here_reports_total", "hustings_sign_in_refused_total")
+    telling = ("hustings_audience_connections_total", "hustings_audience_closed_total", "hustings_handshakes_total", "hustings_datagrams_dropped_total", "hustings_here_reports_total")
     quiet = ('"accepted"', '"handed_over"', '"full"', '"resumed"', '"counted"')
     rose = {name: value - before.get(name, 0) for name, value in after.items() if name.startswith(telling) and not any(q in name for q in quiet)}
     best = sorted((n for n in rose if rose[n] >= 20), key=rose.get, reverse=True)[:2]
