@@ -15,4 +15,4 @@ mod source;
 
 pub use fair::Fair;
 pub use pending::Pending;
-pub use source::{Source, prefix};
+pub use source::Source;

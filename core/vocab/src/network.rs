@@ -4,7 +4,7 @@
 //! and of the networks that the configuration names. Deliberately absent: chains of caches; the nearest one's word counts.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,16 @@ pub fn customer(addr: IpAddr) -> IpAddr {
     shortened(addr, 64)
 }
 
+/// The network that a crowd or an attacker sits in: 24 bits of IPv4, 48 of IPv6. Single IPv6 addresses mean nothing, for
+/// everybody has 2^64 of them, and most can have 2^80.
+#[must_use]
+pub fn neighbourhood(addr: IpAddr) -> IpAddr {
+    match site(addr) {
+        IpAddr::V4(v4) => Ipv4Addr::from_bits(v4.to_bits() & !0xff).into(),
+        v6 @ IpAddr::V6(_) => v6,
+    }
+}
+
 fn shortened(addr: IpAddr, bits: u32) -> IpAddr {
     match addr.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(prefix(v6.to_bits(), bits)).into(),
@@ -152,5 +162,15 @@ mod tests {
         assert_eq!(site(ip("203.0.113.7")), ip("203.0.113.7"));
         assert_eq!(site(ip("::ffff:203.0.113.7")), ip("203.0.113.7"));
         assert_eq!(site(ip("2001:db8:1:2:3::4")), ip("2001:db8:1::"));
+    }
+
+    #[test]
+    fn a_network_is_24_bits_or_48() {
+        let same = |a: &str, b: &str| neighbourhood(a.parse().unwrap()) == neighbourhood(b.parse().unwrap());
+        assert!(same("203.0.113.7", "203.0.113.250"));
+        assert!(same("203.0.113.7", "::ffff:203.0.113.8"), "IPv4 in its IPv6 form is IPv4");
+        assert!(!same("203.0.113.7", "203.0.114.7"));
+        assert!(same("2001:db8:1:2::1", "2001:db8:1:ffff::9"));
+        assert!(!same("2001:db8:1::1", "2001:db8:2::1"));
     }
 }

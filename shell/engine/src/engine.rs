@@ -1,6 +1,5 @@
 //! The engine from outside: how it is started, and how it ends.
 
-use std::hash::RandomState;
 use std::io;
 use std::net::TcpListener;
 use std::os::fd::BorrowedFd;
@@ -50,8 +49,6 @@ pub struct EngineConfig {
 pub(crate) struct House {
     pub(crate) config: EngineConfig,
     pub(crate) slots: Arc<Slots>,
-    /// Under which networks are named here.
-    pub(crate) sources: RandomState,
     state: AtomicU8,
 }
 
@@ -94,7 +91,7 @@ impl Engine {
         let (over_tx, over) = mpsc::channel();
         let shards = config.shards.max(1);
         let slots = Slots::new(config.connections_max);
-        let house = Arc::new(House { config, slots, sources: RandomState::new(), state: AtomicU8::new(OPEN) });
+        let house = Arc::new(House { config, slots, state: AtomicU8::new(OPEN) });
         let mut engine =
             Self { house: house.clone(), listener: listener.clone(), belfries: Vec::new(), threads: Vec::new(), over };
         for shard in 0..shards {

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use hustings_floor::{By, Command, Refusal};
 use hustings_vocab::Slug;
 use hustings_vocab::floor::FloorNow;
+use hustings_vocab::network;
 
 use crate::sources::source_of;
 
@@ -55,8 +56,5 @@ impl Floor for NoFloor {
 /// machine chooses its address.
 #[must_use]
 pub fn source(addr: IpAddr) -> u64 {
-    source_of(match addr.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
-        v4 => v4,
-    })
+    source_of(network::customer(addr))
 }

@@ -31,7 +31,7 @@ pub mod plans;
 pub mod production;
 pub mod room;
 pub mod socket;
-mod sources;
+pub mod sources;
 pub mod stage;
 pub mod token;
 pub mod up;

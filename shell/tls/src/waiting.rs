@@ -1,13 +1,13 @@
 //! Connections on which nothing was asked yet, and how one of them is ended for another.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hustings_guard::{Pending, Source, prefix};
+use hustings_guard::Pending;
+use hustings_link::sources::network_of;
 use hustings_vocab::limits;
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +19,6 @@ const GRACE: Duration = Duration::from_millis(limits::PENDING_GRACE_MS);
 /// The register of one listener.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    /// Under which networks are named here.
-    key: RandomState,
     inside: Mutex<Inside>,
 }
 
@@ -45,18 +43,17 @@ impl Waiting {
     pub(crate) fn new() -> Arc<Self> {
         let pending = Pending::new(limits::PENDING_PER_SHARD_MAX);
         let inside = Mutex::new(Inside { pending, next: 0, ends: BTreeMap::new() });
-        Arc::new(Self { key: RandomState::new(), inside })
+        Arc::new(Self { inside })
     }
 
     /// Somebody comes.
     pub(crate) fn enter(self: &Arc<Self>, from: IpAddr) -> Arc<Wait> {
-        let source = Source::new(self.key.hash_one(prefix(from)));
         let end = CancellationToken::new();
         let mut inside = self.inside();
         let number = inside.next;
         inside.next += 1;
         inside.ends.insert(number, (end.clone(), Instant::now()));
-        if let Some(gone) = inside.pending.enter(number, source) {
+        if let Some(gone) = inside.pending.enter(number, network_of(from)) {
             inside.end(gone);
         }
         drop(inside);

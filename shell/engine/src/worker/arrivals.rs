@@ -1,16 +1,16 @@
 //! Those who come: taken in as long as there is room, and given the place of whoever only holds one where there is none.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use hustings_fan::{Key, Seats};
 use hustings_guard::proxy::{self, HEADER_BYTES_MAX};
-use hustings_guard::{Pending, Source, prefix};
+use hustings_guard::{Pending, Source};
 use hustings_link::peer::Slot;
+use hustings_link::sources::network_of;
 use hustings_vocab::limits;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
@@ -30,11 +30,6 @@ const GRACE: Duration = Duration::from_millis(limits::PENDING_GRACE_MS);
 /// Who was answered and has asked for nothing since gives way after this, when there is no room: a player asks again within
 /// two seconds.
 const IDLE_FOR: Duration = Duration::from_secs(3);
-
-/// The network of an address, as this process names it: under a key that is drawn at its start and never leaves it.
-pub(crate) fn source(key: &RandomState, addr: IpAddr) -> Source {
-    Source::new(key.hash_one(prefix(addr)))
-}
 
 /// Where those who come are put.
 struct Entrance<'a> {
@@ -63,7 +58,7 @@ impl Guests for Entrance<'_> {
 
     fn take(&mut self, socket: OwnedFd, addr: SocketAddr, slot: Slot) {
         let line = Line::new(socket, self.house.config.tls.as_ref());
-        let source = source(&self.house.sources, addr.ip());
+        let source = network_of(addr.ip());
         let mut visitor = Visitor::new(line, addr, slot, self.now, Doing::Asking(Vec::new()));
         visitor.unnamed = self.house.config.proxies.iter().any(|network| network.holds(addr.ip()));
         if !visitor.unnamed {
@@ -176,7 +171,7 @@ impl Worker {
 
     /// A visitor who was answered begins to ask again.
     pub(super) fn pend_again(&mut self, key: Key, addr: SocketAddr) {
-        if let Some(gone) = self.pending.enter(key, source(&self.house.sources, addr.ip())) {
+        if let Some(gone) = self.pending.enter(key, network_of(addr.ip())) {
             count(&stats().yielded);
             self.dismiss(gone);
         }
@@ -190,7 +185,7 @@ impl Worker {
         }
         let mut idle: BTreeMap<Source, Vec<Key>> = BTreeMap::new();
         for (key, visitor) in self.visitors.iter().filter(|(_, visitor)| visitor.is_idle(self.now, IDLE_FOR)) {
-            idle.entry(source(&self.house.sources, visitor.addr.ip())).or_default().push(key);
+            idle.entry(network_of(visitor.addr.ip())).or_default().push(key);
         }
         for _ in 0..wanted {
             let Some(crowd) = idle.values_mut().max_by_key(|crowd| crowd.len()) else { return };

@@ -8,13 +8,13 @@ use bytes::Bytes;
 use hustings_fan::{Beginning, Joining, Key, Warmth};
 use hustings_link::hall::Tier;
 use hustings_link::peer::{Arrival, Slot};
+use hustings_link::sources::network_of;
 use hustings_pack::Window;
 use hustings_vocab::limits;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
 use super::answers::Next;
-use super::arrivals::source;
 use super::{Hears, Held, VISITOR, Worker, is_over, visitor_flags};
 use crate::head::Wish;
 use crate::line::{self, Line};
@@ -37,8 +37,7 @@ impl Worker {
         let Some(visitor) = self.visitors.find(key) else { return };
         match &visitor.doing {
             Doing::Asking(_) if visitor.line.is_shaking() => {
-                let source = source(&self.house.sources, visitor.addr.ip());
-                self.later.push(source, key);
+                self.later.push(network_of(visitor.addr.ip()), key);
                 self.shake();
             }
             Doing::Asking(_) => self.hear(key, is_over(flags)),
