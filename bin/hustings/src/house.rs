@@ -199,7 +199,7 @@ impl House {
 
         letters.lead_to(origins::pages(config, &bound));
         background.spawn(letters.clone().carry());
-        let people = HousePeople::new(store.clone(), config.caches.clone(), suspended, desk.clone(), letters)?;
+        let people = HousePeople::new(store.clone(), suspended, desk.clone(), letters)?;
         let pins = PinFiles::open(&config.data).map_err(Failure::failed)?;
         let acts = (desk.clone(), floors.clone(), people.clone());
         let cases = HouseCases::new(store.clone(), recent, pins, acts);

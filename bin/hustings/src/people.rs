@@ -17,7 +17,6 @@ use hustings_link::desk::Answer;
 use hustings_link::people::{People, Person};
 use hustings_signin::{PasskeyError, Passkeys, Passwords, Throttle, Unhashed};
 use hustings_store::{Account, By, NewSession, Store, StoreError};
-use hustings_vocab::network::{self, Network};
 use hustings_vocab::{AccountId, Role, Slug};
 
 use crate::dismissal::Dismissal;
@@ -37,8 +36,6 @@ pub(crate) struct HousePeople {
     passwords: Passwords,
     passkeys: Passkeys,
     throttle: Throttle,
-    /// Caches in front whose word on an address is taken.
-    caches: Vec<Network>,
     suspended: Arc<Suspended>,
     stages: Arc<dyn Dismissal>,
     letters: Arc<Letters>,
@@ -49,7 +46,6 @@ pub(crate) struct HousePeople {
 impl HousePeople {
     pub(crate) fn new(
         store: Store,
-        caches: Vec<Network>,
         suspended: Arc<Suspended>,
         stages: Arc<dyn Dismissal>,
         letters: Arc<Letters>,
@@ -62,7 +58,6 @@ impl HousePeople {
             passwords,
             passkeys,
             throttle,
-            caches,
             suspended,
             stages,
             letters,
@@ -77,10 +72,6 @@ impl HousePeople {
             NewSession { secret: &secret, id: &id, account: &account.id, label: &visitor.label, now_ms: now_ms() };
         self.store.begin_session(new).await.map_err(refusal)?;
         Ok(SignedIn { secret, account })
-    }
-
-    fn source(&self, visitor: &Visitor) -> std::net::IpAddr {
-        network::client(visitor.peer, visitor.forwarded_for.as_deref(), &self.caches)
     }
 }
 

@@ -122,10 +122,8 @@ pub struct Wanted {
 /// Where somebody is who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visitor {
-    /// The address of the connection.
+    /// Where the request comes from.
     pub peer: IpAddr,
-    /// What a cache in front says of the address behind it; believed of some.
-    pub forwarded_for: Option<String>,
     /// The origin of the pages, as they were asked for: passkeys are bound to it.
     pub origin: String,
     /// The device, in words: "Firefox on Linux".

@@ -227,7 +227,7 @@ impl HousePeople {
             return Err(AccountsError::Invalid("this server sends no mail; ask an operator for a link".into()));
         }
         let to = hustings_vocab::text::email(to).map_err(|error| AccountsError::Invalid(error.to_string()))?;
-        let source = self.source(visitor);
+        let source = visitor.peer;
         self.throttle.begin(&format!("mail {to}"), source, now_ms()).map_err(AccountsError::Slow)?;
         let Some(this) = self.this.upgrade() else { return Ok(()) };
         tokio::spawn(async move {

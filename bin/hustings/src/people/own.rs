@@ -64,7 +64,7 @@ impl HousePeople {
         strong_enough(&new, &owner)?;
         if owner.has_password {
             // Whoever has found an open browser must not guess here either.
-            let source = self.source(visitor);
+            let source = visitor.peer;
             self.throttle.begin(owner.handle.as_str(), source, now_ms()).map_err(AccountsError::Slow)?;
             let hash = self.store.password_of(&owner.handle).await.map_err(refusal)?.and_then(|(_, hash)| hash);
             let said = current.filter(|said| said.len() <= limits::PASSWORD_BYTES_MAX).unwrap_or_default();

@@ -28,7 +28,7 @@ impl HousePeople {
         if password.len() > limits::PASSWORD_BYTES_MAX {
             return Err(AccountsError::Refused(WRONG));
         }
-        let source = self.source(visitor);
+        let source = visitor.peer;
         let typed: String = handle.trim().to_ascii_lowercase().chars().take(limits::HANDLE_CHARS_MAX).collect();
         self.throttle.begin(&typed, source, now_ms()).map_err(AccountsError::Slow)?;
         let known = match typed.parse::<Handle>() {

@@ -204,8 +204,7 @@ fn visit(origins: &Origins, request: Request<Body>) -> Result<(Visitor, Parts, B
 pub(super) fn visitor(parts: &Parts, origins: &Origins) -> Visitor {
     let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     Visitor {
-        peer: parts.extensions.get::<Peer>().map_or([0, 0, 0, 0].into(), |peer| peer.addr.ip()),
-        forwarded_for: text("x-forwarded-for").map(str::to_owned),
+        peer: parts.extensions.get::<Peer>().map_or([0, 0, 0, 0].into(), |peer| peer.addr.ip().to_canonical()),
         origin: origins.public.to_string(),
         label: label(text("user-agent").unwrap_or_default()),
     }
