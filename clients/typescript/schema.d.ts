@@ -6371,7 +6371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6447,7 +6447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6567,7 +6567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6644,7 +6644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6716,7 +6716,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is no JSON */
+            /** @description The path is not understood */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6725,7 +6725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6829,7 +6829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6911,7 +6911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7022,7 +7022,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7830,7 +7830,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is no JSON */
+            /** @description The path is not understood */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7839,7 +7839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9480,7 +9480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9905,7 +9905,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The body is no JSON */
+            /** @description The path is not understood */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9914,7 +9914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that holds */
+            /** @description Nobody is recognised who may do this, or the key does not hold */
             401: {
                 headers: {
                     [name: string]: unknown;

@@ -37,7 +37,6 @@ impl From<BringError> for Problem {
 /// The clips, and what the lobby sounds of (producer)
 #[utoipa::path(get, path = "/api/v1/conversations/{slug}/clips", tag = "production", security(("token" = []), ("session" = [])), params(("slug" = String, Path, description = "Its name")), responses(
     (status = 200, description = "All of them, in the order in which they came", body = PreparedView),
-    (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
     (status = 403, description = "Neither a producer nor who runs it", body = Document, content_type = "application/problem+json"),
     (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
 ))]
@@ -52,7 +51,6 @@ pub(crate) async fn clips(State(web): Shared, Path(slug): Path<String>) -> Resul
 #[utoipa::path(post, path = "/api/v1/conversations/{slug}/clips", tag = "production", security(("token" = []), ("session" = [])), params(("slug" = String, Path, description = "Its name"), ("title" = String, Query, description = "What it is called, 1 to 80 characters")), request_body(content = String, content_type = "application/octet-stream", description = "The file"), responses(
     (status = 201, description = "It is there", body = ClipView),
     (status = 400, description = "No title", body = Document, content_type = "application/problem+json"),
-    (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
     (status = 403, description = "Neither a producer nor who runs it", body = Document, content_type = "application/problem+json"),
     (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
     (status = 408, description = "The file did not come", body = Document, content_type = "application/problem+json"),
@@ -77,13 +75,8 @@ pub(crate) async fn bring(
 /// Call a clip something else (producer)
 #[utoipa::path(patch, path = "/api/v1/conversations/{slug}/clips/{id}", tag = "production", security(("token" = []), ("session" = [])), params(("slug" = String, Path, description = "Its name"), ("id" = String, Path, description = "A clip")), request_body = Titled, responses(
     (status = 204, description = "Done"),
-    (status = 400, description = "The body is no JSON", body = Document, content_type = "application/problem+json"),
-    (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
     (status = 403, description = "Neither a producer nor who runs it", body = Document, content_type = "application/problem+json"),
     (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
-    (status = 408, description = "The body did not come", body = Document, content_type = "application/problem+json"),
-    (status = 413, description = "The body is too long", body = Document, content_type = "application/problem+json"),
-    (status = 415, description = "The body is called something else than JSON", body = Document, content_type = "application/problem+json"),
     (status = 422, description = "The title cannot be shown", body = Document, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn rename(
@@ -103,8 +96,7 @@ macro_rules! bare {
         $(#[$doc])*
         #[utoipa::path($method, path = $path, tag = "production", security(("token" = []), ("session" = [])), params(("slug" = String, Path, description = "Its name") $(, ("id" = String, Path, description = $what))?), responses(
             (status = 204, description = "Done"),
-            (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
-            (status = 403, description = "Not with this role", body = Document, content_type = "application/problem+json"),
+                    (status = 403, description = "Not with this role", body = Document, content_type = "application/problem+json"),
             (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
             (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
         ))]
@@ -147,13 +139,8 @@ bare!(
 /// Say what the lobby sounds of (producer)
 #[utoipa::path(put, path = "/api/v1/conversations/{slug}/lobby-sound", tag = "production", security(("token" = []), ("session" = [])), params(("slug" = String, Path, description = "Its name")), request_body = SetLobbySound, responses(
     (status = 204, description = "Done"),
-    (status = 400, description = "The body is no JSON", body = Document, content_type = "application/problem+json"),
-    (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
     (status = 403, description = "Neither a producer nor who runs it", body = Document, content_type = "application/problem+json"),
     (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
-    (status = 408, description = "The body did not come", body = Document, content_type = "application/problem+json"),
-    (status = 413, description = "The body is too long", body = Document, content_type = "application/problem+json"),
-    (status = 415, description = "The body is called something else than JSON", body = Document, content_type = "application/problem+json"),
     (status = 422, description = "Neither off, default nor a clip", body = Document, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn set_lobby_sound(
@@ -175,14 +162,9 @@ pub(crate) async fn set_lobby_sound(
 /// Only their page shows it. Without a text it says that they are next, in their language.
 #[utoipa::path(post, path = "/api/v1/conversations/{slug}/stage/seats/{seat}/cue", tag = "production", security(("token" = []), ("session" = [])), params(("slug" = String, Path, description = "Its name"), ("seat" = String, Path, description = "Whom")), request_body = CueSeat, responses(
     (status = 204, description = "Told"),
-    (status = 400, description = "The body is no JSON", body = Document, content_type = "application/problem+json"),
-    (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
     (status = 403, description = "Neither a producer nor who runs it", body = Document, content_type = "application/problem+json"),
     (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
-    (status = 408, description = "The body did not come", body = Document, content_type = "application/problem+json"),
     (status = 409, description = "They are not on stage", body = Document, content_type = "application/problem+json"),
-    (status = 413, description = "The body is too long", body = Document, content_type = "application/problem+json"),
-    (status = 415, description = "The body is called something else than JSON", body = Document, content_type = "application/problem+json"),
     (status = 422, description = "The text cannot be shown", body = Document, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn cue(
@@ -211,7 +193,6 @@ pub(crate) async fn cue(
     (status = 200, description = "A word", body = CueView),
     (status = 204, description = "None came"),
     (status = 400, description = "No number", body = Document, content_type = "application/problem+json"),
-    (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
     (status = 403, description = "Not on this stage", body = Document, content_type = "application/problem+json"),
     (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
     (status = 503, description = "Too many wait; Retry-After says for how long", body = Document, content_type = "application/problem+json"),
@@ -235,7 +216,6 @@ pub(crate) async fn next_cue(
 /// metadata.
 #[utoipa::path(put, path = "/api/v1/conversations/{slug}/cover", tag = "production", security(("token" = []), ("session" = [])), params(("slug" = String, Path, description = "Its name")), request_body(content = String, content_type = "application/octet-stream", description = "The file"), responses(
     (status = 200, description = "It is there", body = CoverView),
-    (status = 401, description = "No token, or none that holds", body = Document, content_type = "application/problem+json"),
     (status = 403, description = "Not a host of this conversation", body = Document, content_type = "application/problem+json"),
     (status = 404, description = "There is none of that name", body = Document, content_type = "application/problem+json"),
     (status = 408, description = "The file did not come", body = Document, content_type = "application/problem+json"),
