@@ -158,7 +158,8 @@ impl House {
         background.spawn(look_after(halls.clone()));
         background.spawn(desk.clone().write_down(notices_rx));
         desk.take_up().await?;
-        let gate = Gatehouse::open(&config.data, &Budget::of(&config.gate, &config.data), halls.clone())?;
+        let budget = Budget::of(&config.gate, &config.data);
+        let gate = Gatehouse::open(&config.data, &budget, halls.clone())?;
         hub.report_to(gate.clone());
         background.spawn(gate.clone().keep(hub.clone(), desk.clone()));
         let floors = Floors::new(halls.clone(), hub.clone(), store.clone());
@@ -318,6 +319,7 @@ impl House {
             servers.spawn_on(serve, stage_runtime.handle());
         }
         let origin = origins::pages(config, &bound);
+        budget.tell();
         Ok(Self {
             bound,
             desk,

@@ -14,6 +14,7 @@ pub(crate) const FILE: &str = "capacity.json";
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
     pub(crate) limits: Limits,
+    measured: bool,
 }
 
 impl Budget {
@@ -26,14 +27,19 @@ impl Budget {
             let lowest = Rendition::ALL.into_iter().map(|rendition| rendition.bitrate() / 1000).min().unwrap_or(96);
             line.lowest = Rung::of_kbit(lowest);
         }
+        Self { limits, measured: model.is_some() }
+    }
+
+    /// Tells the operator, once the house is open: a start that fails says its reason and nothing else.
+    pub(crate) fn tell(&self) {
+        let (limits, measured) = (self.limits, self.measured);
         if limits.are_none() {
             tracing::info!(
                 "the gate has no limits: nothing is configured in [gate] and [line], and nothing was measured"
             );
         } else {
-            tracing::info!(?limits, measured = model.is_some(), "the gate has limits");
+            tracing::info!(?limits, measured, "the gate has limits");
         }
-        Self { limits }
     }
 }
 
