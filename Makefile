@@ -60,7 +60,7 @@ verify-agreement: ## a thousand evidence bundles, good and doctored, by both ver
 verdicts: ## what the weights say of events whose truth is known: the confusion matrix
 	cargo run --locked --quiet -p hustings-verdicts
 
-stories: ui setup ## the end-to-end tests alone, one after the other
+stories: ui setup ## the end-to-end tests alone
 	cargo build --locked --workspace --bins
 	$(NEXTEST) --locked --profile stories --workspace -E 'package(hustings-stories)' $(FILTER)
 
@@ -85,7 +85,7 @@ clients: ui ## generates the clients of the API, clients/typescript and clients/
 SCHEMA_SECONDS ?= 600
 schema: ui setup ## Schemathesis against the server on both databases, for SCHEMA_SECONDS each
 	cargo build --locked --workspace --bins
-	SCHEMA_SECONDS=$(SCHEMA_SECONDS) $(NEXTEST) --locked --profile schema --workspace --test the-description-is-true
+	SCHEMA_SECONDS=$(SCHEMA_SECONDS) $(NEXTEST) --locked --profile schema --workspace -E 'test(/^the_description_is_true::/)'
 
 .PHONY: advisories
 advisories: ## asks the advisory database about our dependencies; needs the network

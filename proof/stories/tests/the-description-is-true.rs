@@ -13,7 +13,7 @@ use hustings_stories::{Postgres, Program, Server, root};
 use serde_json::{Value, json};
 
 /// Of each database, for all who ask.
-const SAMPLE_SECONDS: u64 = 75;
+const SAMPLE_SECONDS: u64 = 45;
 
 const SCOPES: [&str; 8] = [
     "conversations:read",
