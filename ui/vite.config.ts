@@ -2,8 +2,10 @@
 //
 // Every asset is named by its content, so that it can be cached for ever, except `assets/player.js`, which other sites
 // name in their own pages. Nothing is inlined: the policy of the server allows neither inline scripts nor data: URLs.
+// A document at the root holds what is its own; `src/page/frame.html` holds what all have.
 // Every document gets the manifest of the app and its icon for phones of Apple, here, so that a new page cannot forget them.
 // Absent: any code for browsers that have no module scripts (they get the <audio> element of <noscript>).
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Plugin, defineConfig } from 'vite';
 
@@ -11,6 +13,17 @@ const APP = [
   ['manifest', '/app.webmanifest'],
   ['apple-touch-icon', '/icons/apple-180.png'],
 ] as const;
+
+const frame: Plugin = {
+  name: 'frame',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (page) => {
+      const around = readFileSync(resolve(import.meta.dirname, 'src/page/frame.html'), 'utf8');
+      return around.replace('<!--page-->', () => page.trimEnd().replaceAll('\n', '\n    '));
+    },
+  },
+};
 
 const app: Plugin = {
   name: 'app',
@@ -21,7 +34,7 @@ const app: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [app],
+  plugins: [frame, app],
   build: {
     target: ['chrome111', 'firefox114', 'safari16.4'],
     assetsInlineLimit: 0,
