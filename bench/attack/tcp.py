@@ -5,8 +5,10 @@ drip      connects and sends a request's head byte by byte, from many networks
 shake     begins TLS handshakes and drops each when the server has answered
 heads     heads of 64 kB and garbage, one after the other
 bodies    bodies that announce more than they have, or are megabytes
-reload    holds blocking reloads of LL-HLS for a part far ahead
+reload    holds blocking reloads of LL-HLS for the segment after the next, and asks again every second
+far       asks for parts that nobody knows of yet
 listen    takes streams and never reads them
+leave     opens streams as fast as it can, and leaves with their first bytes
 follow    opens event streams as fast as it can and leaves
 """
 import resource
@@ -114,16 +116,31 @@ def main(kind, host, port, seconds, path="/"):
             line.recv(64)
         one_by_one(many_networks(), to, seconds, bodies)
     elif kind == "reload":
-        held(one_network(), to, seconds, (head + "\r\n").encode(), most=6000)
+        ask = f"GET {path}?_HLS_msn={newest(to, path) + 2} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        held(one_network(), to, seconds, ask, ask, most=6000)
+    elif kind == "far":
+        far = f"GET {path}?_HLS_msn=9999999 HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        held(one_network(), to, seconds, far, far, most=6000)
     elif kind == "listen":
         held(one_network(), to, seconds, (head + "\r\n").encode(), most=3000)
-    elif kind == "follow":
+    elif kind in ("follow", "leave"):
         def follow(line, _):
             line.sendall((head + "\r\n").encode())
             line.recv(64)
         one_by_one(many_networks(), to, seconds, follow)
     else:
         sys.exit(__doc__)
+
+
+def newest(to, path):
+    """The number of the newest segment of a playlist."""
+    line = connect("10.77.16.1", to)
+    line.sendall(f"GET {path} HTTP/1.1\r\nHost: {to[0]}\r\nConnection: close\r\n\r\n".encode())
+    text = b""
+    while more := line.recv(65536):
+        text += more
+    first = int(text.split(b"#EXT-X-MEDIA-SEQUENCE:")[1].split()[0])
+    return first + text.count(b"#EXTINF:")
 
 
 def client_hello():

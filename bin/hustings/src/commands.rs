@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod conversation;
 pub(crate) mod doctor;
 pub(crate) mod evidence;
+pub(crate) mod kernel;
 pub(crate) mod listen;
 pub(crate) mod rehearse;
 pub(crate) mod speak;

@@ -90,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) private_listen: SocketAddr,
     /// Witnesses of the evidence log: the key and address of each.
     pub(crate) witnesses: Vec<WitnessAddress>,
+    /// The socket of the helper that tells the kernel what to drop, if there is one.
+    pub(crate) kernel: Option<PathBuf>,
     /// Whom the status page names.
     pub(crate) contact: String,
     /// The origin that people open, if it is not the address that is bound.

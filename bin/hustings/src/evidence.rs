@@ -22,7 +22,7 @@ use bytes::Bytes;
 use hustings_evidence::merkle::Hash;
 use hustings_evidence::receipts::Receipt;
 use hustings_evidence::status::Past;
-use hustings_ingest::Listeners;
+use hustings_ingest::{Listeners, WebRtc};
 use hustings_ledger::{LedgerError, Log};
 use hustings_link::desk::{Conversation, Desk};
 use hustings_link::evidence::Told;
@@ -32,6 +32,7 @@ use hustings_vocab::limits::evidence::RECEIPTS_A_MINUTE_MAX;
 
 use crate::config::WitnessAddress;
 use crate::failure::Failure;
+use crate::gatehouse::Gatehouse;
 use crate::hub::Hub;
 use crate::times::now_ms;
 use evening::Evening;
@@ -54,6 +55,11 @@ pub(crate) struct Seen {
     pub(crate) desk: Arc<dyn Desk>,
     /// The audience's WebRTC, where this process serves it.
     pub(crate) audience: Option<Listeners>,
+    /// The stage's sockets.
+    pub(crate) stage: WebRtc,
+    pub(crate) gate: Arc<Gatehouse>,
+    /// What the line carries, in kbit/s, if it was said.
+    pub(crate) line_kbit: Option<i64>,
     /// How often an edge was started again.
     pub(crate) restarts: Arc<AtomicU64>,
 }

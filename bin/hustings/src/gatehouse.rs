@@ -9,6 +9,7 @@
 mod budget;
 mod keeper;
 mod ledger;
+mod tally;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use crate::hub::Hub;
 use crate::{counters, pulse, times};
 pub(crate) use budget::Budget;
 use ledger::{Ledger, Root};
+use tally::Tally;
 
 /// How often the gate looks at what was seen.
 const LOOK: Duration = Duration::from_millis(250);
@@ -42,6 +44,7 @@ pub(crate) struct Gatehouse {
     on: bool,
     /// Where this process serves the audience, whose counters are its own.
     here: OnceLock<Listeners>,
+    tally: Tally,
 }
 
 struct State {
@@ -88,12 +91,19 @@ impl Gatehouse {
             folder: data.join("gate"),
             on,
             here: OnceLock::new(),
+            tally: Tally::default(),
         }))
     }
 
     /// Whether there are limits.
     pub(crate) const fn has_limits(&self) -> bool {
         self.on
+    }
+
+    /// What it has decided so far, and how strict it is: counters by name.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let strictness = self.on.then(|| ((1.0 - self.lock().gate.load()) * 5.0).round() as u64);
+        self.tally.counted().into_iter().chain([("gate.level", strictness.unwrap_or_default())])
     }
 
     /// The audience is served by this process.

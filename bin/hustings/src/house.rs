@@ -39,6 +39,7 @@ use crate::floor::Floors;
 use crate::forwarded;
 use crate::gatehouse::{Budget, Gatehouse};
 use crate::hub::{self, Door, Hub};
+use crate::kernel;
 use crate::languages;
 use crate::mail::Letters;
 use crate::metrics::{HouseHealth, Meters};
@@ -222,12 +223,18 @@ impl House {
             links,
         };
         let restarts = Arc::<AtomicU64>::default();
+        if let Some(socket) = config.kernel.clone() {
+            kernel::begin(socket, [config.caches.clone(), config.proxies.clone()].concat())?;
+        }
         let seen = Seen {
             halls: halls.clone(),
             studio: studio.clone(),
             hub: hub.clone(),
             desk: desk.clone(),
             audience: plane.as_ref().map(|plane| plane.webrtc.clone()),
+            stage: stage.clone(),
+            gate: gate.clone(),
+            line_kbit: config.gate.line_bits.map(|bits| (bits / 1000) as i64),
             restarts: restarts.clone(),
         };
         let name = origins::log_name(config, &bound);

@@ -7,7 +7,7 @@ mod plot;
 
 use crate::json::Json;
 use crate::record::Room;
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::{Finding, Sign, Verdict};
 
 /// A minute as the plot shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct Status {
     pub works: Vec<(&'static str, i64)>,
     /// Conversations that are open, with the finding so far.
     pub open: Vec<(String, Room, Option<Finding>)>,
+    /// What the figures of the last minute speak for, the strongest first.
+    pub signs: Vec<Sign>,
     /// The last minutes of this evening.
     pub points: Vec<Point>,
     /// What the gate did in the last minute, by name.
@@ -106,6 +108,7 @@ impl Status {
             ("works_permille", figures(&self.works)),
             ("open", Json::List(self.open.iter().map(room).collect())),
             ("minutes", Json::List(self.points.iter().map(point).collect())),
+            ("signs", Json::List(self.signs.iter().map(Sign::json).collect())),
             ("gate", figures(&self.gate)),
             ("log", log),
             (
@@ -286,6 +289,7 @@ impl Default for Status {
             contact: String::new(),
             works: Vec::new(),
             open: Vec::new(),
+            signs: Vec::new(),
             points: Vec::new(),
             gate: Vec::new(),
             log: Ok(0),

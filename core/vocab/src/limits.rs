@@ -138,6 +138,22 @@ pub const STREAM_UNSENT_BYTES_MAX: u32 = 16 * 1024;
 /// Connections of one shard, or of a listener for pages, that have not yet asked for anything: when there are more, the oldest of
 /// the most crowded network goes. 5,000 arrivals a second whose handshakes take 800 ms, which is a phone far away.
 pub const PENDING_PER_SHARD_MAX: usize = 4096;
+/// Offences of one network (/24, /48) within seconds, none of whose people listens, after which the kernel is asked to drop it: an
+/// office whose browsers all open connections in advance makes some ten a second, a flood thousands.
+pub const OFFENCES_MAX: u32 = 1000;
+/// Offences of a network that are forgotten in a second.
+pub const OFFENCES_DRAIN_PER_SECOND: u32 = 50;
+/// Networks whose offences are known: 4,096 of some 40 bytes.
+pub const OFFENDERS_MAX: usize = 4096;
+/// Seconds for which the kernel drops a network: shorter than it takes to write to somebody about it, and an attacker who goes on is
+/// known again within a second.
+pub const DROP_SECONDS: u64 = 60;
+/// Seconds for which the helper drops a network at most.
+pub const DROP_SECONDS_MAX: u64 = 600;
+/// Networks that the helper drops at once.
+pub const DROPS_MAX: usize = 4096;
+/// Networks that the helper keeps out because somebody there listens: all /24 of a large country's access providers.
+pub const SPARED_MAX: usize = 65_536;
 /// Milliseconds in which who has come may ask before the connection can be somebody else's: a request comes with the handshake's
 /// last packet, or a round trip later around the world.
 pub const PENDING_GRACE_MS: u64 = 500;

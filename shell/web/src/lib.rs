@@ -20,6 +20,7 @@ mod gauges;
 mod languages;
 mod links;
 mod missing;
+mod misused;
 mod openapi;
 mod pages;
 mod private;
@@ -167,6 +168,7 @@ fn with_site(state: WebState, site: Site) -> Router {
         .with_state(web.clone())
         .merge(files)
         .fallback_service(get(missing::address).with_state(web))
+        .layer(axum::middleware::from_fn(misused::count))
         .layer(axum::middleware::map_response(security::headers))
 }
 

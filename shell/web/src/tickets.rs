@@ -23,7 +23,7 @@ use crate::rights::Standing;
 use crate::site::Site;
 use crate::view::Links;
 use crate::who::{Who, known};
-use crate::{Web, WebState, body, missing, security};
+use crate::{Web, WebState, body, missing, misused, security};
 
 /// For how long a cache may answer for the queue: it is told within so many seconds of a change.
 const QUEUE_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=1, s-maxage=1");
@@ -45,6 +45,7 @@ pub fn tickets(state: WebState) -> Router {
         .method_not_allowed_fallback(missing::method)
         .with_state(web)
         .layer(security::cors())
+        .layer(axum::middleware::from_fn(misused::count))
         .layer(axum::middleware::map_response(security::headers))
 }
 

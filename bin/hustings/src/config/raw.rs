@@ -26,6 +26,7 @@ pub(crate) struct Raw {
     pub(crate) gate: RawGate,
     pub(crate) line: RawLine,
     pub(crate) evidence: RawEvidence,
+    pub(crate) guard: RawGuard,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -128,6 +129,12 @@ pub(crate) struct RawEvidence {
     pub(crate) contact: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawGuard {
+    pub(crate) kernel: Option<PathBuf>,
+}
+
 /// Every key by its path, for variables and for the nearest valid name.
 const PATHS: &[&str] = &[
     "data",
@@ -161,6 +168,7 @@ const PATHS: &[&str] = &[
     "line.rate",
     "evidence.witnesses",
     "evidence.contact",
+    "guard.kernel",
 ];
 
 const LISTS: &[&str] =

@@ -49,6 +49,7 @@ impl Config {
             )?,
             witnesses: witnesses(&raw.evidence.witnesses)?,
             contact: raw.evidence.contact.unwrap_or_default(),
+            kernel: raw.guard.kernel,
             origin: match (raw.public.origin, public) {
                 (Some(origin), _) => Some(check_origin(&origin)?),
                 (None, Some(name)) => Some(format!("https://{name}")),

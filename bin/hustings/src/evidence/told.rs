@@ -47,6 +47,7 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
             ("audience", at("audience_ok_permille").unwrap_or(-1)),
         ],
         open: rooms.map(|(slug, finding)| (slug.clone(), room(slug), finding)).collect(),
+        signs: evening.map(Evening::signs).unwrap_or_default(),
         points: evening.map(|evening| evening.points.clone()).unwrap_or_default(),
         gate: GATE.map(|(says, name)| (says, at(name).unwrap_or_default())).to_vec(),
         log,

@@ -38,6 +38,9 @@ impl Gatekeeper for Gatehouse {
         if !state.write_down() {
             return Err(NoRecords);
         }
+        if !asked.on_stage {
+            self.tally.count(asked, &decision);
+        }
         Ok(match decision {
             Decision::Admit(entry) | Decision::StepDown(entry) => {
                 Told::In { tier: entry.ticket.tier, ticket: entry.text, kbit: entry.rung.kbit() }

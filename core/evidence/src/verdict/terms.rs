@@ -71,6 +71,16 @@ impl Term {
         self.weight.clamp(-100_000, 100_000) * ramp / 1000
     }
 
+    /// Its figures in words.
+    pub(crate) fn says(&self, features: &Features) -> String {
+        let value = |names: &[String]| sum(names, features).unwrap_or_default();
+        let of = self.of.join(" + ").replace("+ -", "- ");
+        if self.per.is_empty() {
+            return format!("{of}: {}", value(&self.of));
+        }
+        format!("{of}: {} by {} {}", value(&self.of), value(&self.per), self.per.join(" + "))
+    }
+
     fn json(&self) -> Json {
         let names = |names: &[String]| Json::List(names.iter().map(|name| Json::text(name)).collect());
         Json::map([
@@ -163,15 +173,24 @@ const ROWS: &[Row] = &[
     ("attack", ABUSE, &[], 300, 3000, 300, 300),
     // Requests for sound: a player of LL-HLS makes some 600 a minute.
     ("attack", &["requests"], PRESENT, 1_200_000, 6_000_000, 350, 5),
-    // Everything that sources do, by who is there: pages, tickets, the API.
-    ("attack", &["arrivals", "-requests"], PRESENT, 40_000, 200_000, 250, 5),
-    // Tickets that nobody uses.
+    // Requests for sound that are for playlists alone: a player asks for as many parts.
+    ("attack", &["playlists"], &["requests"], 700, 950, 350, 300),
+    // Pages and the API, by who is there, and by connections: a browser asks for some ten things over each.
+    ("attack", &["asked"], PRESENT, 40_000, 200_000, 250, 5),
+    ("attack", &["asked"], &["connections"], 50_000, 500_000, 250, 20),
+    // Tickets that nobody uses, and many that are taken over one connection.
     ("attack", &["tickets"], SERVED, 3_000, 12_000, 350, 5),
+    ("attack", &["tickets"], &["connections"], 1_500, 6_000, 200, 20),
+    // Pages that begin to follow, and are gone.
+    ("attack", &["following"], &["following_now", "listening"], 8_000, 40_000, 450, 5),
+    // Connections that the kernel took down as cookies, and that never came to be.
+    ("attack", &["syn_cookies"], &["connections"], 2_000, 10_000, 450, 20),
     ("attack", &["challenges_failed"], &["challenges_passed", "challenges_failed"], 400, 900, 150, 20),
     // Handshakes that fail.
     ("attack", &["tls_failed"], &["tls_full", "tls_resumed", "tls_failed"], 150, 600, 350, 30),
-    // Listeners by count who do not stay half a minute.
-    ("attack", &["dwell_30s"], &["first_audio"], 350, 80, 350, 60),
+    // Listeners by count who do not stay half a minute, and who are not there at its end.
+    ("attack", &["dwell_30s"], &["came_30s"], 350, 80, 350, 60),
+    ("attack", &["first_audio"], &["listening"], 5_000, 30_000, 100, 5),
     // One kind of client, one kind of TLS.
     ("attack", &["similarity_permille"], &[], 750, 980, 100, 0),
     ("attack", &["tls_top_permille"], &[], 800, 990, 100, 0),
@@ -184,7 +203,7 @@ const ROWS: &[Row] = &[
     ("crowd", SERVED, &["sources"], 250, 700, 250, 10),
     ("crowd", SERVED, &["connections"], 50, 120, 150, 20),
     ("crowd", &["start_distance_minutes"], &[], 30, 10, 150, 0),
-    ("crowd", &["dwell_30s"], &["first_audio"], 200, 500, 100, 10),
+    ("crowd", &["dwell_30s"], &["came_30s"], 200, 500, 100, 10),
 
     // The server itself.
     ("own_fault", &["restarts"], &[], 0, 1, 500, 0),

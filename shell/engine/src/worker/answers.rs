@@ -11,6 +11,8 @@ use std::time::Duration;
 use hustings_fan::{Key, Taken};
 use hustings_hls::{Player, Refusal, Resource, WAIT_MAX};
 use hustings_link::hall::Hall;
+use hustings_link::misuse::Misuse;
+use hustings_link::offences;
 use hustings_link::peer::Connection;
 use rustix::event::epoll::{self, EventData, EventFlags};
 
@@ -281,6 +283,8 @@ impl Worker {
     fn refuse_ask(&mut self, key: Key, refusal: &Refusal, framing: Framed) -> Sent {
         if refusal.status == 503 {
             count(&stats().unavailable);
+        } else if refusal.status == 400 {
+            Misuse::Heads.count();
         }
         let ready = Arc::new(Ready::new(refusal.reply(), &self.clock));
         self.send(key, &ready, framing)
@@ -412,6 +416,9 @@ impl Worker {
             // A bare connection that fetches playlists alone is no listener.
             None if !sound && player == Player::Nameless => return,
             place @ None => {
+                if sound {
+                    offences::spare(visitor.addr.ip());
+                }
                 *place = Some(Box::new(Listens { connection: Connection::new(), who, told: self.now }));
             }
         }

@@ -1,0 +1,35 @@
+//! What the gate decided, counted for the records of the evening.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use hustings_gate::Decision;
+use hustings_link::gatekeeper::Asked;
+
+/// The names of what is counted, in order.
+const NAMES: [&str; 5] = ["gate.tickets", "gate.admitted", "gate.stepped_down", "gate.waiting", "gate.refused"];
+
+/// Counters.
+#[derive(Debug, Default)]
+pub(super) struct Tally([AtomicU64; NAMES.len()]);
+
+impl Tally {
+    /// Somebody asked, and this was decided. Who asks again with a place, and waits on, is not counted anew.
+    pub(super) fn count(&self, asked: &Asked, decision: &Decision) {
+        let is_new = asked.place.is_none() && asked.ticket.is_none();
+        if is_new {
+            self.0[0].fetch_add(1, Relaxed);
+        }
+        let at = match decision {
+            Decision::Admit(_) => 1,
+            Decision::StepDown(_) => 2,
+            Decision::Wait(_) if is_new => 3,
+            Decision::Wait(_) => return,
+            Decision::Refuse(_) => 4,
+        };
+        self.0[at].fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn counted(&self) -> [(&'static str, u64); NAMES.len()] {
+        std::array::from_fn(|n| (NAMES[n], self.0[n].load(Relaxed)))
+    }
+}
