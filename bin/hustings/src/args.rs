@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Be a witness to the evidence logs of others: cosign that each has one history.
     Witness(WitnessArgs),
+    /// Probe a server from outside, and tell it what was seen, signed.
+    Probe(ProbeArgs),
     /// Have the kernel drop networks that only flood: the helper with the privilege, and its verbs.
     Kernel(KernelArgs),
     /// Rehearse: play an audience of real clients, and say what the server carries.
@@ -173,6 +175,24 @@ pub(crate) struct Verify {
     /// A receipt of a listener, to be matched with the log.
     #[arg(long, value_name = "FILE")]
     pub(crate) receipt: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProbeArgs {
+    /// The origin of the server, such as https://talk.example.
+    pub(crate) origin: String,
+    /// Folder of this prober's key.
+    #[arg(long, default_value = "probe")]
+    pub(crate) data: PathBuf,
+    /// Its name, such as probe.example; kept with its key.
+    #[arg(long, default_value = "probe")]
+    pub(crate) name: String,
+    /// Between two probes.
+    #[arg(long, value_name = "T", default_value = "15s", value_parser = crate::times::duration)]
+    pub(crate) every: std::time::Duration,
+    /// Probe once, print what was seen, and end; tells nobody.
+    #[arg(long)]
+    pub(crate) once: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ pub(crate) mod doctor;
 pub(crate) mod evidence;
 pub(crate) mod kernel;
 pub(crate) mod listen;
+pub(crate) mod probe;
 pub(crate) mod rehearse;
 pub(crate) mod speak;
 pub(crate) mod token;

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use hustings_gate::challenge::Doorstep;
 use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
 use hustings_ingest::Listeners;
 use hustings_link::desk::Desk;
@@ -49,6 +50,7 @@ pub(crate) struct Gatehouse {
 
 struct State {
     gate: Gate,
+    door: Doorstep,
     ledgers: HashMap<Slug, Ledger>,
     /// What the records say of conversations whose queue is looked at.
     announced: BTreeMap<Slug, (Option<u64>, Option<u64>)>,
@@ -77,6 +79,7 @@ impl Gatehouse {
         let gate = Gate::new(budget.limits, keys, Instant::now());
         let state = State {
             gate,
+            door: Doorstep::new(Instant::now()),
             ledgers: HashMap::new(),
             announced: BTreeMap::new(),
             sits: HashMap::new(),

@@ -112,6 +112,12 @@ impl Gate {
         self.keys = keys;
     }
 
+    /// The keys that sign now.
+    #[must_use]
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The limits.
     #[must_use]
     pub const fn limits(&self) -> &Limits {

@@ -9,6 +9,7 @@
 //! who is in.
 
 mod bucket;
+pub mod challenge;
 mod event;
 mod gate;
 mod limits;

@@ -138,6 +138,16 @@ pub const STREAM_UNSENT_BYTES_MAX: u32 = 16 * 1024;
 /// Connections of one shard, or of a listener for pages, that have not yet asked for anything: when there are more, the oldest of
 /// the most crowded network goes. 5,000 arrivals a second whose handshakes take 800 ms, which is a phone far away.
 pub const PENDING_PER_SHARD_MAX: usize = 4096;
+/// Bytes that may come over a connection of HTTP/2 while nothing is asked: a preface with settings has a hundred, a ping 17. It is 15,000
+/// pings.
+pub const HTTP2_IDLE_BYTES_MAX: u64 = 256 * 1024;
+/// Newcomers without a ticket who are welcome in a second as they are; from the next on they are challenged. A page of theirs costs
+/// the gate 20 µs, so this is a hundredth of a core; more come within a second only when a crowd is brought by an announcement.
+pub const ASKS_CALM_PER_SECOND: u64 = 500;
+/// Challenges that were used and are remembered until they end: two minutes of 500 a second.
+pub const CHALLENGES_SPENT_MAX: usize = 65_536;
+/// Challenges a second by which those come in who wait instead of calculating.
+pub const WAITED_PER_SECOND_MAX: u64 = 50;
 /// Offences of one network (/24, /48) within seconds, none of whose people listens, after which the kernel is asked to drop it: an
 /// office whose browsers all open connections in advance makes some ten a second, a flood thousands.
 pub const OFFENCES_MAX: u32 = 1000;

@@ -32,7 +32,6 @@ pub(crate) const HELD_OUT: &[&str] = &[
     "passwords tried",
     "malformed and oversized bodies",
     "API flood",
-    "SYN flood of forged sources",
     "HTTP/2 frames without end",
     "descriptors are used up",
     "the log's disk is full",

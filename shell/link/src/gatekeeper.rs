@@ -1,5 +1,6 @@
 //! The gate as pages and programs ask it: for a ticket, for the state of a queue, for the draw.
 
+use hustings_gate::challenge::Unsolved;
 use hustings_gate::lottery::{Hash, Leaf};
 use hustings_gate::{Expected, Refusal, Tier};
 use hustings_vocab::{Phase, Slug};
@@ -15,6 +16,8 @@ pub struct Asked {
     pub place: Option<String>,
     /// A ticket that they have.
     pub ticket: Option<String>,
+    /// A challenge that they were given, and the numbers that solve it; none of who has only waited.
+    pub challenge: Option<(String, Vec<u32>)>,
     /// They have shown that they are on stage: they wait for nobody.
     pub on_stage: bool,
 }
@@ -42,6 +45,10 @@ pub enum Told {
         /// How long it will take.
         expected: Option<Expected>,
     },
+    /// Too many come at once: solve this, or wait, and ask again.
+    Challenge(String),
+    /// What was shown for a challenge lets nobody in.
+    Unsolved(Unsolved),
     /// No.
     No(Refusal),
 }

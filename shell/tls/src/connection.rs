@@ -33,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::certificate::CHALLENGE_PROTOCOL;
+use crate::meter::{Asked, Metered};
 use crate::stats::{count, stats};
 use crate::waiting::Wait;
 
@@ -141,9 +142,16 @@ where
 {
     let (peer, _guard) = Peer::new(addr, house.operator);
     let (app, wait) = (house.app.clone(), wait.clone());
+    let asked = Arc::<Asked>::default();
+    let asks = asked.clone();
     let service = service_fn(move |request| {
         wait.earn();
-        answer(app.clone(), peer.clone(), request)
+        let (asking, answer) = (asks.ask(), answer(app.clone(), peer.clone(), request));
+        async move {
+            let answered = answer.await;
+            drop(asking);
+            answered
+        }
     });
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -151,7 +159,7 @@ where
         .keep_alive_timeout(PATIENCE)
         .max_concurrent_streams(limits::HTTP2_STREAMS_MAX)
         .max_header_list_size(limits::REQUEST_HEAD_BYTES_MAX as u32)
-        .serve_connection(TokioIo::new(io), service);
+        .serve_connection(TokioIo::new(Metered::new(io, asked.clone())), service);
     let mut connection = std::pin::pin!(connection);
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
@@ -161,7 +169,7 @@ where
         }
     };
     if let Err(error) = outcome {
-        if is_misuse(&error) {
+        if asked.floods() || is_misuse(&error) {
             Misuse::Http2.count();
             offences::offend(addr.ip());
         }

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_gate::challenge::{BITS, PUZZLES, Unsolved, WAIT_SECONDS};
 use hustings_gate::{Expected, Refusal, Tier};
 use hustings_link::gatekeeper::{Asked, Gatekeeper, NoRecords, Told};
 use hustings_vocab::{Phase, Slug, limits};
@@ -27,6 +28,9 @@ use crate::{Web, WebState, body, missing, misused, security};
 
 /// For how long a cache may answer for the queue: it is told within so many seconds of a change.
 const QUEUE_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=1, s-maxage=1");
+/// What is said with a challenge.
+const MANY: &str = "very many come at once: solve the challenge (as the API's description has it), or send it again after \
+    wait_s seconds without a solution, with the same secret";
 /// Seconds after which who was refused may ask again.
 const AGAIN_S: u64 = 10;
 
@@ -61,6 +65,10 @@ struct AskBody {
     place: Option<String>,
     /// A ticket, to be used for the first time or again.
     ticket: Option<String>,
+    /// A challenge that was met with 428.
+    challenge: Option<String>,
+    /// The numbers that solve it; absent or empty of who has waited instead.
+    solution: Vec<u32>,
 }
 
 /// 200.
@@ -89,6 +97,42 @@ struct Placed {
     queue: String,
 }
 
+/// 428: very many come at once. A document as RFC 9457 has it, with the challenge beside it.
+#[derive(Serialize)]
+struct Challenged {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    /// To be sent again, with its solution or after `wait_s`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<String>,
+    puzzles: usize,
+    bits: u32,
+    wait_s: u64,
+    secret: String,
+}
+
+fn challenged(challenge: Option<String>, detail: String, secret: String) -> Response {
+    let status = StatusCode::PRECONDITION_REQUIRED;
+    let document = Challenged {
+        kind: "about:blank",
+        title: "Precondition Required",
+        status: status.as_u16(),
+        detail,
+        challenge,
+        puzzles: PUZZLES,
+        bits: BITS,
+        wait_s: WAIT_SECONDS,
+        secret,
+    };
+    let mut response = fresh(status, &document);
+    response.headers_mut().insert(header::RETRY_AFTER, WAIT_SECONDS.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
 async fn ask(
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
@@ -111,7 +155,8 @@ async fn ask(
         None => gate.draw_secret(),
         Some(secret) => sound_secret(secret)?,
     };
-    let asked = Asked { tier, secret, place: asked.place, ticket: asked.ticket, on_stage };
+    let challenge = asked.challenge.map(|text| (text, asked.solution));
+    let asked = Asked { tier, secret, place: asked.place, ticket: asked.ticket, challenge, on_stage };
     match gate.ask(&slug, &asked)? {
         Told::In { tier, ticket, kbit } => {
             let address = address(&origins, &slug, tier, &ticket, &asked.secret);
@@ -127,6 +172,9 @@ async fn ask(
             response.headers_mut().insert(header::RETRY_AFTER, poll_s.into());
             Ok(response)
         }
+        Told::Challenge(text) => Ok(challenged(Some(text), MANY.to_owned(), asked.secret)),
+        Told::Unsolved(why @ Unsolved::Early) => Ok(challenged(None, why.to_string(), asked.secret)),
+        Told::Unsolved(why) => Err(Problem::forbidden(why.to_string())),
         Told::No(refusal) => Err(refused(&web, &slug, refusal).await),
     }
 }
@@ -153,6 +201,7 @@ async fn claim(
         secret: gate.draw_secret(),
         place: None,
         ticket: Some(claim.ticket),
+        challenge: None,
         on_stage: false,
     };
     match gate.ask(&slug, &asked)? {
@@ -167,6 +216,8 @@ async fn claim(
             let fields = [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             Ok((StatusCode::SEE_OTHER, fields).into_response())
         }
+        // Who has a ticket meets no challenge.
+        Told::Challenge(_) | Told::Unsolved(_) => Err(Problem::forbidden("the ticket is no ticket")),
         Told::Wait { poll_s, .. } => {
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "there is no room at the moment").after(poll_s))
         }

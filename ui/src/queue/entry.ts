@@ -10,6 +10,7 @@ import { type Phase, isOpen, isOver, phaseName } from '../talk/events';
 import { retryAfterMs, sleep } from '../time/backoff';
 import { queueWords as words } from '../words/queue';
 import { clockTime, number, roughly, span } from '../words/words';
+import { type Challenge, solve } from './challenge';
 import { type Kept, expectedS, keep, passOf, pollAfterMs, recall } from './place';
 import css from './waiting.css?inline';
 
@@ -25,6 +26,7 @@ interface Queue {
 }
 
 interface Told {
+  challenge?: string;
   ticket?: string;
   place?: string;
   number?: number;
@@ -45,6 +47,8 @@ export class Entry {
   private readonly kept: Kept;
   private readonly slug: string;
   private number: number | null = null;
+  /** What the gate has asked of newcomers, and what is the answer: none to who only waits. */
+  private shown: { challenge: string; solution: number[] } | null = null;
 
   constructor(
     private readonly talk: Conversation,
@@ -66,7 +70,7 @@ export class Entry {
         await sleep(1000, signal);
         continue;
       }
-      const wait = await this.ask();
+      const wait = await this.ask(signal);
       if (wait === null) return;
       await sleep(wait, signal);
       while (!signal.aborted && this.number !== null) {
@@ -78,20 +82,22 @@ export class Entry {
   }
 
   /** Asks the gate. Null when we are in; else how long to wait before the next step, in ms. */
-  private async ask(): Promise<number | null> {
+  private async ask(signal: AbortSignal): Promise<number | null> {
     const { secret, place, ticket } = this.kept;
     let answer: Response;
     try {
       answer = await fetch(this.talk.facts.links.tickets ?? '', {
         method: 'POST',
         headers: this.headers(),
-        body: JSON.stringify(ticket ? { secret, ticket } : place ? { secret, place } : { secret }),
+        body: JSON.stringify(ticket ? { secret, ticket } : place ? { secret, place } : { secret, ...this.shown }),
       });
     } catch {
       this.trouble(words.offline);
       return pollAfterMs(AGAIN_MS / 1000);
     }
     const told = (await answer.json().catch(() => ({}))) as Told;
+    if (answer.status === 428 && told.challenge) return this.meet(told as Challenge, signal);
+    this.shown = null;
     if (answer.status === 200 && told.ticket) {
       this.kept.ticket = told.ticket;
       keep(this.slug, this.kept);
@@ -113,7 +119,7 @@ export class Entry {
       if (this.number === null) return this.untilDrawn(queue);
       return pollAfterMs(told.poll_s ?? 30);
     }
-    if (answer.status === 403 && (ticket || place)) {
+    if (answer.status === 403) {
       // It has expired, or is of a server that is no more: we come as somebody new.
       this.kept.ticket = this.kept.place = this.kept.first = undefined;
       keep(this.slug, this.kept);
@@ -121,6 +127,20 @@ export class Entry {
     }
     this.trouble(answer.status === 503 ? words.full : words.offline);
     return pollAfterMs(AGAIN_MS / 1000) + retryAfterMs(answer.headers.get('retry-after'));
+  }
+
+  /** Very many come: calculates what is asked, or waits where that takes too long. Gives how long to wait, in ms. */
+  private async meet(task: Challenge, signal: AbortSignal): Promise<number> {
+    this.onWait(true);
+    show(this.element, true);
+    show(this.keeps, false);
+    say(this.long, words.checking);
+    const solution = await solve(task, signal);
+    this.shown = { challenge: task.challenge, solution: solution ?? [] };
+    if (solution) return 0;
+    say(this.long, words.waitInstead(span(task.wait_s * 1000)));
+    // Early is no harm, and late is none: it holds for two minutes.
+    return task.wait_s * 1000 + pollAfterMs(10);
   }
 
   private async untilDrawn(seen: Queue | null): Promise<number> {

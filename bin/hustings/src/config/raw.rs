@@ -27,6 +27,7 @@ pub(crate) struct Raw {
     pub(crate) line: RawLine,
     pub(crate) evidence: RawEvidence,
     pub(crate) guard: RawGuard,
+    pub(crate) runbook: RawRunbook,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -126,7 +127,15 @@ pub(crate) struct RawLine {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RawEvidence {
     pub(crate) witnesses: Vec<String>,
+    pub(crate) probes: Vec<String>,
     pub(crate) contact: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawRunbook {
+    pub(crate) provider: Option<String>,
+    pub(crate) elsewhere: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -167,12 +176,15 @@ const PATHS: &[&str] = &[
     "gate.joins_per_second",
     "line.rate",
     "evidence.witnesses",
+    "evidence.probes",
     "evidence.contact",
     "guard.kernel",
+    "runbook.provider",
+    "runbook.elsewhere",
 ];
 
 const LISTS: &[&str] =
-    &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches", "evidence.witnesses"];
+    &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches", "evidence.witnesses", "evidence.probes"];
 
 impl Raw {
     /// Reads a file.

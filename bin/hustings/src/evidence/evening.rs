@@ -7,7 +7,7 @@ use std::time::Instant;
 use hustings_evidence::record::{self, Minute, Opening, Room};
 use hustings_evidence::status::Point;
 use hustings_evidence::verdict::{self, Finding, Scores, Sign, Weights};
-use hustings_evidence::{EventKey, Features, Sketch, receipts};
+use hustings_evidence::{EventKey, Features, Gauge, Sketch, receipts};
 use hustings_link::arrivals;
 use hustings_link::hall::{Counts, Hall};
 use hustings_vocab::plan::Visibility;
@@ -177,7 +177,12 @@ impl Evening {
             let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
             open.room = Room { phase, listening: int(counts.listening()), waiting: 0, refused: int(counts.refused) };
         }
-        let gauges = self.watch.minute(&evidence.seen, &mut self.now, listening, refused, self.minute);
+        let mut gauges = self.watch.minute(&evidence.seen, &mut self.now, listening, refused, self.minute);
+        let probes = evidence.take_probes();
+        if evidence.has_probers() {
+            let failed = probes.iter().filter(|(reached, _)| !reached).count();
+            gauges.extend([(Gauge::Probes, probes.len() as i64), (Gauge::ProbesFailed, failed as i64)]);
+        }
         let features = Features::of(&self.now, &self.before, &gauges);
         let finding = verdict::minute(&features, &self.weights);
         let rooms = self.open.iter().map(|(slug, open)| (slug.clone(), open.room.clone())).collect();
@@ -192,7 +197,8 @@ impl Evening {
             rows: &self.now.rows(),
             receipts: (commitments.len() as i64, root),
         };
-        let mut records = vec![minute.encode()];
+        let mut records: Vec<_> = probes.into_iter().map(|(_, record)| record).collect();
+        records.push(minute.encode());
         for (slug, open) in &mut self.open {
             open.scores.push(finding.scores);
             if open.is_over {

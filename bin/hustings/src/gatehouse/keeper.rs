@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
+use hustings_gate::challenge::Met;
 use hustings_gate::{Decision, Holder, Tier};
 use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
-use hustings_vocab::{Phase, Slug};
+use hustings_vocab::{Phase, Slug, limits};
 
-use super::{Gatehouse, ledger};
+use super::{Gatehouse, State, ledger};
 use crate::times;
 
 impl Gatekeeper for Gatehouse {
@@ -20,6 +21,19 @@ impl Gatekeeper for Gatehouse {
         let mut state = self.lock();
         if let Some(hall) = self.halls.find(slug) {
             self.enter(&mut state, &hall, now);
+        }
+        let is_new = asked.ticket.is_none() && asked.place.is_none() && !asked.on_stage;
+        if is_new && self.on {
+            let State { gate, door, .. } = &mut *state;
+            let shown = asked.challenge.as_ref().map(|(text, solution)| (text.as_str(), solution.as_slice()));
+            let calm = limits::ASKS_CALM_PER_SECOND;
+            let met = door.meet(gate.keys(), slug, holder, shown, calm, (now_s, now));
+            self.tally.challenge(&met);
+            match met {
+                Met::Nothing | Met::Passed => {}
+                Met::Challenge(text) => return Ok(Told::Challenge(text)),
+                Met::Failed(why) => return Ok(Told::Unsolved(why)),
+            }
         }
         let gate = &mut state.gate;
         let decision = match (&asked.ticket, &asked.place) {

@@ -3,10 +3,20 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hustings_gate::Decision;
+use hustings_gate::challenge::Met;
 use hustings_link::gatekeeper::Asked;
 
 /// The names of what is counted, in order.
-const NAMES: [&str; 5] = ["gate.tickets", "gate.admitted", "gate.stepped_down", "gate.waiting", "gate.refused"];
+const NAMES: [&str; 8] = [
+    "gate.tickets",
+    "gate.admitted",
+    "gate.stepped_down",
+    "gate.waiting",
+    "gate.refused",
+    "gate.challenged",
+    "challenges.passed",
+    "challenges.failed",
+];
 
 /// Counters.
 #[derive(Debug, Default)]
@@ -27,6 +37,20 @@ impl Tally {
             Decision::Refuse(_) => 4,
         };
         self.0[at].fetch_add(1, Relaxed);
+    }
+
+    /// Somebody met this at the door.
+    pub(super) fn challenge(&self, met: &Met) {
+        let at = match met {
+            Met::Nothing => return,
+            Met::Challenge(_) => 5,
+            Met::Passed => 6,
+            Met::Failed(_) => 7,
+        };
+        self.0[at].fetch_add(1, Relaxed);
+        if at == 5 {
+            self.0[0].fetch_add(1, Relaxed);
+        }
     }
 
     pub(super) fn counted(&self) -> [(&'static str, u64); NAMES.len()] {

@@ -31,6 +31,12 @@ struct Placed {
     queue: String,
 }
 
+/// 428.
+#[derive(Deserialize)]
+struct Challenged {
+    challenge: String,
+}
+
 /// What all who wait look at.
 #[derive(Deserialize)]
 struct Queue {
@@ -49,6 +55,17 @@ impl Table<'_> {
             body["place"] = place.text.as_str().into();
         }
         listener.step = Step::Ticket;
+        let target = self.target(&tickets, Some(&body.to_string()));
+        self.call_at(n, target);
+    }
+
+    /// Solves a challenge, as a page does. A player's processor does it in some milliseconds.
+    fn solve(&mut self, n: usize, challenge: &str) {
+        let Some(tickets) = self.tickets.clone() else { return self.refuse(n) };
+        let secret = &self.all[n].secret;
+        let solution = hustings_gate::challenge::solve(challenge);
+        let body = serde_json::json!({ "tier": "stream", "secret": secret, "challenge": challenge, "solution": solution });
+        self.all[n].step = Step::Ticket;
         let target = self.target(&tickets, Some(&body.to_string()));
         self.call_at(n, target);
     }
@@ -79,6 +96,10 @@ impl Table<'_> {
             },
             (Step::Ticket, 202) => match serde_json::from_slice::<Placed>(words) {
                 Ok(placed) => self.wait(n, placed),
+                Err(_) => self.refuse(n),
+            },
+            (Step::Ticket, 428) => match serde_json::from_slice::<Challenged>(words) {
+                Ok(challenged) => self.solve(n, &challenged.challenge),
                 Err(_) => self.refuse(n),
             },
             (Step::Queue, 200) => match serde_json::from_slice::<Queue>(words) {
