@@ -16,7 +16,7 @@ from reckon import median
 from results import Row, table
 
 TITLE = "Floods, with the kernel's help and without"
-SECONDS, ROUNDS, HONEST = 15, 3, 20
+SECONDS, ROUNDS, HONEST = 15, int(os.environ.get("ROUNDS", 3)), 20
 METHOD = f"""
 An attacker in another network namespace, on the second core, opens connections from 254 addresses of one network as fast as it can, 500
 at a time, and resets those that come to be (`bench/attack/tcp.py knock`). The server is on the first core, with {HONEST} listeners of

@@ -4,6 +4,7 @@ Both ways of finding out are stated: the thread of the evidence has a time of it
 (an arrival, a sketch on its way over the link) is so many times what it costs by the piece (`hustings-verdicts costs`).
 """
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from house import ROOT, VOICE, Server, descriptors, say, tree
 from listeners import Listeners
 from results import Row
 
+VERDICTS = os.environ.get("VERDICTS", str(ROOT / "target/release/hustings-verdicts"))
 TITLE = "What the sketches cost"
 LISTENERS, STORM_S, HOLD_S = 15_000, 3, 40
 METHOD = f"""
@@ -34,7 +36,7 @@ def thread_s(pid, name):
 def measure(quick):
     count = 1000 if quick else LISTENERS
     descriptors(count + 200, "the server")
-    said = subprocess.run([str(ROOT / "target/debug/hustings-verdicts"), "costs"], capture_output=True, text=True, timeout=120, check=True)
+    said = subprocess.run([VERDICTS, "costs"], capture_output=True, text=True, timeout=120, check=True)
     piece = json.loads(said.stdout)
     with Server(cores="0") as server:
         server.live("talk")

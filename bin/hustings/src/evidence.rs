@@ -31,7 +31,7 @@ use hustings_link::hall::{Hall, Halls};
 use hustings_studio::Studio;
 use hustings_vocab::limits::evidence::{PROBES_WAITING_MAX, RECEIPTS_A_MINUTE_MAX};
 
-use crate::config::WitnessAddress;
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::gatehouse::Gatehouse;
 use crate::hub::Hub;
@@ -95,17 +95,9 @@ struct Ledger {
 
 impl Evidence {
     /// Opens the log and begins to look. A log that cannot be opened is said so and is no reason not to start.
-    pub(crate) fn start(
-        data: &Path,
-        name: &str,
-        contact: String,
-        elsewhere: String,
-        witnesses: Vec<WitnessAddress>,
-        probers: Vec<Prober>,
-        seen: Seen,
-    ) -> Result<(Arc<Self>, JoinHandle<()>), Failure> {
-        let folder = data.join(FOLDER);
-        let opened = open(data, &folder, name);
+    pub(crate) fn start(config: &Config, name: &str, seen: Seen) -> Result<(Arc<Self>, JoinHandle<()>), Failure> {
+        let folder = config.data.join(FOLDER);
+        let opened = open(&config.data, &folder, name);
         let (past, unclosed) =
             opened.as_ref().ok().and_then(|_| hustings_ledger::past(&folder).ok()).unwrap_or_default();
         let log = opened.map_err(|error| error.to_string());
@@ -114,14 +106,14 @@ impl Evidence {
         }
         let evidence = Arc::new(Self {
             folder,
-            contact,
-            elsewhere,
+            contact: config.contact.clone(),
+            elsewhere: config.runbook.elsewhere.clone(),
             seen,
             log: Mutex::new(Ledger { log, pending: Vec::new(), lost: 0, past }),
             told: RwLock::default(),
             receipts: Mutex::default(),
-            witnesses: witnesses.into_iter().map(Witness::new).collect(),
-            probers: Mutex::new(probers),
+            witnesses: config.witnesses.iter().cloned().map(Witness::new).collect(),
+            probers: Mutex::new(config.probers.clone()),
             probes: Mutex::default(),
             runtime: tokio::runtime::Handle::current(),
             stop: AtomicBool::new(false),
@@ -270,7 +262,11 @@ impl hustings_link::evidence::Evidence for Evidence {
 impl Evidence {
     fn tell(&self, evening: Option<&Evening>) {
         let status = told::status(self, evening);
-        let told = Told { html: Bytes::from(status.html(Language::English)), html_de: Bytes::from(status.html(Language::German)), json: Bytes::from(status.json()) };
+        let told = Told {
+            html: Bytes::from(status.html(Language::English)),
+            html_de: Bytes::from(status.html(Language::German)),
+            json: Bytes::from(status.json()),
+        };
         *self.told.write().unwrap_or_else(PoisonError::into_inner) = told;
     }
 }

@@ -238,15 +238,7 @@ impl House {
             restarts: restarts.clone(),
         };
         let name = origins::log_name(config, &bound);
-        let evidence = Evidence::start(
-            &config.data,
-            &name,
-            config.contact.clone(),
-            config.runbook.elsewhere.clone(),
-            config.witnesses.clone(),
-            config.probers.clone(),
-            seen,
-        )?;
+        let evidence = Evidence::start(config, &name, seen)?;
         let records = hustings_web::evidence_router(evidence.0.clone());
         let languages = languages::read(&config.data.join("languages"));
         let pages = hustings_web::router_in(web.clone(), &languages, rooms.clone());

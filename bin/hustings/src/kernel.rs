@@ -43,8 +43,10 @@ fn keep(socket: &Path, never: &[Network]) {
         let orders = offenders.hear(&met, now);
         if helper.is_none() && tried.is_none_or(|at| now.duration_since(at) >= AGAIN) {
             tried = Some(now);
-            helper = Helper::reach(socket)
-                .inspect_err(|error| tracing::warn!(%error, socket = %socket.display(), "the kernel's helper is not there"))
+            helper = Verbs::reach(socket)
+                .inspect_err(
+                    |error| tracing::warn!(%error, socket = %socket.display(), "the kernel's helper is not there"),
+                )
                 .ok();
         }
         let Some(reached) = &mut helper else { continue };
@@ -55,10 +57,10 @@ fn keep(socket: &Path, never: &[Network]) {
     }
 }
 
-/// The helper, reached.
-struct Helper(BufReader<UnixStream>);
+/// The helper, reached: what it can be asked.
+struct Verbs(BufReader<UnixStream>);
 
-impl Helper {
+impl Verbs {
     fn reach(socket: &Path) -> io::Result<Self> {
         let stream = UnixStream::connect(socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -91,7 +93,7 @@ impl Helper {
 
 /// Asks a running helper one thing, for the command line.
 pub(crate) fn ask(socket: &Path, verb: &Verb) -> io::Result<String> {
-    let mut helper = Helper::reach(socket)?;
+    let mut helper = Verbs::reach(socket)?;
     let first = helper.ask(verb)?;
     let Some(more) = first.strip_prefix("dropped ").and_then(|n| n.parse::<usize>().ok()) else { return Ok(first) };
     let mut all = vec![first];

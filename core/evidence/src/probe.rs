@@ -108,7 +108,13 @@ mod tests {
     fn a_text_is_read_only_as_it_is_written() {
         let text = probe(NOW).text();
         assert_eq!(Probe::parse(&text), Some(probe(NOW)));
-        for bad in [text.replace("v1", "v2"), text.replace(" ", ""), text.replace("87", "+87"), format!("{text}\n"), String::new()] {
+        for bad in [
+            text.replace("v1", "v2"),
+            text.replace(" ", ""),
+            text.replace("87", "+87"),
+            format!("{text}\n"),
+            String::new(),
+        ] {
             assert_eq!(Probe::parse(&bad), None, "{bad:?}");
         }
         let long = Probe { origin: "x".repeat(PROBE_ORIGIN_CHARS_MAX + 1), ..probe(NOW) };

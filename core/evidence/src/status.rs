@@ -127,7 +127,13 @@ impl Status {
                     ("configured", Json::Int(self.witnesses.1 as i64)),
                 ]),
             ),
-            ("probes", Json::map([("failed", Json::Int(self.probes.map_or(0, |p| p.0))), ("all", Json::Int(self.probes.map_or(0, |p| p.1)))])),
+            (
+                "probes",
+                Json::map([
+                    ("failed", Json::Int(self.probes.map_or(0, |p| p.0))),
+                    ("all", Json::Int(self.probes.map_or(0, |p| p.1))),
+                ]),
+            ),
             ("beyond", self.beyond.as_deref().map_or_else(|| Json::text("no"), |_| Json::text("yes"))),
             ("past", Json::List(self.past.iter().map(past).collect())),
             ("definition", Json::text(DEFINITION)),
@@ -197,7 +203,10 @@ mod tests {
         assert!(json.contains("\"records\":17") && Json::decode(json.as_bytes()).is_ok());
         let german = status.html(Language::German);
         assert!(german.contains("lang=\"de\"") && german.contains("ging in 40 von 100 Sekunden"), "{german}");
-        assert!(german.contains("2 von 3 Proben") && german.contains("Andrang") && !german.contains("works"), "{german}");
+        assert!(
+            german.contains("2 von 3 Proben") && german.contains("Andrang") && !german.contains("works"),
+            "{german}"
+        );
         let full = Status { beyond: Some("https://cdn.example/<x>".into()), ..Status::default() };
         for language in Language::ALL {
             assert!(full.html(language).contains("<a href=\"https://cdn.example/&lt;x&gt;\">"), "{}", language.tag());

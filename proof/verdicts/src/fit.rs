@@ -57,7 +57,8 @@ pub(crate) fn fit(families: &[Family], seeds: u64) -> Fitted {
     }
     let moved = standard.terms.iter().zip(&best.terms).filter(|(was, now)| was.weight != now.weight);
     let moved = moved.map(|(was, now)| {
-        let term = if was.per.is_empty() { was.of.join("+") } else { format!("{}/{}", was.of.join("+"), was.per.join("+")) };
+        let term =
+            if was.per.is_empty() { was.of.join("+") } else { format!("{}/{}", was.of.join("+"), was.per.join("+")) };
         (was.class.clone(), term, was.weight, now.weight)
     });
     Fitted { before, after: least, moved: moved.collect() }

@@ -41,7 +41,8 @@ fn main() -> ExitCode {
         }
         [_, "fit"] => {
             let fit::Fitted { before, after, moved } = fit::fit(&families::all(), SEEDS);
-            let mut text = format!("loss on the families that tune: {before} with the standard weights, {after} at best\n");
+            let mut text =
+                format!("loss on the families that tune: {before} with the standard weights, {after} at best\n");
             for (class, term, was, now) in moved {
                 text += &format!("{class} {term}: {was} -> {now}\n");
             }

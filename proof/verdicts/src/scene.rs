@@ -48,8 +48,18 @@ pub(crate) struct People {
 }
 
 impl People {
-    pub(crate) const USUAL: Self =
-        Self { carried: 0.3, addresses: 0, hls: 0.2, kinds: 40, reloads: 0.2, served: 0.97, stays: 0.85, lost: 0.01, listens: 1.0, passed_on: false };
+    pub(crate) const USUAL: Self = Self {
+        carried: 0.3,
+        addresses: 0,
+        hls: 0.2,
+        kinds: 40,
+        reloads: 0.2,
+        served: 0.97,
+        stays: 0.85,
+        lost: 0.01,
+        listens: 1.0,
+        passed_on: false,
+    };
 }
 
 /// An event under way.

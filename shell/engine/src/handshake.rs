@@ -65,7 +65,14 @@ enum Want {
 impl Handshake {
     pub(crate) fn new(config: Arc<ServerConfig>) -> Result<Self, Errno> {
         let tls = UnbufferedServerConnection::new(config).map_err(|_| Errno::PROTO)?;
-        Ok(Self { tls: Some(tls), inbox: Vec::new(), outbox: Vec::new(), text: Vec::new(), kind: None, has_begun: false })
+        Ok(Self {
+            tls: Some(tls),
+            inbox: Vec::new(),
+            outbox: Vec::new(),
+            text: Vec::new(),
+            kind: None,
+            has_begun: false,
+        })
     }
 
     /// Whether it can go on only when there is room to write.

@@ -65,7 +65,8 @@ impl Waiting {
     pub(crate) fn make_room(&self) -> bool {
         let mut inside = self.inside();
         let gone = inside.pending.next_to_go();
-        let Some(gone) = gone.filter(|gone| inside.ends.get(gone).is_some_and(|(_, since, _)| since.elapsed() >= GRACE))
+        let Some(gone) =
+            gone.filter(|gone| inside.ends.get(gone).is_some_and(|(_, since, _)| since.elapsed() >= GRACE))
         else {
             return false;
         };

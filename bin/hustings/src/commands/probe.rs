@@ -84,7 +84,9 @@ async fn deliver(client: &reqwest::Client, signer: &Signer, origin: &str, kept: 
             Ok(status) if status.is_success() => {}
             // It knows better: too old, or taken before.
             Ok(status) if status.as_u16() == 422 => tracing::warn!(time = probe.time, "a probe was not taken"),
-            Ok(status) => return tracing::warn!(%status, "the server does not take probes of this key: evidence.probes"),
+            Ok(status) => {
+                return tracing::warn!(%status, "the server does not take probes of this key: evidence.probes");
+            }
             Err(error) => {
                 return tracing::info!(error = %error.without_url(), waiting = kept.len(), "probes wait until the server is there");
             }

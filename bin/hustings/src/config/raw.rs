@@ -183,8 +183,14 @@ const PATHS: &[&str] = &[
     "runbook.elsewhere",
 ];
 
-const LISTS: &[&str] =
-    &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches", "evidence.witnesses", "evidence.probes"];
+const LISTS: &[&str] = &[
+    "public.proxies",
+    "stage.advertise",
+    "stage.ice_servers",
+    "audience.caches",
+    "evidence.witnesses",
+    "evidence.probes",
+];
 
 impl Raw {
     /// Reads a file.

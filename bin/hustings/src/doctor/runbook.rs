@@ -53,10 +53,10 @@ pub(super) fn text(config: &Config) -> String {
     let provider = or(&config.runbook.provider, "**MISSING**: set runbook.provider");
     let elsewhere = or(&config.runbook.elsewhere, "**MISSING**: set runbook.elsewhere to a CDN's address");
     let origin = config.origin.clone().unwrap_or_else(|| format!("http://{}", config.listen));
-    let line = config.gate.line_bits.map_or_else(
-        || "**MISSING**: set line.rate".to_owned(),
-        |bits| format!("{} Mbit/s", bits / 1_000_000),
-    );
+    let line = config
+        .gate
+        .line_bits
+        .map_or_else(|| "**MISSING**: set line.rate".to_owned(), |bits| format!("{} Mbit/s", bits / 1_000_000));
     let stage = if is_told(config) {
         "the same address as the pages (**give it one of its own**)".to_owned()
     } else {
@@ -99,7 +99,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_and_written() {
-        let bare = config("listen = \"127.0.0.1:8080\"\npublic.origin = \"https://talk.example\"\npublic.tls_terminated_by = \"haproxy\"\n");
+        let bare = config(
+            "listen = \"127.0.0.1:8080\"\npublic.origin = \"https://talk.example\"\npublic.tls_terminated_by = \"haproxy\"\n",
+        );
         assert_eq!(look(&bare).len(), 4);
         assert!(text(&bare).contains("**MISSING**") && text(&bare).contains("https://talk.example/status"));
         let ready = config(

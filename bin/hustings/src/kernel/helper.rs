@@ -24,7 +24,8 @@ const CONNECTIONS_MAX: usize = 80;
 
 /// Serves until it is told to stop; then nothing is dropped any more.
 pub(crate) async fn run(socket: &Path, never: Vec<Network>) -> Result<(), Failure> {
-    nft::make().map_err(|error| Failure::failed(format!("the kernel does not let this process filter packets: {error}")))?;
+    nft::make()
+        .map_err(|error| Failure::failed(format!("the kernel does not let this process filter packets: {error}")))?;
     let served = serve(socket, never).await;
     let removed = nft::remove();
     // What was left of an earlier one is no harm.

@@ -103,11 +103,15 @@ impl Words {
 
     pub(super) fn beyond(self, elsewhere: &str) -> String {
         let (line, instead) = if self.is_german() {
-            ("Die Leitung dieses Servers ist voll oder gestört. Das kann kein Server aufhalten; der Betreiber ruft seinen Anbieter an.",
-             "Bis dahin ist es hier zu hören: ")
+            (
+                "Die Leitung dieses Servers ist voll oder gestört. Das kann kein Server aufhalten; der Betreiber ruft seinen Anbieter an.",
+                "Bis dahin ist es hier zu hören: ",
+            )
         } else {
-            ("The line of this server is full or disturbed. No server can stop that; the operator calls the provider.",
-             "Until then it can be heard here: ")
+            (
+                "The line of this server is full or disturbed. No server can stop that; the operator calls the provider.",
+                "Until then it can be heard here: ",
+            )
         };
         match (elsewhere.is_empty(), elsewhere.starts_with("http")) {
             (true, _) => line.to_owned(),
@@ -166,7 +170,9 @@ impl Words {
 
     pub(super) fn probes(self, reached: i64, all: i64) -> String {
         if self.is_german() {
-            return format!("In der letzten Minute: {reached} von {all} Proben von außen haben diesen Server erreicht.");
+            return format!(
+                "In der letzten Minute: {reached} von {all} Proben von außen haben diesen Server erreicht."
+            );
         }
         format!("In the last minute {reached} of {all} outside probes have reached this server.")
     }

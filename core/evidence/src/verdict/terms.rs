@@ -75,7 +75,10 @@ impl Term {
     pub(crate) fn says(&self, features: &Features) -> String {
         // What is nothing adds nothing, and is not named, unless all of it is nothing.
         let named = |names: &[String]| {
-            let some: Vec<_> = names.iter().map(|name| (name, features.at(name.trim_start_matches('-')).unwrap_or_default())).collect();
+            let some: Vec<_> = names
+                .iter()
+                .map(|name| (name, features.at(name.trim_start_matches('-')).unwrap_or_default()))
+                .collect();
             let all = some.iter().all(|(_, value)| *value == 0);
             let told = some.into_iter().filter(|(_, value)| all || *value != 0);
             told.map(|(name, value)| format!("{value} {name}")).collect::<Vec<_>>().join(" and ")

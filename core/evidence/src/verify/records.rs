@@ -6,8 +6,8 @@ use hustings_vocab::limits::evidence::{
     COARSE_STEP, MINUTES_MAX, ROWS_MAX, SOURCES_TOLD_MIN, WITNESS_SKEW_SECONDS_MAX,
 };
 
-use super::{Check, Told};
 use super::history::Seen;
+use super::{Check, Told};
 use crate::json::Json;
 use crate::merkle::Hash;
 use crate::note::{Note, Verifier};

@@ -64,7 +64,8 @@ impl Table<'_> {
         let Some(tickets) = self.tickets.clone() else { return self.refuse(n) };
         let secret = &self.all[n].secret;
         let solution = hustings_gate::challenge::solve(challenge);
-        let body = serde_json::json!({ "tier": "stream", "secret": secret, "challenge": challenge, "solution": solution });
+        let body =
+            serde_json::json!({ "tier": "stream", "secret": secret, "challenge": challenge, "solution": solution });
         self.all[n].step = Step::Ticket;
         let target = self.target(&tickets, Some(&body.to_string()));
         self.call_at(n, target);

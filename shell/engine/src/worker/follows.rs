@@ -41,7 +41,8 @@ impl Worker {
         let Some(Visitor { line, addr, slot, .. }) = self.remove(key) else { return };
         let mut head = reply::events(following.last, SystemTime::now()).into_bytes();
         head.extend_from_slice(&Framing::Chunked.frame(&body));
-        let held = Held { line, addr, slot, last: following.last, _counted: Counted::Reader(Reader::new()), hears: None };
+        let held =
+            Held { line, addr, slot, last: following.last, _counted: Counted::Reader(Reader::new()), hears: None };
         let begins = Beginning::Piece(next);
         self.listen(Joining { held, channel, framing: Framing::Chunked, begins, head: head.into() });
     }
