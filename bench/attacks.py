@@ -7,6 +7,7 @@ everything is as before. What the attacker's own program says of its load stands
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -22,13 +23,15 @@ from reckon import bounds, percentile, within
 from results import Row, table
 
 TITLE = "Attacks"
-SECONDS = float(os.environ.get("ATTACK_S", 14))
-# Who takes nothing is given up after half a minute (`STALLED_LISTENER_SECONDS`): such an attack lasts until then.
+SECONDS = float(os.environ.get("ATTACK_S", 8))
+# A head or a body may take ten seconds: who is slower is known by then.
+SLOW = 14.0
+# Who takes nothing is given up after half a minute (`STALLED_LISTENER_SECONDS`), and who leaves is known by then.
 LONG = 34.0
 HONEST = 20
 METHOD = f"""
 Each attack meets a server of its own. The attacker sits in another network namespace with addresses of his own (254 of one network, or
-12,000 of 48), has the second core, and does one thing for {SECONDS:g} s (slow readers for {LONG:g} s). On the first core the server, on both
+12,000 of 48), has the second core, and does one thing for {SECONDS:g} s (slow heads and bodies for {SLOW:g} s; slow readers, and who is judged by staying for half a minute, for {LONG:g} s). On the first core the server, on both
 {HONEST} listeners of `live.mp4` by `hustings listen`, whose seconds with a glitch are counted, and new ones from another address, ten a second,
 whose first sound is waited for. After 2 s the host presses start at the pages' listener: *opened* is how long the answer took. *Ticks
 late* is the stage's histogram, an upper bound. Memory and descriptors are the most of all processes of the server. *Recovered* is when,
@@ -91,17 +94,17 @@ ATTACKS = [
     Attack("connections that say nothing", "audience", of_tcp("hold", AUDIENCE)),
     Attack("connections that say nothing, at the pages", "pages", of_tcp("hold", 0)),
     Attack("SYN flood, forged sources (hping3)", "audience", lambda on: debian("timeout", on.seconds, *debian("hping3", "-q", "-S", "--flood", "--rand-source", "-p", on.port + AUDIENCE, SERVER))),
-    Attack("slow heads (slowhttptest -H)", "pages", slow("-H", "/c/{slug}")),
-    Attack("slow bodies (slowhttptest -B)", "pages", slow("-B", "/api/v1/sign-in/password")),
+    Attack("slow heads (slowhttptest -H)", "pages", slow("-H", "/c/{slug}"), seconds=SLOW),
+    Attack("slow bodies (slowhttptest -B)", "pages", slow("-B", "/api/v1/sign-in/password"), seconds=SLOW),
     Attack("slow readers (slowhttptest -X)", "pages", slow("-X", "/c/{slug}"), seconds=LONG),
-    Attack("heads that drip in", "audience", of_tcp("drip", AUDIENCE)),
+    Attack("heads that drip in", "audience", of_tcp("drip", AUDIENCE), seconds=SLOW),
     Attack("heads of 64 kB, and noise", "audience", of_tcp("heads", AUDIENCE, STREAM)),
     Attack("bodies that lie about their length", "pages", of_tcp("bodies", 0, "/api/v1/conversations/{slug}/chat")),
     Attack("streams that are never read", "audience", of_tcp("listen", AUDIENCE, STREAM), seconds=LONG),
     Attack("LL-HLS reloads that are held", "audience", of_tcp("reload", AUDIENCE, LIVE)),
     Attack("LL-HLS for parts that are far", "audience", of_tcp("far", AUDIENCE, LIVE)),
     Attack("event streams, one after the other", "audience", of_tcp("follow", AUDIENCE, "/c/{slug}/events")),
-    Attack("streams that are opened and left", "audience", of_tcp("leave", AUDIENCE, STREAM)),
+    Attack("streams that are opened and left", "audience", of_tcp("leave", AUDIENCE, STREAM), seconds=LONG),
     Attack("STUN flood", "stage", of_udp("stun", STAGE)),
     Attack("DTLS ClientHellos, whole and in fragments", "stage", of_udp("dtls", STAGE)),
     Attack("SRTP flood", "stage", of_udp("srtp", STAGE)),
@@ -188,7 +191,7 @@ def recovered(url, trust, bound=15):
 def whole_minute(seconds):
     """Waits until so many seconds are left of a minute, so that what follows is one record's."""
     left = 60 - time.time() % 60
-    if left < seconds + 8:
+    if left < seconds + 6:
         time.sleep(left + 0.2)
 
 
@@ -196,7 +199,7 @@ def one_of(attack, outside, quick):
     """One attack, and what honest people met meanwhile."""
     seconds = 4.0 if quick else attack.seconds
     environment = {"HUSTINGS_STAGE_ADVERTISE": "127.0.0.1"} | attack.environment
-    whole_minute(seconds + 4)
+    whole_minute(seconds)
     with Server(cores="0", tls=attack.tls, listen="0.0.0.0", environment=environment) as server:
         met = met_with(server, attack, outside, seconds)
         server.process.stop(15, signal.SIGTERM)
@@ -247,24 +250,33 @@ def load_of(said, complained):
     """What the attacker's program says of its own load, in one line."""
     if said and said[-1].startswith("{"):
         return ", ".join(f"{name} {value:,}" for name, value in json.loads(said[-1]).items())
+    complained = re.sub("\x1b[^m]*m", "", complained)
+    said = [re.sub("\x1b[^m]*m", "", line) for line in said]
+    slow = [line.split() for line in said if line.split(":")[0].strip() in ("connected", "error", "closed")]
+    if slow:
+        return "4,000 connections: at the end " + ", ".join(" ".join(words).replace(": ", " ") for words in slow[-3:])
     telling = ("requests in", "Requests/sec", "packets transmitted", "closed:", "finished in")
     words = [line.strip() for line in said + complained.splitlines() if any(word in line for word in telling)]
     return "; ".join(words)[:90] or (said[-1].strip()[:90] if said else "")
 
 
 def tickets(server, slug, many):
-    """Addresses with a ticket each, taken before the attack."""
-    found = []
-    for _ in range(many):
+    """Addresses with a ticket each, handed out by the host and exchanged before the attack."""
+    def post(path, body, **fields):
         line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
-        line.request("POST", f"/c/{slug}/tickets", body=json.dumps({"tier": "stream"}), headers={"Content-Type": "application/json"})
+        line.request("POST", path, body=json.dumps(body), headers={"Content-Type": "application/json"} | fields)
         answer = line.getresponse()
         told = json.loads(answer.read())
         line.close()
-        if answer.status != 200:
+        if answer.status not in (200, 201):
             raise RuntimeError(f"no ticket before the attack: {answer.status} {told}")
-        found.append(told["address"] + "&rendition=opus-48")
-    return found
+        return told
+
+    def one(n):
+        handed = post(f"/api/v1/conversations/{slug}/tickets", {}, Authorization=f"Bearer {server.token}")
+        return post(f"/c/{slug}/tickets", {"ticket": handed["ticket"], "secret": f"{n:032x}"})["address"] + "&rendition=opus-48"
+
+    return [one(n) for n in range(many)]
 
 
 def capture(port, path, bound=3.0):

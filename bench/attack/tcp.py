@@ -28,7 +28,7 @@ def raise_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def held(sources, to, seconds, first, again=None, most=FEW):
+def held(sources, to, seconds, first, again=None, most=FEW, window=None):
     """Opens connections as fast as it can and keeps them; those that are closed are opened anew. `first` is said at once, `again`
     every second."""
     lines, opened, closed = {}, 0, 0
@@ -39,6 +39,8 @@ def held(sources, to, seconds, first, again=None, most=FEW):
                 break
             line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             line.setblocking(False)
+            if window:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
             try:
                 line.setsockopt(socket.IPPROTO_IP, 24, 1)
                 line.bind((next(sources), 0))
@@ -51,6 +53,14 @@ def held(sources, to, seconds, first, again=None, most=FEW):
             opened += 1
         for key, mask in selector.select(0.01):
             line = key.fileobj
+            if window and mask & selectors.EVENT_WRITE:
+                # Asked once, and never read again.
+                selector.unregister(line)
+                try:
+                    line.send(first)
+                except OSError:
+                    pass
+                continue
             try:
                 if mask & selectors.EVENT_WRITE:
                     if first:
@@ -154,7 +164,7 @@ def main(kind, host, port, seconds, path="/"):
         far = f"GET {path}?_HLS_msn=9999999 HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
         held(one_network(), to, seconds, far, far, most=6000)
     elif kind == "listen":
-        held(one_network(), to, seconds, (head + "\r\n").encode(), most=3000)
+        held(one_network(), to, seconds, (head + "\r\n").encode(), most=3000, window=2048)
     elif kind in ("follow", "leave"):
         def follow(line, _):
             line.sendall((head + "\r\n").encode())

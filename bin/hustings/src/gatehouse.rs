@@ -103,6 +103,11 @@ impl Gatehouse {
         self.on
     }
 
+    /// What it has decided so far.
+    pub(crate) fn decided(&self) -> [(&'static str, u64); tally::KINDS] {
+        self.tally.decided()
+    }
+
     /// What it has decided so far, and how strict it is: counters by name.
     pub(crate) fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let strictness = self.on.then(|| ((1.0 - self.lock().gate.load()) * 5.0).round() as u64);

@@ -311,6 +311,7 @@ impl House {
             stage: stage.clone(),
             audience: webrtc,
             hub: hub.clone(),
+            gate: gate.clone(),
             restarts,
             started: Instant::now(),
         };

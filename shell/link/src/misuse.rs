@@ -21,6 +21,17 @@ impl Misuse {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::Http2, Self::Heads, Self::Bodies, Self::Api];
 
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Http2 => "http2",
+            Self::Heads => "heads",
+            Self::Bodies => "bodies",
+            Self::Api => "api",
+        }
+    }
+
     /// The name of its counter.
     #[must_use]
     pub const fn counter(self) -> &'static str {

@@ -29,8 +29,8 @@ use crate::{Web, WebState, body, missing, misused, security};
 /// For how long a cache may answer for the queue: it is told within so many seconds of a change.
 const QUEUE_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=1, s-maxage=1");
 /// What is said with a challenge.
-const MANY: &str = "very many come at once: solve the challenge (as the API's description has it), or send it again after \
-    wait_s seconds without a solution, with the same secret";
+const MANY: &str = "very many come at once: solve the challenge, or send it again after wait_s seconds without a solution, with \
+    the same secret (docs/under-attack.md)";
 /// Seconds after which who was refused may ask again.
 const AGAIN_S: u64 = 10;
 

@@ -97,6 +97,8 @@ export class Entry {
     }
     const told = (await answer.json().catch(() => ({}))) as Told;
     if (answer.status === 428 && told.challenge) return this.meet(told as Challenge, signal);
+    // Its time is not over, or others come in by waiting: it holds on.
+    if (answer.status === 428) return pollAfterMs(10);
     this.shown = null;
     if (answer.status === 200 && told.ticket) {
       this.kept.ticket = told.ticket;

@@ -18,6 +18,9 @@ const NAMES: [&str; 8] = [
     "challenges.failed",
 ];
 
+/// Kinds of what is counted.
+pub(super) const KINDS: usize = NAMES.len();
+
 /// Counters.
 #[derive(Debug, Default)]
 pub(super) struct Tally([AtomicU64; NAMES.len()]);
@@ -51,6 +54,11 @@ impl Tally {
         if at == 5 {
             self.0[0].fetch_add(1, Relaxed);
         }
+    }
+
+    /// By the last part of their names.
+    pub(super) fn decided(&self) -> [(&'static str, u64); KINDS] {
+        self.counted().map(|(name, count)| (name.split_once('.').map_or(name, |(_, kind)| kind), count))
     }
 
     pub(super) fn counted(&self) -> [(&'static str, u64); NAMES.len()] {
