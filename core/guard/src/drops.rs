@@ -106,6 +106,8 @@ pub struct Drops {
     never: Vec<Network>,
     dropped: BTreeMap<IpAddr, Instant>,
     spared: BTreeMap<IpAddr, Instant>,
+    /// When it was last looked for what is over.
+    looked: Option<Instant>,
 }
 
 impl Drops {
@@ -153,10 +155,15 @@ impl Drops {
     /// What is dropped, and for how many seconds more.
     pub fn list(&mut self, now: Instant) -> Vec<(IpAddr, u64)> {
         self.forget(now);
-        self.dropped.iter().map(|(network, until)| (*network, until.duration_since(now).as_secs())).collect()
+        self.dropped.iter().map(|(network, until)| (*network, until.saturating_duration_since(now).as_secs())).collect()
     }
 
+    /// Looks for what is over, once a second: both lists are gone through.
     fn forget(&mut self, now: Instant) {
+        if self.looked.is_some_and(|at| now.saturating_duration_since(at) < Duration::from_secs(1)) {
+            return;
+        }
+        self.looked = Some(now);
         self.dropped.retain(|_, until| *until > now);
         self.spared.retain(|_, until| *until > now);
     }

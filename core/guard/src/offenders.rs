@@ -56,6 +56,10 @@ impl Offenders {
 
     fn one(&mut self, met: Met, now: Instant) -> Option<Order> {
         if !self.0.contains_key(&met.network) && self.0.len() >= OFFENDERS_MAX {
+            // What would drain within a second is not worth a place, nor the search for one.
+            if !met.good && met.offences <= OFFENCES_DRAIN_PER_SECOND {
+                return None;
+            }
             // Who is spared is kept, or a flood of networks would bring others to be forgotten.
             let least = self.0.iter().filter(|(_, known)| known.spared.is_none()).min_by_key(|(_, known)| known.points);
             let least = *least?.0;
