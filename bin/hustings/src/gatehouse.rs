@@ -193,7 +193,8 @@ impl Gatehouse {
             Some((hall.slug.clone(), queue.waiting() + queue.held())).filter(|(_, n)| *n > 0)
         };
         let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
-        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), waiting }
+        let at_once = state.gate.limits().line.map_or(u64::MAX, |line| (line.at_once() / edges).max(1));
+        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), at_once, waiting }
     }
 
     /// A conversation's gate is opened with its doors, and its file read again.

@@ -70,6 +70,11 @@ impl<T> Shard<T> {
         }
     }
 
+    /// From now on it serves on the cadence when it has `crowd` listeners or more.
+    pub fn serve_at_once(&mut self, crowd: usize) {
+        self.crowd = crowd;
+    }
+
     /// Opens a channel; parts are pushed by [`Shard::publish`].
     pub fn open(&mut self, reel: Reel) -> Key {
         self.channels.insert(Channel { reel, listeners: 0, fresh: false })

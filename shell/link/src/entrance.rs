@@ -20,6 +20,8 @@ pub struct Word {
     pub walk_ins: u64,
     /// At most so many kbit/s for who comes now, and for everybody.
     pub caps_kbit: (u32, u32),
+    /// So many listeners of a stream may be sent a part at the same moment; `u64::MAX` if the line has no limit.
+    pub at_once: u64,
     /// How many wait, of each conversation in which somebody does.
     pub waiting: Vec<(Slug, u64)>,
 }
@@ -60,13 +62,20 @@ pub struct Entrance {
     walk_ins: AtomicU64,
     /// Newcomers' kbit/s in the upper half, everybody's in the lower.
     caps: AtomicU64,
+    at_once: AtomicU64,
     waiting: RwLock<Vec<(Slug, u64)>>,
 }
 
 impl Default for Entrance {
     fn default() -> Self {
         let no_limit = || AtomicU64::new(u64::MAX);
-        Self { keys: RwLock::default(), walk_ins: no_limit(), caps: no_limit(), waiting: RwLock::default() }
+        Self {
+            keys: RwLock::default(),
+            walk_ins: no_limit(),
+            caps: no_limit(),
+            at_once: no_limit(),
+            waiting: RwLock::default(),
+        }
     }
 }
 
@@ -78,6 +87,7 @@ impl Entrance {
         }
         self.waiting.write().unwrap_or_else(PoisonError::into_inner).clone_from(&word.waiting);
         self.walk_ins.store(word.walk_ins, Relaxed);
+        self.at_once.store(word.at_once, Relaxed);
         self.caps.store(u64::from(word.caps_kbit.0) << 32 | u64::from(word.caps_kbit.1), Relaxed);
     }
 
@@ -86,6 +96,12 @@ impl Entrance {
     pub fn cap(&self) -> Cap {
         let caps = self.caps.load(Relaxed);
         Cap { newcomers: Rung::of_kbit((caps >> 32) as u32), all: Rung::of_kbit(caps as u32) }
+    }
+
+    /// How many listeners of a stream may be sent a part at the same moment: more of them would queue on the line.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        usize::try_from(self.at_once.load(Relaxed)).unwrap_or(usize::MAX)
     }
 
     /// How many wait for a conversation.
@@ -162,10 +178,12 @@ mod tests {
             keys: keys.to_bytes().into(),
             walk_ins: 2,
             caps_kbit: (48, 96),
+            at_once: 19,
             waiting: vec![(slug(), 7)],
         });
         assert_eq!((entrance.waiting(&slug()), entrance.waiting(&"other".parse().unwrap())), (7, 0));
         assert_eq!(entrance.cap(), Cap { newcomers: Rung::Middle, all: Rung::Full });
+        assert_eq!((entrance.at_once(), Entrance::default().at_once()), (19, usize::MAX));
         assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
         assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
         assert_eq!(entrance.enter(&slug(), "", NOW), Err(NoEntry::Full));
@@ -181,7 +199,13 @@ mod tests {
         let text = keys.seal_ticket(&ticket);
         let query = |secret: &str| format!("burst=1&ticket={text}&secret={secret}");
         assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(BadStatement::Forged.into()));
-        entrance.hear(&Word { keys: keys.to_bytes().into(), walk_ins: 0, caps_kbit: (96, 96), waiting: Vec::new() });
+        entrance.hear(&Word {
+            keys: keys.to_bytes().into(),
+            walk_ins: 0,
+            caps_kbit: (96, 96),
+            at_once: u64::MAX,
+            waiting: Vec::new(),
+        });
         assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(NoEntry::Taken));
         let free = keys.seal_ticket(&Ticket { holder: None, ..ticket });
         assert_eq!(entrance.enter(&slug(), &format!("ticket={free}"), NOW), Err(NoEntry::Unclaimed));

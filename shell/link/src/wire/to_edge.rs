@@ -50,10 +50,11 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
             out.put_u8(TICKET_KEYS);
             fields::put_bytes(out, keys);
         }
-        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting }) => {
+        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, waiting }) => {
             out.put_u8(GATE);
             fields::put_bytes(out, keys);
             out.put_u64_le(*walk_ins);
+            out.put_u64_le(*at_once);
             out.put_u32_le(caps_kbit.0);
             out.put_u32_le(caps_kbit.1);
             fields::put_count(out, waiting.len());
@@ -152,11 +153,12 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
         CERTIFICATE => ToEdge::Certificate(fields.bytes(limits::CERTIFICATE_BYTES_MAX)?),
         TICKET_KEYS => ToEdge::TicketKeys(fields.bytes(limits::TICKET_KEYS_BYTES_MAX)?),
         GATE => {
-            let (keys, walk_ins) = (fields.bytes(limits::GATE_KEYS_BYTES_MAX)?, fields.u64()?);
+            let keys = fields.bytes(limits::GATE_KEYS_BYTES_MAX)?;
+            let (walk_ins, at_once) = (fields.u64()?, fields.u64()?);
             let caps_kbit = (fields.u32()?, fields.u32()?);
             let count = fields.count(limits::CONVERSATIONS_OPEN_MAX)?;
             let waiting = (0..count).map(|_| Ok((fields.slug()?, fields.u64()?))).collect::<Result<_, WireError>>()?;
-            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting })
+            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, waiting })
         }
         // Sixteen bytes, or none.
         SKETCH_KEY => ToEdge::SketchKey(fields.bytes(16)?.as_ref().try_into().ok()),
