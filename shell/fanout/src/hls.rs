@@ -69,7 +69,11 @@ async fn answer(room: &Room, slug: &str, file: &str, head: &Parts) -> Result<Res
             {
                 hall.attendance.touch_seat(seat);
             }
-            room.multivariant.reply(&asked)
+            let cap = hall.entrance.cap();
+            let which = room.multivariants.at_most(cap.newcomers.min(cap.all).kbit());
+            let document =
+                room.multivariants.get(which).ok_or_else(|| Problem::not_found("this build makes no sound"))?;
+            document.reply(&asked)
         }
         Resource::Init(rendition) => {
             hall.shelf(rendition).touch();

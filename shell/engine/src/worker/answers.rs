@@ -137,7 +137,9 @@ impl Worker {
                 return Sent::NotOurs;
             }
             Ok(Resource::Multivariant) => {
-                let ready = self.boards.multivariant(&ask.asked, &self.clock);
+                let cap = hall.entrance.cap();
+                let kbit = cap.newcomers.min(cap.all).kbit();
+                let Some(ready) = self.boards.multivariant(kbit, &ask.asked, &self.clock) else { return Sent::NotOurs };
                 return self.send(key, &ready, framing);
             }
             Ok(Resource::Init(rendition)) => {
