@@ -35,6 +35,8 @@ pub enum Told {
     Wait {
         /// With this place.
         place: String,
+        /// The number that it was given, from 0 on.
+        serial: u64,
         /// Its rank from 0 on, if the order is known.
         rank: Option<u64>,
         /// Ask again at a random time within so many seconds.
@@ -57,6 +59,8 @@ pub struct QueueState {
     pub moved_from_ms: Option<u64>,
     /// Now admitting below this rank.
     pub below: u64,
+    /// Before the order is drawn: now admitting numbers below this.
+    pub early: u64,
     /// Who was not called yet.
     pub waiting: u64,
     /// How many come in a second, lately.

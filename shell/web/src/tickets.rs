@@ -77,6 +77,8 @@ struct Admitted {
 #[derive(Serialize)]
 struct Placed {
     place: String,
+    /// When it was asked for, from 0 on; before the order is drawn it is looked for below `early_below`.
+    serial: u64,
     /// From 1 on; absent before the order is drawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<u64>,
@@ -117,11 +119,11 @@ async fn ask(
             let admitted = Admitted { tier, address, ticket, secret: asked.secret, kbit };
             Ok(fresh(StatusCode::OK, &admitted))
         }
-        Told::Wait { place, rank, poll_s, expected } => {
+        Told::Wait { place, serial, rank, poll_s, expected } => {
             let queue = format!("{}/c/{slug}/queue.json", origins.public);
             let expected_s = expected.map(seconds);
             let number = rank.map(|rank| rank + 1);
-            let placed = Placed { place, number, secret: asked.secret, poll_s, expected_s, queue };
+            let placed = Placed { place, serial, number, secret: asked.secret, poll_s, expected_s, queue };
             let mut response = fresh(StatusCode::ACCEPTED, &placed);
             response.headers_mut().insert(header::RETRY_AFTER, poll_s.into());
             Ok(response)
@@ -202,6 +204,8 @@ struct QueueView {
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from_ms: Option<u64>,
     admitting_below: u64,
+    /// Who came before the start and whose serial is below this may ask, drawn or not.
+    early_below: u64,
     waiting: u64,
     per_second: f64,
     poll_s: u64,
@@ -217,6 +221,7 @@ async fn queue(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Result<
         starts_ms: state.starts_ms,
         moved_from_ms: state.moved_from_ms,
         admitting_below: state.below,
+        early_below: state.early,
         waiting: state.waiting,
         per_second: (state.per_second * 100.0).round() / 100.0,
         poll_s: state.poll_s,

@@ -10,7 +10,7 @@ import { type Phase, isOpen, isOver, phaseName } from '../talk/events';
 import { retryAfterMs, sleep } from '../time/backoff';
 import { queueWords as words } from '../words/queue';
 import { clockTime, number, roughly, span } from '../words/words';
-import { type Kept, expectedS, keep, passOf, pollAfterMs, recall } from './place';
+import { type Kept, asksWithinS, expectedS, keep, passOf, pollAfterMs, recall } from './place';
 import css from './waiting.css?inline';
 
 interface Queue {
@@ -18,6 +18,7 @@ interface Queue {
   starts_ms?: number;
   moved_from_ms?: number;
   admitting_below: number;
+  early_below: number;
   waiting: number;
   per_second: number;
   poll_s: number;
@@ -27,6 +28,7 @@ interface Queue {
 interface Told {
   ticket?: string;
   place?: string;
+  serial?: number;
   number?: number;
   poll_s?: number;
   expected_s?: [number, number, number];
@@ -45,6 +47,7 @@ export class Entry {
   private readonly kept: Kept;
   private readonly slug: string;
   private number: number | null = null;
+  private serial = 0;
 
   constructor(
     private readonly talk: Conversation,
@@ -71,10 +74,17 @@ export class Entry {
       await sleep(wait, signal);
       while (!signal.aborted && this.number !== null) {
         const queue = await this.look();
-        if (queue && this.number - 1 < queue.admitting_below) break;
-        await sleep(pollAfterMs(queue?.poll_s ?? 30), signal);
+        if (queue && (this.number - 1 < queue.admitting_below || this.serial < queue.early_below)) break;
+        await sleep(pollAfterMs(this.asksWithin(queue)), signal);
       }
     }
+  }
+
+  /** Who is near looks often, who is far seldom. */
+  private asksWithin(queue: Queue | null): number {
+    if (!queue) return 30;
+    if (this.number === null) return asksWithinS(queue.poll_s, this.serial + 1 - queue.early_below, queue.per_second);
+    return asksWithinS(queue.poll_s, this.number - queue.admitting_below, queue.per_second);
   }
 
   /** Asks the gate. Null when we are in; else how long to wait before the next step, in ms. */
@@ -106,6 +116,7 @@ export class Entry {
       this.kept.first ??= told.place;
       keep(this.slug, this.kept);
       this.number = told.number ?? null;
+      this.serial = told.serial ?? Number.POSITIVE_INFINITY;
       this.waits();
       this.sayExpected(told.expected_s ?? null);
       const queue = await this.look();
@@ -125,8 +136,9 @@ export class Entry {
 
   private async untilDrawn(seen: Queue | null): Promise<number> {
     let queue = seen;
-    while (!queue?.drawn && !isOver(this.talk.phase)) {
-      await sleep(pollAfterMs(queue?.poll_s ?? 30));
+    // While the house is not full, who waits because many come at once is called before the draw.
+    while (!queue?.drawn && !(queue && this.serial < queue.early_below) && !isOver(this.talk.phase)) {
+      await sleep(pollAfterMs(this.asksWithin(queue)));
       queue = await this.look();
     }
     return 0;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use hustings_gate::{Decision, Holder, Tier};
+use hustings_gate::{Decision, Holder, Tier, Waiting};
 use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
 use hustings_vocab::{Phase, Slug};
 
@@ -43,7 +43,8 @@ impl Gatekeeper for Gatehouse {
                 Told::In { tier: entry.ticket.tier, ticket: entry.text, kbit: entry.rung.kbit() }
             }
             Decision::Wait(wait) => {
-                Told::Wait { place: wait.text, rank: wait.rank, poll_s: wait.poll_seconds, expected }
+                let Waiting { text: place, number: serial, rank, poll_seconds: poll_s } = wait;
+                Told::Wait { place, serial, rank, poll_s, expected }
             }
             Decision::Refuse(refusal) => Told::No(refusal),
         })
@@ -61,6 +62,7 @@ impl Gatekeeper for Gatehouse {
             starts_ms,
             moved_from_ms,
             below: queue.below(),
+            early: queue.early(),
             waiting: queue.waiting(),
             per_second: queue.pace(),
             poll_s: queue.poll_seconds(polls),
