@@ -101,6 +101,11 @@ attacks: setup ## every attack of docs/under-attack.md from another network name
 	cargo build --release --locked -p hustings -p hustings-measure
 	bench/run attacks
 
+.PHONY: opening
+opening: setup ## a full house, twenty times too many at the door, a narrow line: an opening under all of it; takes root
+	cargo build --release --locked -p hustings -p hustings-measure --bins --example tickets
+	bench/run opening overload narrow queue simulated
+
 .PHONY: killed
 killed: setup ## kills the server 200 times while people write, on both databases; figures go to bench/RESULTS.md
 	cargo build --release --locked -p hustings -p hustings-measure
