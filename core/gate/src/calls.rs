@@ -19,8 +19,8 @@ const COMES: Duration = Duration::from_secs(limits::QUEUE_SECONDS_MIN + 1);
 const SHARE_MIN: f64 = 0.01;
 /// A share above this is all of them: what some are late by is no reason to call more than there is room for.
 const ALL: f64 = 0.85;
-/// People whom nobody has seen, who come when they are called: so that a few who stay away say little.
-const BELIEVED: f64 = 4.0;
+/// People whom nobody has seen, who come when they are called: so that ten who stay away say nothing, and hundreds a lot.
+const BELIEVED: f64 = 60.0;
 /// What of an outcome still counts a second later, and outcomes that count at most: so that a crowd which has gone is forgotten
 /// in half a minute, however large it was.
 const REMEMBERED: f64 = 0.85;
@@ -171,7 +171,7 @@ mod tests {
             calls.sweep(now);
             call(&mut calls, &mut at, now);
             now += Duration::from_millis(500);
-            assert!(now < start + Duration::from_secs(20), "{at} called in twenty seconds");
+            assert!(now < start + Duration::from_secs(30), "{at} called in half a minute");
         }
         assert!(calls.held() <= 2 * 20 * HELD.as_secs(), "{}", calls.held());
         for _ in 0..240 {
