@@ -2,6 +2,7 @@
 //! [`Config`], which is whole and consistent or was refused with one sentence.
 
 mod gate;
+mod providers;
 mod raw;
 mod resolve;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use hustings_evidence::note::Verifier;
 use hustings_gate::Wanted;
+use hustings_signin::oidc::Provider;
 use hustings_vocab::Place;
 use hustings_vocab::network::Network;
 
@@ -98,6 +100,8 @@ pub(crate) struct Config {
     pub(crate) tls: Tls,
     /// Who carries letters.
     pub(crate) mail: Option<Mail>,
+    /// Where people sign in beside here.
+    pub(crate) providers: Vec<Provider>,
     /// TLS is terminated in front, by whom.
     pub(crate) tls_terminated_by: Option<String>,
 }

@@ -135,6 +135,7 @@ impl House {
         let over = shutdown.clone();
         let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone(), over);
         let letters = Letters::new(store.clone(), config.mail.as_ref())?;
+        let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
         let desk = Arc::new(HouseDesk {
             store: store.clone(),
             studio: studio.clone(),
@@ -143,11 +144,11 @@ impl House {
             turnstile: turnstile.clone(),
             files,
             letters: letters.clone(),
+            webhooks: webhooks.clone(),
         });
         let (ear, heard) = Ear::new();
         let (openings, first_words) = Openings::new();
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone(), ear, openings);
-        let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
 
         let stages = webhooks.stages().await?;
         let mut background = JoinSet::new();
@@ -199,10 +200,10 @@ impl House {
 
         letters.lead_to(origins::pages(config, &bound));
         background.spawn(letters.clone().carry());
-        let people = HousePeople::new(store.clone(), suspended, desk.clone(), letters)?;
+        let people = HousePeople::new(store.clone(), suspended, desk.clone(), letters, config.providers.clone())?;
         let pins = PinFiles::open(&config.data).map_err(Failure::failed)?;
         let acts = (desk.clone(), floors.clone(), people.clone());
-        let cases = HouseCases::new(store.clone(), recent, pins, acts);
+        let cases = HouseCases::new(store.clone(), recent, pins, acts, webhooks.clone());
         background.spawn(cases.clone().keep_time());
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);

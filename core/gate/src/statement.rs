@@ -18,6 +18,7 @@ const TAG_BYTES: usize = 16;
 const TEXT_BYTES_MAX: usize = limits::TICKET_CHARS_MAX / 4 * 3;
 const TICKET: u8 = 0x11;
 const PLACE: u8 = 0x12;
+const FOLDER: u8 = 0x13;
 
 /// Why a text lets nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -198,6 +199,21 @@ impl Keys {
             return Err(BadStatement::Forged);
         }
         Ok(Fields(&buffer[2..said]))
+    }
+
+    /// The folder of what the invited alone may fetch, the same for all of them, so that caches can keep what is in it. It holds as
+    /// long as the key that signs it: a day, and the day after.
+    #[must_use]
+    pub fn folder(&self, event: &Slug) -> String {
+        self.seal(FOLDER, &[event.as_str().as_bytes()])
+    }
+
+    /// Whether a text is the folder of a conversation.
+    #[must_use]
+    pub fn is_folder(&self, event: &Slug, text: &str) -> bool {
+        let mut buffer = [0; TEXT_BYTES_MAX];
+        let fields = self.open(FOLDER, text, &mut buffer);
+        fields.and_then(|mut fields| fields.next()) == Ok(event.as_str().as_bytes())
     }
 
     /// A ticket as text.

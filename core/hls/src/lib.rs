@@ -24,5 +24,5 @@ pub use range::{Cut, Range};
 pub use refusal::Refusal;
 pub use register::{Line, Register, Who};
 pub use reply::{Reply, reason};
-pub use resource::{Kind, Resource, split};
+pub use resource::{Kind, Resource, keyed, split};
 pub use tag::{Known, Tag};

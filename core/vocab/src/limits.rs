@@ -248,6 +248,28 @@ pub const PASSKEY_NAME_CHARS_MAX: usize = 60;
 pub const CEREMONIES_MAX: usize = 4096;
 /// Minutes within which a passkey must answer.
 pub const CEREMONY_MINUTES: u64 = 5;
+/// Providers of identities (OpenID Connect) of one site: an organisation and its partners, each a button on a page.
+pub const OIDC_PROVIDERS_MAX: usize = 8;
+/// Sign-ins that are at their provider, 1 kB each: as [`CEREMONIES_MAX`]. When full, the oldest begins anew.
+pub const OIDC_AWAY_MAX: usize = CEREMONIES_MAX;
+/// Sign-ins of one source that are at their provider: an office at nine. Its own oldest begins anew, and nobody else's.
+pub const OIDC_AWAY_PER_SOURCE_MAX: usize = 64;
+/// Minutes within which somebody must come back from a provider: a second factor is looked for.
+pub const OIDC_AWAY_MINUTES: u64 = 10;
+/// Bytes of one answer of a provider: the keys of the largest known have 30 kB.
+pub const OIDC_ANSWER_BYTES_MAX: usize = 256 * 1024;
+/// Seconds that a provider has for one answer.
+pub const OIDC_SECONDS_MAX: u64 = 10;
+/// Minutes for which what a provider says of itself, and its keys, are believed.
+pub const OIDC_METADATA_MINUTES: u64 = 60;
+/// Seconds between two looks for a key that a provider's token names and nobody knows: keys are rolled, and strangers make names up.
+pub const OIDC_KEYS_AGAIN_SECONDS: u64 = 5;
+/// Bytes of a code, a state or a subject; the last is 255 by the standard (OpenID Connect Core 1.0, section 2).
+pub const OIDC_TEXT_BYTES_MAX: usize = 4096;
+/// Seconds that a token may be older or newer than our clock says.
+pub const OIDC_SKEW_SECONDS: u64 = 300;
+/// Identities of one account: one at each provider, and some more.
+pub const IDENTITIES_PER_ACCOUNT_MAX: usize = 16;
 /// Failed sign-ins of one account, and of one source address, that are not slowed down.
 pub const SIGN_IN_FREE_TRIES: u32 = 5;
 /// Seconds between two tries when many have failed: 120 guesses an hour, and an owner who mistypes waits half a minute.

@@ -89,6 +89,8 @@ pub struct NoRecords;
 pub trait Gatekeeper: Send + Sync + 'static {
     /// Whether there are limits, so that a page asks for a ticket before it listens.
     fn is_on(&self) -> bool;
+    /// Whether a conversation is open and for the invited alone.
+    fn is_sealed(&self, slug: &Slug) -> bool;
     /// Somebody wants to listen.
     ///
     /// # Errors

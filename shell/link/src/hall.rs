@@ -308,7 +308,13 @@ impl Halls {
             }
             Rendition::ALL.into_iter().for_each(|rendition| hall.tell_frames(rendition));
         }
-        self.write().retain(|_, hall| !hall.events.ended_a_minute_ago());
+        self.write().retain(|slug, hall| {
+            let over = hall.events.ended_a_minute_ago();
+            if over {
+                self.entrance.seal(slug, false);
+            }
+            !over
+        });
     }
 
     /// The stage knows nothing of what it was told: it is told again.

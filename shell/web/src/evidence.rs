@@ -40,7 +40,11 @@ async fn page(State(evidence): Kept) -> Response {
     answer("text/html; charset=utf-8", SECOND, evidence.status().html)
 }
 
-async fn json(State(evidence): Kept) -> Response {
+/// What works, who came, and what is found of the evening so far
+#[utoipa::path(get, path = "/api/v1/status", tag = "conversations", responses(
+    (status = 200, description = "The same as the page `/status`; kept for a second", body = BTreeMap<String, Value>),
+))]
+pub(crate) async fn json(State(evidence): Kept) -> Response {
     answer("application/json", SECOND, evidence.status().json)
 }
 

@@ -241,13 +241,17 @@ fn program_routes() -> Router<Arc<Web>> {
 }
 
 fn account_routes() -> Router<Arc<Web>> {
-    use api::{accounts, audit, me, signing};
+    use api::{accounts, audit, identities, me, signing};
     Router::new()
         .route("/api/v1/sign-in/link", post(signing::link))
         .route("/api/v1/sign-in/mail", post(signing::mail))
         .route("/api/v1/sign-in/password", post(signing::password))
         .route("/api/v1/sign-in/passkey/question", post(signing::passkey_question))
         .route("/api/v1/sign-in/passkey", post(signing::passkey))
+        .route("/api/v1/sign-in/oidc", post(identities::depart))
+        .route("/api/v1/sign-in/oidc/callback", get(identities::callback))
+        .route("/api/v1/me/identities", get(identities::list).post(identities::link))
+        .route("/api/v1/me/identities/{identity}", delete(identities::remove))
         .route("/api/v1/sign-out", post(signing::sign_out))
         .route("/api/v1/me", get(me::me))
         .route("/api/v1/me/sessions", get(me::sessions).delete(me::end_other_sessions))

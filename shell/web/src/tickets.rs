@@ -13,16 +13,19 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_gate::{Expected, Refusal, Tier};
+use hustings_link::desk::DeskError;
 use hustings_link::gatekeeper::{Asked, Gatekeeper, NoRecords, Told};
+use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Phase, Slug, limits};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::links::Origins;
-use crate::problem::Problem;
+use crate::problem::{Document, Problem};
 use crate::rights::Standing;
 use crate::site::Site;
 use crate::view::Links;
-use crate::who::{Who, known};
+use crate::who::{self, Who, known};
 use crate::{Web, WebState, body, missing, security};
 
 /// For how long a cache may answer for the queue: it is told within so many seconds of a change.
@@ -42,6 +45,7 @@ pub fn tickets(state: WebState) -> Router {
         .route("/c/{slug}/tickets/claim", get(claim))
         .route("/c/{slug}/queue.json", get(queue))
         .route("/c/{slug}/lottery.json", get(lottery))
+        .route_layer(axum::middleware::from_fn_with_state(web.clone(), who::enforce))
         .method_not_allowed_fallback(missing::method)
         .with_state(web)
         .layer(security::cors())
@@ -49,9 +53,9 @@ pub fn tickets(state: WebState) -> Router {
 }
 
 /// What is asked.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-struct AskBody {
+pub(crate) struct AskBody {
     /// `whep`, `stream` or `hls`; `stream` if absent.
     tier: Option<String>,
     /// Drawn by who asks; drawn here if absent.
@@ -62,43 +66,65 @@ struct AskBody {
     ticket: Option<String>,
 }
 
-/// 200.
-#[derive(Serialize)]
-struct Admitted {
+/// Somebody who may come in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Admitted {
+    /// `whep`, `stream` or `hls`: the one that was asked for, or a cheaper one.
+    #[schema(value_type = String)]
     tier: Tier,
+    /// Where to listen.
     address: String,
+    /// The ticket: one seat.
     ticket: String,
+    /// By which its holder is known again.
     secret: String,
     /// At most so many kbit/s of sound.
     kbit: u32,
 }
 
-/// 202.
-#[derive(Serialize)]
-struct Placed {
+/// Somebody who waits.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Placed {
+    /// The place, to be brought again.
     place: String,
     /// From 1 on; absent before the order is drawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<u64>,
+    /// By which its holder is known again.
     secret: String,
     /// Ask again at a random time within so many seconds.
     poll_s: u64,
+    /// How many seconds it will take: at least, probably, at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_s: Option<[u64; 3]>,
+    /// What to look at meanwhile, which is the same for everybody.
     queue: String,
 }
 
-async fn ask(
+/// Ask to listen
+///
+/// With a place or a ticket one comes again. A conversation for the invited gives tickets to those alone.
+#[utoipa::path(post, path = "/c/{slug}/tickets", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = AskBody, responses(
+    (status = 200, description = "Come in", body = Admitted),
+    (status = 202, description = "Wait, and ask again at a random time within `poll_s`", body = Placed),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+    (status = 503, description = "There is no room; Retry-After says when to ask again", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn ask(
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
     origins: Origins,
+    who: Who,
     request: Request,
 ) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
     let (parts, body) = request.into_parts();
     let asked: AskBody = body::json_or_nothing(&parts.headers, body).await?;
-    let who = Who::of(&web, &parts, &origins, &slug).await?;
+    if asked.place.is_none() && asked.ticket.is_none() {
+        invited(&web, gate, &who, &slug).await?;
+    }
     let on_stage = [Standing::Speaker, Standing::Producer].into_iter().any(|s| who.is(s)) || who.runs();
     let tier = match asked.tier.as_deref() {
         None => Tier::Stream,
@@ -132,14 +158,24 @@ async fn ask(
 
 /// `GET /c/{slug}/tickets/claim?ticket=…&to=live.ogg`: a player that was given an address with a ticket that is nobody's yet
 /// comes here by a redirect and goes back with its own.
-#[derive(Deserialize)]
-struct Claim {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Claim {
+    /// The ticket.
     ticket: String,
+    /// What the player asked for below `/c/{slug}/`.
     #[serde(default)]
     to: String,
 }
 
-async fn claim(
+/// Bind a ticket to the player that uses it first
+#[utoipa::path(get, path = "/c/{slug}/tickets/claim", tag = "listen", params(("slug" = String, Path, description = "The conversation"), Claim), responses(
+    (status = 303, description = "Location is the same address with a ticket that is theirs"),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+    (status = 503, description = "There is no room; Retry-After says when to ask again", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn claim(
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
     origins: Origins,
@@ -173,14 +209,23 @@ async fn claim(
     }
 }
 
-#[derive(Deserialize)]
+/// A ticket that is not needed any more.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Goodbye {
+pub(crate) struct Goodbye {
+    /// The ticket.
     ticket: String,
+    /// Its holder's secret.
     secret: String,
 }
 
-async fn goodbye(
+/// Go for good
+///
+/// The seat is free at once. What is no ticket frees nothing.
+#[utoipa::path(post, path = "/c/{slug}/tickets/goodbye", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = Goodbye, responses(
+    (status = 204, description = "Goodbye"),
+))]
+pub(crate) async fn goodbye(
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
     headers: HeaderMap,
@@ -194,23 +239,44 @@ async fn goodbye(
 }
 
 /// The one object that everybody who waits looks at.
-#[derive(Serialize)]
-struct QueueView {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct QueueView {
+    /// Where it is in its life.
     phase: Phase,
+    /// When it starts, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     starts_ms: Option<u64>,
+    /// When it was to start before it was moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from_ms: Option<u64>,
+    /// Whoever's number, less one, is below this is called.
     admitting_below: u64,
+    /// Who was not called yet.
     waiting: u64,
+    /// How many come in a second, lately.
     per_second: f64,
+    /// Look again at a random time within so many seconds.
     poll_s: u64,
+    /// Whether the order is known.
     drawn: bool,
 }
 
-async fn queue(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Result<Response, Problem> {
+/// How the queue stands
+///
+/// The same for everybody within a second; of a conversation for the invited, for them alone.
+#[utoipa::path(get, path = "/c/{slug}/queue.json", tag = "listen", params(("slug" = String, Path, description = "The conversation")), responses(
+    (status = 200, description = "How it stands", body = QueueView),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn queue(
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<String>,
+    who: Who,
+) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
+    let kept = kept(&web, gate, &who, &slug).await?;
     let Some(state) = gate.queue(&slug) else { return Err(closed(&web, &slug).await) };
     let view = QueueView {
         phase: state.phase,
@@ -222,22 +288,38 @@ async fn queue(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Result<
         poll_s: state.poll_s,
         drawn: state.drawn,
     };
-    Ok(([(header::CACHE_CONTROL, QUEUE_KEPT)], Json(view)).into_response())
+    Ok(([(header::CACHE_CONTROL, kept)], Json(view)).into_response())
 }
 
-#[derive(Serialize)]
-struct LotteryView {
+/// What is published of a lottery.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LotteryView {
+    /// The hash of the seed, before and after.
     commitment: String,
+    /// The root of the places that took part, once they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     root: Option<String>,
+    /// The seed, once it is drawn.
     seed: Option<String>,
     /// Each a number, the second in which it was given, and its id.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     places: Vec<(u64, u64, String)>,
 }
 
-async fn lottery(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Result<Response, Problem> {
+/// The draw of the places before the start, so that anybody can recompute it
+#[utoipa::path(get, path = "/c/{slug}/lottery.json", tag = "listen", params(("slug" = String, Path, description = "The conversation")), responses(
+    (status = 200, description = "What is published", body = LotteryView),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn lottery(
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<String>,
+    who: Who,
+) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
+    let kept = kept(&web, gate, &who, &slug).await?;
     let Some(state) = gate.lottery(&slug) else {
         if gate.queue(&slug).is_none() {
             return Err(closed(&web, &slug).await);
@@ -250,7 +332,21 @@ async fn lottery(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Resul
         seed: state.seed.as_ref().map(|seed| hex(seed)),
         places: state.places.into_iter().map(|leaf| (leaf.number, leaf.given_s, hex(&leaf.id))).collect(),
     };
-    Ok(([(header::CACHE_CONTROL, QUEUE_KEPT)], Json(view)).into_response())
+    Ok(([(header::CACHE_CONTROL, kept)], Json(view)).into_response())
+}
+
+/// Refuses, as if it were not there, what is for the invited alone to whoever is not.
+async fn invited(web: &Web, gate: &dyn Gatekeeper, who: &Who, slug: &Slug) -> Result<(), Problem> {
+    if gate.is_sealed(slug) { who.must_see(&web.desk.find(slug.clone()).await?) } else { Ok(()) }
+}
+
+/// How long a cache may keep what who waits looks at: not at all, where it is for the invited alone.
+async fn kept(web: &Web, gate: &dyn Gatekeeper, who: &Who, slug: &Slug) -> Result<HeaderValue, Problem> {
+    if !gate.is_sealed(slug) {
+        return Ok(QUEUE_KEPT);
+    }
+    invited(web, gate, who, slug).await?;
+    Ok(HeaderValue::from_static("no-store"))
 }
 
 fn gate_of(web: &Web) -> Result<&dyn Gatekeeper, Problem> {
@@ -298,6 +394,7 @@ async fn refused(web: &Web, slug: &Slug, refusal: Refusal) -> Problem {
 async fn closed(web: &Web, slug: &Slug) -> Problem {
     match web.desk.find(slug.clone()).await {
         Err(error) => error.into(),
+        Ok(found) if found.plan.visibility == Visibility::Invited => Problem::from(DeskError::Unknown(found.slug)),
         Ok(found) if found.phase.is_over() => Problem::new(StatusCode::GONE, "this conversation is over"),
         Ok(_) => Problem::new(StatusCode::CONFLICT, Refusal::Closed.to_string()).after(AGAIN_S),
     }

@@ -141,7 +141,9 @@ export class Entry {
   private async look(): Promise<Queue | null> {
     try {
       const url = (this.talk.facts.links.tickets ?? '').replace(/tickets$/, 'queue.json');
-      const answer = await fetch(url, { credentials: 'omit' });
+      // The same for everybody, from a cache; what is for the invited is asked for by whom it is for.
+      const own = this.talk.facts.visibility === 'invited';
+      const answer = await fetch(url, own ? { headers: this.headers() } : { credentials: 'omit' });
       // It is over: the facts say how.
       if (answer.status === 410) void this.talk.refresh();
       if (!answer.ok) return null;

@@ -9,6 +9,7 @@ use hustings_vocab::network::{BadNetwork, Network};
 use hustings_vocab::{BadUrl, Place};
 
 use super::gate;
+use super::providers::providers;
 use super::raw::{RawMail, Truth, Whole};
 use super::{Config, ConfigError, Mail, Raw, Tls, WitnessAddress};
 
@@ -58,6 +59,7 @@ impl Config {
             tls,
             tls_terminated_by: raw.public.tls_terminated_by,
             mail: mail(raw.mail)?,
+            providers: providers(raw.signin.oidc)?,
             listen,
         };
         config.check()?;
@@ -145,7 +147,7 @@ fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
     }
 }
 
-fn truth(key: &str, given: Option<&Truth>) -> Result<bool, ConfigError> {
+pub(super) fn truth(key: &str, given: Option<&Truth>) -> Result<bool, ConfigError> {
     match given {
         None => Ok(false),
         Some(Truth::Of(truth)) => Ok(*truth),
@@ -222,6 +224,6 @@ fn is_loopback_origin(origin: &str) -> bool {
     ["localhost", "127.", "[::1]"].iter().any(|l| host.starts_with(l))
 }
 
-fn invalid<T>(place: &str, reason: &str) -> Result<T, ConfigError> {
+pub(super) fn invalid<T>(place: &str, reason: &str) -> Result<T, ConfigError> {
     Err(ConfigError::Invalid { place: place.into(), reason: reason.into() })
 }

@@ -14,6 +14,10 @@ impl Gatekeeper for Gatehouse {
         self.on
     }
 
+    fn is_sealed(&self, slug: &Slug) -> bool {
+        self.halls.entrance.is_sealed(slug)
+    }
+
     fn ask(&self, slug: &Slug, asked: &Asked) -> Result<Told, NoRecords> {
         let (now, now_s) = (Instant::now(), times::now_ms() / 1000);
         let holder = Holder::of(&asked.secret);

@@ -125,7 +125,12 @@ impl Worker {
             return self.send(key, &ready, framing);
         }
         let Some(hall) = self.boards.hall(ask.slug, &self.house.config.halls, self.now) else { return Sent::NotOurs };
-        let resource = Resource::read(ask.file, ask.query, self.boards.offered());
+        let (folder, file) = hustings_hls::keyed(ask.file);
+        if !hall.entrance.may_fetch(&hall.slug, folder) {
+            // Who shows a ticket is sent to its folder there, and everybody else is refused.
+            return Sent::NotOurs;
+        }
+        let resource = Resource::read(file, ask.query, self.boards.offered());
         if let Ok(resource) = &resource {
             self.answered.asked[resource.kind() as usize] += 1;
         }
@@ -133,7 +138,9 @@ impl Worker {
             Ok(Resource::Playlist(rendition, directives)) => (rendition, Wanted::Playlist(directives)),
             Ok(Resource::Media(rendition, media)) => (rendition, Wanted::Media(media)),
             // Here a player comes in, and who is not let in is told so by the general service.
-            Ok(Resource::Multivariant) if !hall.entrance.is_open() || ask.query.contains("ticket=") => {
+            Ok(Resource::Multivariant)
+                if folder.is_none() && !hall.entrance.is_open() || ask.query.contains("ticket=") =>
+            {
                 return Sent::NotOurs;
             }
             Ok(Resource::Multivariant) => {

@@ -30,6 +30,7 @@ const DRAIN: u8 = 21;
 const TICKET_KEYS: u8 = 22;
 const GATE: u8 = 23;
 const SKETCH_KEY: u8 = 24;
+const SEALED: u8 = 25;
 
 /// Bytes of a title: four a character.
 const TITLE_BYTES_MAX: usize = 4 * limits::TITLE_CHARS_MAX;
@@ -61,6 +62,11 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
                 fields::put_slug(out, slug);
                 out.put_u64_le(*n);
             }
+        }
+        ToEdge::Sealed(all) => {
+            out.put_u8(SEALED);
+            fields::put_count(out, all.len());
+            all.iter().for_each(|slug| fields::put_slug(out, slug));
         }
         ToEdge::RoomElsewhere(room) => {
             out.put_u8(ROOM_ELSEWHERE);
@@ -157,6 +163,10 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
             let count = fields.count(limits::CONVERSATIONS_OPEN_MAX)?;
             let waiting = (0..count).map(|_| Ok((fields.slug()?, fields.u64()?))).collect::<Result<_, WireError>>()?;
             ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting })
+        }
+        SEALED => {
+            let count = fields.count(limits::LINK_OPEN_MAX)?;
+            ToEdge::Sealed((0..count).map(|_| fields.slug()).collect::<Result<_, _>>()?)
         }
         // Sixteen bytes, or none.
         SKETCH_KEY => ToEdge::SketchKey(fields.bytes(16)?.as_ref().try_into().ok()),
