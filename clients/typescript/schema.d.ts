@@ -1251,6 +1251,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I sign in by elsewhere
+         * @description No API key may do this.
+         */
+        get: operations["get_me_identities"];
+        put?: never;
+        /**
+         * Begin to link an identity
+         * @description As signing in there, but for the account that is signed in: the same browser must come back, signed in as it left.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_me_identities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an identity
+         * @description No API key may do this.
+         */
+        delete: operations["delete_me_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/keys": {
         parameters: {
             query?: never;
@@ -1577,6 +1623,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in at an organisation
+         * @description Send the browser to `location`; it comes back to the callback within ten minutes, with the cookie that is set here.
+         *
+         *     No API key may do this.
+         */
+        post: operations["post_sign_in_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from an organisation
+         * @description The address that providers are told. The answer is a redirect whatever happens: to where one wanted to go, or to
+         *     `/account#oidc=WHY`.
+         *
+         *     No API key may do this.
+         */
+        get: operations["get_sign_in_oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in/passkey": {
         parameters: {
             query?: never;
@@ -1651,6 +1742,23 @@ export interface paths {
          * @description No API key may do this.
          */
         post: operations["post_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What works, who came, and what is found of the evening so far */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2018,6 +2126,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/c/{slug}/lottery.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The draw of the places before the start, so that anybody can recompute it
+         * @description An API key needs the scope `conversations:read`.
+         */
+        get: operations["get_c_lottery_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{slug}/queue.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the queue stands
+         * @description The same for everybody within a second; of a conversation for the invited, for them alone.
+         *
+         *     An API key needs the scope `conversations:read`.
+         */
+        get: operations["get_c_queue_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{slug}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to listen
+         * @description With a place or a ticket one comes again. A conversation for the invited gives tickets to those alone.
+         *
+         *     An API key needs the scope `conversations:read`.
+         */
+        post: operations["post_c_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{slug}/tickets/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bind a ticket to the player that uses it first
+         * @description An API key needs the scope `conversations:read`.
+         */
+        get: operations["get_c_tickets_claim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{slug}/tickets/goodbye": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go for good
+         * @description The seat is free at once. What is no ticket frees nothing.
+         *
+         *     An API key needs the scope `conversations:read`.
+         */
+        post: operations["post_c_tickets_goodbye"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/c/{slug}/whep": {
         parameters: {
             query?: never;
@@ -2222,6 +2436,22 @@ export interface components {
              */
             next?: number | null;
         };
+        /** @description Somebody who may come in. */
+        Admitted: {
+            /** @description Where to listen. */
+            address: string;
+            /**
+             * Format: int32
+             * @description At most so many kbit/s of sound.
+             */
+            kbit: number;
+            /** @description By which its holder is known again. */
+            secret: string;
+            /** @description The ticket: one seat. */
+            ticket: string;
+            /** @description `whep`, `stream` or `hls`: the one that was asked for, or a cheaper one. */
+            tier: string;
+        };
         /** @description One answer of a poll. */
         Answer: {
             /** @description What it says. */
@@ -2291,6 +2521,29 @@ export interface components {
             /** @description Whether the ruling stands; absent until it is decided. */
             upheld?: boolean | null;
         };
+        /** @description What is asked. */
+        AskBody: {
+            /**
+             * @description The place of who waits.
+             * @default null
+             */
+            place: string | null;
+            /**
+             * @description Drawn by who asks; drawn here if absent.
+             * @default null
+             */
+            secret: string | null;
+            /**
+             * @description A ticket, to be used for the first time or again.
+             * @default null
+             */
+            ticket: string | null;
+            /**
+             * @description `whep`, `stream` or `hls`; `stream` if absent.
+             * @default null
+             */
+            tier: string | null;
+        };
         /** @description A question. */
         AskQuestion: {
             /** @description 1 to 300 characters on one line. */
@@ -2310,6 +2563,13 @@ export interface components {
             one_in: number;
             /** @description Whoever asks this way is seen on its connections, and must not report. */
             seen: boolean;
+        };
+        /** @description Where to sign in. */
+        AtProvider: {
+            /** @description A path of this site to go to afterwards; `/account` if absent, or if it is none. */
+            next?: string | null;
+            /** @description The provider's name in the configuration. */
+            provider: string;
         };
         /** @description How many hear a conversation. */
         Audience: {
@@ -2748,6 +3008,11 @@ export interface components {
              */
             tries: number;
         };
+        /** @description Where to send the browser. */
+        DepartureView: {
+            /** @description The provider's address, for this browser alone, within ten minutes. */
+            location: string;
+        };
         /** @description What to change; what is absent stays. An empty text, 0 minutes and an empty list take away what was there. */
         EditConversation: {
             /** @description Another description. */
@@ -2833,6 +3098,13 @@ export interface components {
             /** @description To be exchanged by `POST /c/{slug}/tickets`. */
             ticket: string;
         };
+        /** @description A ticket that is not needed any more. */
+        Goodbye: {
+            /** @description Its holder's secret. */
+            secret: string;
+            /** @description The ticket. */
+            ticket: string;
+        };
         /** @description Somebody who is announced. */
         Guest: {
             /** @description Who they work or speak for, at most 200 characters; empty if nobody. */
@@ -2879,6 +3151,30 @@ export interface components {
             hidden: boolean;
             /** @description Whether its author may write no more, and all their lines are hidden with it. */
             mute?: boolean;
+        };
+        /** @description Identities. */
+        IdentityList: {
+            /** @description Oldest first. */
+            identities: components["schemas"]["IdentityView"][];
+        };
+        /** @description An identity. */
+        IdentityView: {
+            /**
+             * Format: int64
+             * @description When it was linked, in milliseconds since 1970.
+             */
+            created_ms: number;
+            /** @description The mail address there, when it was linked. */
+            email?: string | null;
+            /** @description Its name here. */
+            id: string;
+            /** @description The provider's name on its button, or its issuer where it is configured no more. */
+            provider: string;
+            /**
+             * Format: int64
+             * @description When it was used last.
+             */
+            used_ms?: number | null;
         };
         /** @description Where a number lies. */
         Interval: {
@@ -3060,6 +3356,17 @@ export interface components {
             /** @description Speakers send sound here (WHIP, RFC 9725). */
             whip: string;
         };
+        /** @description What is published of a lottery. */
+        LotteryView: {
+            /** @description The hash of the seed, before and after. */
+            commitment: string;
+            /** @description Each a number, the second in which it was given, and its id. */
+            places: unknown[][];
+            /** @description The root of the places that took part, once they are known. */
+            root?: string | null;
+            /** @description The seed, once it is drawn. */
+            seed?: string | null;
+        };
         /** @description A key, and its secret. */
         MadeApiKey: {
             /** @description The key. */
@@ -3150,6 +3457,11 @@ export interface components {
             events: components["schemas"]["WebhookEvent"][];
             /** @description Where messages are to be sent: an https address that the public can reach. */
             url: string;
+        };
+        /** @description Where to link an identity. */
+        NewIdentity: {
+            /** @description The provider's name in the configuration. */
+            provider: string;
         };
         /** @description A key to make. */
         NewKey: {
@@ -3296,6 +3608,27 @@ export interface components {
              */
             until_ms: number;
         };
+        /** @description Somebody who waits. */
+        Placed: {
+            /** @description How many seconds it will take: at least, probably, at most. */
+            expected_s?: number[] | null;
+            /**
+             * Format: int64
+             * @description From 1 on; absent before the order is drawn.
+             */
+            number?: number | null;
+            /** @description The place, to be brought again. */
+            place: string;
+            /**
+             * Format: int64
+             * @description Ask again at a random time within so many seconds.
+             */
+            poll_s: number;
+            /** @description What to look at meanwhile, which is the same for everybody. */
+            queue: string;
+            /** @description By which its holder is known again. */
+            secret: string;
+        };
         /** @description What is announced of a conversation beside its title and start. */
         PlanView: {
             cover?: components["schemas"]["Cover"] | null;
@@ -3428,6 +3761,43 @@ export interface components {
         Questions: {
             /** @description The one being asked first, then those with most votes; at most [`crate::limits::QUESTIONS_TOLD_MAX`]. */
             questions: components["schemas"]["Question"][];
+        };
+        /** @description The one object that everybody who waits looks at. */
+        QueueView: {
+            /**
+             * Format: int64
+             * @description Whoever's number, less one, is below this is called.
+             */
+            admitting_below: number;
+            /** @description Whether the order is known. */
+            drawn: boolean;
+            /**
+             * Format: int64
+             * @description When it was to start before it was moved.
+             */
+            moved_from_ms?: number | null;
+            /**
+             * Format: double
+             * @description How many come in a second, lately.
+             */
+            per_second: number;
+            /** @description Where it is in its life. */
+            phase: components["schemas"]["Phase"];
+            /**
+             * Format: int64
+             * @description Look again at a random time within so many seconds.
+             */
+            poll_s: number;
+            /**
+             * Format: int64
+             * @description When it starts, in milliseconds since 1970.
+             */
+            starts_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Who was not called yet.
+             */
+            waiting: number;
         };
         /** @description A hand. */
         RaiseHand: {
@@ -3888,7 +4258,7 @@ export interface components {
          * @description Something that a webhook is told of.
          * @enum {string}
          */
-        WebhookEvent: "conversation.opened" | "conversation.started" | "conversation.held" | "conversation.ended" | "hand.raised" | "speaker.joined" | "speaker.left" | "webhook.test";
+        WebhookEvent: "conversation.opened" | "conversation.started" | "conversation.held" | "conversation.ended" | "conversation.cancelled" | "report.made" | "case.opened" | "hand.raised" | "speaker.joined" | "speaker.left" | "webhook.test";
         /** @description Webhooks. */
         WebhookList: {
             /** @description One's own, oldest first, then those of the site, for operators. */
@@ -6211,6 +6581,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_conversation_chat_state: {
@@ -6332,6 +6711,15 @@ export interface operations {
             };
             /** @description The records cannot be reached */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7347,6 +7735,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_conversation_hold: {
@@ -8114,6 +8511,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_conversation_polls: {
@@ -8240,6 +8646,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_conversation_poll_close: {
@@ -8321,6 +8736,15 @@ export interface operations {
             };
             /** @description The records cannot be reached */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8456,6 +8880,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_conversation_questions: {
@@ -8575,6 +9008,15 @@ export interface operations {
             };
             /** @description The records cannot be reached */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8710,6 +9152,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_conversation_question_vote: {
@@ -8791,6 +9242,15 @@ export interface operations {
             };
             /** @description The records cannot be reached */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8917,6 +9377,15 @@ export interface operations {
             };
             /** @description The records cannot be reached */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was taken, and may be lost: the records are too slow */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10611,6 +11080,278 @@ export interface operations {
             };
             /** @description There is none of that name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names at providers by which one signs in here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            /** @description The query is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_me_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentity"];
+            };
+        };
+        responses: {
+            /** @description Where to go; a cookie is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartureView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are checked at this moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name here */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12589,6 +13330,201 @@ export interface operations {
             };
         };
     };
+    post_sign_in_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AtProvider"];
+            };
+        };
+        responses: {
+            /** @description Where to go; a cookie is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartureView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks is not who they say, or is suspended; it is not said which */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another site asks */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many have failed; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign in at this moment; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sign_in_oidc_callback: {
+        parameters: {
+            query?: {
+                /** @description Which sign-in it was. */
+                state?: string;
+                /** @description What buys the tokens. */
+                code?: string;
+                /** @description Who says to be the issuer (RFC 9207). */
+                iss?: string;
+                /** @description Why there is no code. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in or not; Location says where to go */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sign_in_passkey: {
         parameters: {
             query?: never;
@@ -12953,6 +13889,55 @@ export interface operations {
                 };
             };
             /** @description Another site asks */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as the page `/status`; kept for a second */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is recognised who may do this, or the key does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks may not do this, or their key has no scope for it */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14326,6 +15311,526 @@ export interface operations {
             };
             /** @description The sound did not come in time; Retry-After says when to ask again */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_c_lottery_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is published */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotteryView"];
+                };
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is recognised who may do this, or the key does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks may not do this, or their key has no scope for it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_c_queue_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is recognised who may do this, or the key does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks may not do this, or their key has no scope for it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_c_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskBody"];
+            };
+        };
+        responses: {
+            /** @description Come in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admitted"];
+                };
+            };
+            /** @description Wait, and ask again at a random time within `poll_s` */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is recognised who may do this, or the key does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks may not do this, or their key has no scope for it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room; Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_c_tickets_claim: {
+        parameters: {
+            query: {
+                /** @description The ticket. */
+                ticket: string;
+                /** @description What the player asked for below `/c/{slug}/`. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Location is the same address with a ticket that is theirs */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is recognised who may do this, or the key does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks may not do this, or their key has no scope for it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The doors are closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room; Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_c_tickets_goodbye: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Goodbye"];
+            };
+        };
+        responses: {
+            /** @description Goodbye */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path is not understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is recognised who may do this, or the key does not hold */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever asks may not do this, or their key has no scope for it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is called something else than JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The records cannot be reached */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,13 +10,16 @@ from .act_details import ActDetails
 from .act_now import ActNow
 from .act_view import ActView
 from .acts import Acts
+from .admitted import Admitted
 from .answer import Answer
 from .api_key_list import ApiKeyList
 from .api_key_view import ApiKeyView
 from .appeal_by_link import AppealByLink
 from .appeal_view import AppealView
+from .ask_body import AskBody
 from .ask_question import AskQuestion
 from .asked import Asked
+from .at_provider import AtProvider
 from .audience import Audience
 from .because import Because
 from .blocked_names import BlockedNames
@@ -50,17 +53,22 @@ from .decision import Decision
 from .delivery_list import DeliveryList
 from .delivery_view import DeliveryView
 from .delivery_view_message import DeliveryViewMessage
+from .departure_view import DepartureView
 from .edit_conversation import EditConversation
 from .every import Every
 from .floor_now import FloorNow
 from .floor_rules import FloorRules
 from .floor_view import FloorView
+from .get_status_response_200 import GetStatusResponse200
 from .given_ticket import GivenTicket
+from .goodbye import Goodbye
 from .guest import Guest
 from .hand import Hand
 from .hands import Hands
 from .held_reason import HeldReason
 from .hide_line import HideLine
+from .identity_list import IdentityList
+from .identity_view import IdentityView
 from .interval import Interval
 from .invitation_list import InvitationList
 from .invitation_view import InvitationView
@@ -73,6 +81,7 @@ from .levels import Levels
 from .line_view import LineView
 from .linked_account import LinkedAccount
 from .links import Links
+from .lottery_view import LotteryView
 from .made_api_key import MadeApiKey
 from .made_webhook import MadeWebhook
 from .make_appeal import MakeAppeal
@@ -81,6 +90,7 @@ from .make_ruling import MakeRuling
 from .me import Me
 from .minute_view import MinuteView
 from .new_hook import NewHook
+from .new_identity import NewIdentity
 from .new_key import NewKey
 from .new_passkey import NewPasskey
 from .new_passkey_answer import NewPasskeyAnswer
@@ -103,6 +113,7 @@ from .phase_type_5 import PhaseType5
 from .pin_note import PinNote
 from .pinned import Pinned
 from .pinned_view import PinnedView
+from .placed import Placed
 from .plan_view import PlanView
 from .playing import Playing
 from .poll import Poll
@@ -113,6 +124,7 @@ from .question_state import QuestionState
 from .question_view import QuestionView
 from .question_view_options import QuestionViewOptions
 from .questions import Questions
+from .queue_view import QueueView
 from .raise_hand import RaiseHand
 from .react import React
 from .reacted import Reacted
@@ -190,13 +202,16 @@ __all__ = (
     "ActNow",
     "Acts",
     "ActView",
+    "Admitted",
     "Answer",
     "ApiKeyList",
     "ApiKeyView",
     "AppealByLink",
     "AppealView",
+    "AskBody",
     "Asked",
     "AskQuestion",
+    "AtProvider",
     "Audience",
     "Because",
     "BlockedNames",
@@ -230,17 +245,22 @@ __all__ = (
     "DeliveryList",
     "DeliveryView",
     "DeliveryViewMessage",
+    "DepartureView",
     "EditConversation",
     "Every",
     "FloorNow",
     "FloorRules",
     "FloorView",
+    "GetStatusResponse200",
     "GivenTicket",
+    "Goodbye",
     "Guest",
     "Hand",
     "Hands",
     "HeldReason",
     "HideLine",
+    "IdentityList",
+    "IdentityView",
     "Interval",
     "InvitationList",
     "InvitationView",
@@ -253,6 +273,7 @@ __all__ = (
     "LineView",
     "LinkedAccount",
     "Links",
+    "LotteryView",
     "MadeApiKey",
     "MadeWebhook",
     "MakeAppeal",
@@ -261,6 +282,7 @@ __all__ = (
     "Me",
     "MinuteView",
     "NewHook",
+    "NewIdentity",
     "NewKey",
     "NewPasskey",
     "NewPasskeyAnswer",
@@ -283,6 +305,7 @@ __all__ = (
     "Pinned",
     "PinnedView",
     "PinNote",
+    "Placed",
     "PlanView",
     "Playing",
     "Poll",
@@ -293,6 +316,7 @@ __all__ = (
     "QuestionState",
     "QuestionView",
     "QuestionViewOptions",
+    "QueueView",
     "RaiseHand",
     "React",
     "Reacted",
