@@ -76,7 +76,7 @@ const story = {
     await signOut(bo);
     // The provider still knows him and asks nothing.
     await bo.getByRole('button', { name: BUTTON }).click();
-    await bo.waitForTimeout(1500);
+    await bo.getByRole('heading', { name: 'Your account' }).waitFor();
     told.again = await outcome(bo);
     told.unverified = await signIn(await fresh(), 'newcomer');
     return told;
