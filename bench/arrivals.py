@@ -7,6 +7,7 @@ Absent: decoding, and a clock other than this process's.
 """
 import selectors
 import socket
+import ssl
 import time
 from urllib.parse import urlsplit
 
@@ -17,7 +18,8 @@ FRAME_MS = 20
 class Join:
     """One listener: connects, asks, follows, counts frames."""
 
-    def __init__(self, url, selector):
+    def __init__(self, url, selector, context=None):
+        self.context, self.shaking = context, context is not None
         self.selector, self.began, self.first_ms, self.failed = selector, time.perf_counter(), None, None
         self.go(url)
 
@@ -27,6 +29,7 @@ class Join:
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.connect_ex((parts.hostname, parts.port))
+        self.shaking = self.context is not None
         query = f"?{parts.query}" if parts.query else ""
         self.ask = f"GET {parts.path}{query} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: */*\r\n\r\n".encode()
         self.query, self.head, self.body = query, b"", None
@@ -39,16 +42,36 @@ class Join:
 
     def ready(self, mask):
         try:
+            if self.shaking:
+                return self.shake()
             if mask & selectors.EVENT_WRITE:
                 self.socket.send(self.ask)
                 self.selector.modify(self.socket, selectors.EVENT_READ, self)
                 return
             data = self.socket.recv(262_144)
+            # What TLS has opened already rings no bell.
+            while self.context and self.socket.pending():
+                data += self.socket.recv(262_144)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return
         except OSError as error:
             return self.fail(str(error))
         if not data:
             return self.fail("the connection ended")
         self.take(data)
+
+    def shake(self):
+        """Goes on with the handshake of TLS."""
+        if not isinstance(self.socket, ssl.SSLSocket):
+            self.selector.unregister(self.socket)
+            self.socket = self.context.wrap_socket(self.socket, server_hostname="127.0.0.1", do_handshake_on_connect=False)
+            self.selector.register(self.socket, selectors.EVENT_READ, self)
+        try:
+            self.socket.do_handshake()
+        except ssl.SSLWantReadError:
+            return
+        self.shaking = False
+        self.selector.modify(self.socket, selectors.EVENT_WRITE, self)
 
     def fail(self, why):
         if self.first_ms is None:
@@ -106,9 +129,10 @@ def frames(mp4):
     return count
 
 
-def join(urls, each_s, hold_s=0.0, bound=15):
+def join(urls, each_s, hold_s=0.0, bound=15, trust=None):
     """Joins each address, one every `each_s` seconds (0: as fast as this thread can). Gives each listener's first sound in
-    ms and the reasons of those who had none."""
+    ms and the reasons of those who had none. Over TLS the certificate in the file `trust` is trusted."""
+    context = ssl.create_default_context(cafile=trust) if trust else None
     selector = selectors.DefaultSelector()
     joins, began = [], time.perf_counter()
     waiting = list(reversed(urls))
@@ -116,7 +140,7 @@ def join(urls, each_s, hold_s=0.0, bound=15):
     while time.perf_counter() - began < bound:
         now = time.perf_counter()
         if waiting and now - began >= each_s * len(joins):
-            joins.append(Join(waiting.pop(), selector))
+            joins.append(Join(waiting.pop(), selector, context))
         pause = max(0.0, each_s * len(joins) - (time.perf_counter() - began)) if waiting else 0.05
         for key, mask in selector.select(pause):
             key.data.ready(mask)

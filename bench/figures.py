@@ -19,7 +19,11 @@ import results
 from house import HUSTINGS, MEASURE, Skipped, say
 from reckon import quiet
 
-PARTS = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "storm", "slow", "whole", "killed", "tls", "hls", "cache", "whep", "floor", "rehearse", "records", "kills", "attacks", "verdicts", "lighthouse"]
+PARTS = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "storm", "slow", "whole", "killed", "tls", "hls", "cache", "whep", "floor", "rehearse", "opening", "overload", "narrow", "queue", "simulated", "records", "kills", "attacks", "kernel", "sketches", "verdicts", "lighthouse"]
+
+
+# A module of that name is Python's own.
+MODULES = {"queue": "waiting"}
 
 
 def main():
@@ -37,7 +41,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     failed = False
     for name in given.parts or PARTS:
-        part = importlib.import_module(name)
+        part = importlib.import_module(MODULES.get(name, name))
         load = quiet(bound=5 if given.quick else int(os.environ.get("QUIET_S", 300)))
         say(f"{name}: begins at load {load:.1f}")
         began = time.monotonic()

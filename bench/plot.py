@@ -9,8 +9,9 @@ WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 900, 120, 70, 20, 40, 44
 COLOURS = ["#1f5fa8", "#b4471f", "#2f7d4f", "#7a4fa0"]
 
 
-def panels(title, minutes, drawn):
-    """`drawn`: [(unit, {name: values})], values alongside `minutes`, None where there is none. Gives the SVG's text."""
+def panels(title, minutes, drawn, unit="min"):
+    """`drawn`: [(unit, {name: values})], values alongside `minutes` (or another `unit` of time), None where there is none. Gives
+    the SVG's text."""
     height = TOP + len(drawn) * (PANEL + GAP) + 10
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
@@ -18,12 +19,12 @@ def panels(title, minutes, drawn):
         f'<text x="{LEFT}" y="22" font-size="15" fill="#222">{escape(title)}</text>',
     ]
     last = max(minutes, default=1) or 1
-    for n, (unit, lines) in enumerate(drawn):
-        out += panel(TOP + n * (PANEL + GAP), last, minutes, unit, lines, n == len(drawn) - 1)
+    for n, (of, lines) in enumerate(drawn):
+        out += panel(TOP + n * (PANEL + GAP), last, minutes, of, lines, unit if n == len(drawn) - 1 else "")
     return "\n".join([*out, "</svg>", ""])
 
 
-def panel(top, last, minutes, unit, lines, with_minutes):
+def panel(top, last, minutes, unit, lines, time_unit):
     known = [v for values in lines.values() for v in values if v is not None]
     ceiling = rounded_up(max(known, default=1))
     x = lambda m: LEFT + (WIDTH - LEFT - RIGHT) * m / last
@@ -41,9 +42,9 @@ def panel(top, last, minutes, unit, lines, with_minutes):
         legend += 14 + 7 * len(name)
         points = " ".join(f"{x(m):.1f},{y(v):.1f}" for m, v in zip(minutes, values) if v is not None)
         out.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.3"/>')
-    if with_minutes:
+    if time_unit:
         for share in (0, 0.25, 0.5, 0.75, 1):
-            out.append(f'<text x="{x(last * share):.1f}" y="{top + PANEL + 18}" text-anchor="middle" fill="#555">{last * share:.0f} min</text>')
+            out.append(f'<text x="{x(last * share):.1f}" y="{top + PANEL + 18}" text-anchor="middle" fill="#555">{last * share:.0f} {time_unit}</text>')
     return out
 
 

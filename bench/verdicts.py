@@ -14,7 +14,7 @@ SEEDS = 60
 METHOD = """
 Families of crowds, attacks, attacks in crowds, own faults and trouble upstream, drawn with seeds and put through the sketches
 of the server (`proof/verdicts`, which names the measurements that its parameters follow). Audiences of 60 to 5,000, and once
-more of 20. Weights were chosen on families that are not held out. *Best single figure* is the one published figure whose
+more of 20. Families are held out by name in the code (`HELD_OUT`); the weights were fitted on the others alone (`hustings-verdicts fit`). *Best single figure* is the one published figure whose
 greatest value in any minute tells held-out attacks from held-out crowds best.
 """
 

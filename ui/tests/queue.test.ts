@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedS, passOf, pollAfterMs } from '../src/queue/place';
+import { asksWithinS, expectedS, passOf, pollAfterMs } from '../src/queue/place';
 import { queueDe } from '../src/words/queue-de';
 import { queueEn } from '../src/words/queue-en';
 
@@ -10,6 +10,13 @@ describe('waiting', () => {
     expect(pollAfterMs(0, () => 1)).toBe(1000);
     expect(pollAfterMs(Number.NaN, () => 1)).toBe(30_000);
     expect(pollAfterMs(1e9, () => 1)).toBe(600_000);
+  });
+
+  it('looks often when the turn is near, and as seldom as everybody when it is far or nobody comes in', () => {
+    expect(asksWithinS(300, 1, 50)).toBe(5);
+    expect(asksWithinS(300, 1000, 50)).toBe(20);
+    expect(asksWithinS(300, 1e6, 50)).toBe(300);
+    expect(asksWithinS(300, 1, 0)).toBe(300);
   });
 
   it('says how long it takes with its range, or that nobody knows', () => {

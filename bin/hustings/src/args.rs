@@ -53,6 +53,10 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Be a witness to the evidence logs of others: cosign that each has one history.
     Witness(WitnessArgs),
+    /// Probe a server from outside, and tell it what was seen, signed.
+    Probe(ProbeArgs),
+    /// Have the kernel drop networks that only flood: the helper with the privilege, and its verbs.
+    Kernel(KernelArgs),
     /// Rehearse: play an audience of real clients, and say what the server carries.
     Rehearse(Box<Rehearse>),
     /// Say go or no-go before an event, with a remedy for each finding.
@@ -171,6 +175,58 @@ pub(crate) struct Verify {
     /// A receipt of a listener, to be matched with the log.
     #[arg(long, value_name = "FILE")]
     pub(crate) receipt: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProbeArgs {
+    /// The origin of the server, such as `https://talk.example`.
+    pub(crate) origin: String,
+    /// Folder of this prober's key.
+    #[arg(long, default_value = "probe")]
+    pub(crate) data: PathBuf,
+    /// Its name, such as probe.example; kept with its key.
+    #[arg(long, default_value = "probe")]
+    pub(crate) name: String,
+    /// Between two probes.
+    #[arg(long, value_name = "T", default_value = "15s", value_parser = crate::times::duration)]
+    pub(crate) every: std::time::Duration,
+    /// Probe once, print what was seen, and end; tells nobody.
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KernelArgs {
+    /// The socket of the helper, which `guard.kernel` names in the server's configuration.
+    #[arg(long, default_value = "/run/hustings-kernel.sock", global = true)]
+    pub(crate) socket: PathBuf,
+    #[command(subcommand)]
+    pub(crate) action: KernelAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KernelAction {
+    /// Be the helper, until SIGTERM. Takes CAP_NET_ADMIN and the program nft.
+    Run {
+        /// A network that is never dropped, such as that of a balancer.
+        #[arg(long, value_name = "NETWORK")]
+        never: Vec<hustings_vocab::network::Network>,
+    },
+    /// Drop a network.
+    Add {
+        /// A /24 of IPv4 or a /48 of IPv6.
+        network: String,
+        /// For how long.
+        #[arg(default_value_t = hustings_vocab::limits::DROP_SECONDS)]
+        seconds: u64,
+    },
+    /// Do not drop a network, and keep it out for ten minutes.
+    Expire {
+        /// A /24 of IPv4 or a /48 of IPv6.
+        network: String,
+    },
+    /// Say what is dropped, and for how many seconds more.
+    List,
 }
 
 #[derive(Debug, Args)]

@@ -22,6 +22,7 @@ use crate::floor::Floors;
 use crate::people::HousePeople;
 use crate::recent::LastMinutes;
 use crate::times::now_ms;
+use crate::webhooks::{HouseWebhooks, Opened};
 
 /// How often it is looked what has ended.
 const LOOK: Duration = Duration::from_secs(600);
@@ -34,6 +35,7 @@ pub(crate) struct HouseCases {
     desk: Arc<HouseDesk>,
     floors: Arc<Floors>,
     people: Arc<HousePeople>,
+    webhooks: Arc<HouseWebhooks>,
     paces: Mutex<Paces>,
     /// One report after the other decides whether it opens a case.
     opening: tokio::sync::Mutex<()>,
@@ -45,9 +47,10 @@ impl HouseCases {
         recent: Arc<LastMinutes>,
         files: PinFiles,
         (desk, floors, people): (Arc<HouseDesk>, Arc<Floors>, Arc<HousePeople>),
+        webhooks: Arc<HouseWebhooks>,
     ) -> Arc<Self> {
         let (paces, opening) = (Mutex::default(), tokio::sync::Mutex::default());
-        Arc::new(Self { store, recent, files: Arc::new(files), desk, floors, people, paces, opening })
+        Arc::new(Self { store, recent, files: Arc::new(files), desk, floors, people, webhooks, paces, opening })
     }
 
     /// Closes cases, deletes pinned minutes and lifts suspensions, as time passes.
@@ -91,7 +94,11 @@ impl HouseCases {
         let apart = limits::CASE_MOMENT_SECONDS * 1000;
         let near = self.store.open_case(&new.slug, &new.subject, moment_ms.saturating_sub(apart), moment_ms + apart);
         match near.await.map_err(refusal)?.filter(|case| same_moment(case.moment_ms, moment_ms)) {
-            Some(case) => self.store.add_report(&case.id, &written).await.map_err(refusal),
+            Some(case) => {
+                self.store.add_report(&case.id, &written).await.map_err(refusal)?;
+                self.webhooks.tell_of_report(&new.slug, &case.id, report.category, Opened::Before).await;
+                Ok(())
+            }
             None => {
                 let max = limits::CASES_OPEN_MAX;
                 if self.store.cases_waiting().await.map_err(refusal)? >= max {
@@ -100,7 +107,9 @@ impl HouseCases {
                     return Err(CasesError::Conflict(sentence));
                 }
                 self.store.open_new_case(&new, &written).await.map_err(refusal)?;
-                self.pin(&new).await
+                self.pin(&new).await?;
+                self.webhooks.tell_of_report(&new.slug, &new.id, report.category, Opened::Now).await;
+                Ok(())
             }
         }
     }

@@ -2,6 +2,7 @@
 //! [`Config`], which is whole and consistent or was refused with one sentence.
 
 mod gate;
+mod providers;
 mod raw;
 mod resolve;
 
@@ -9,9 +10,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use hustings_evidence::note::Verifier;
+use hustings_evidence::probe::Prober;
 use hustings_gate::Wanted;
-use hustings_vocab::Place;
 use hustings_vocab::network::Network;
+use hustings_vocab::{Place, Provider};
 
 pub(crate) use raw::Raw;
 
@@ -50,6 +52,15 @@ impl std::fmt::Debug for Mail {
         f.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
     }
 }
+/// What an operator has prepared for what no server can stop.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Runbook {
+    /// Whom to call at the provider, with the customer's number.
+    pub(crate) provider: String,
+    /// Where it can be heard when this line is full: a CDN's address.
+    pub(crate) elsewhere: String,
+}
+
 /// A witness of the evidence log: its key, and where it is asked.
 pub(crate) type WitnessAddress = (Verifier, String);
 
@@ -90,6 +101,12 @@ pub(crate) struct Config {
     pub(crate) private_listen: SocketAddr,
     /// Witnesses of the evidence log: the key and address of each.
     pub(crate) witnesses: Vec<WitnessAddress>,
+    /// The socket of the helper that tells the kernel what to drop, if there is one.
+    pub(crate) kernel: Option<PathBuf>,
+    /// Who probes this server from outside.
+    pub(crate) probers: Vec<Prober>,
+    /// What was prepared for a line that is full.
+    pub(crate) runbook: Runbook,
     /// Whom the status page names.
     pub(crate) contact: String,
     /// The origin that people open, if it is not the address that is bound.
@@ -98,6 +115,8 @@ pub(crate) struct Config {
     pub(crate) tls: Tls,
     /// Who carries letters.
     pub(crate) mail: Option<Mail>,
+    /// Where people sign in beside here.
+    pub(crate) providers: Vec<Provider>,
     /// TLS is terminated in front, by whom.
     pub(crate) tls_terminated_by: Option<String>,
 }

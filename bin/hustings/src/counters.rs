@@ -5,7 +5,8 @@ use hustings_hls::Kind;
 use hustings_ingest::Listeners;
 use hustings_ingest::gate::Refusal;
 use hustings_link::edge::Counters;
-use hustings_link::hall::Tier;
+use hustings_link::hall::{self, Tier};
+use hustings_link::misuse::{self, ASKED_COUNTER, Misuse};
 
 use crate::pulse;
 
@@ -47,6 +48,11 @@ pub(crate) const WHEP_REPORTS: &str = "whep.reports";
 pub(crate) const WHEP_REPORTED_LOST: &str = "whep.reported_lost";
 /// Streams of events that began.
 pub(crate) const READERS: &str = "readers";
+/// Those of them that are over.
+pub(crate) const READERS_GONE: &str = "readers.gone";
+/// Listeners who came half a minute ago, and those of them who are still there.
+pub(crate) const CAME: &str = "came";
+pub(crate) const STAYED: &str = "stayed";
 pub(crate) const SKIPS: &str = "skips";
 pub(crate) const COLD_STARTS: &str = "cold_starts";
 pub(crate) const UNAVAILABLE: &str = "unavailable";
@@ -67,9 +73,10 @@ pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
         ("streams.clear", engine.streams_clear()),
         ("streams.tls", engine.streams_sealed()),
         (READERS, engine.readers()),
+        (READERS_GONE, engine.readers_gone()),
         ("handshakes.full", engine.handshakes_full()),
         ("handshakes.resumed", engine.handshakes_resumed()),
-        ("handshakes.failed", engine.handshakes_failed()),
+        ("handshakes.failed", engine.handshakes_failed() + general.handshakes_failed()),
         // The general service counts what was handed to it once more.
         ("connections.accepted", engine.accepted() + general.accepted().saturating_sub(engine.handed_over())),
         ("connections.handed_over", engine.handed_over()),
@@ -94,8 +101,33 @@ pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
         Kind::ALL.map(|kind| (format!("hls.{}", kind.name()), fanout().hls_requests(kind) + engine.hls_requests(kind)));
     let reports = fanout().reports().map(|(heard, count)| (format!("here.{heard}"), count));
     let named = counts.map(|(name, count)| (name.to_owned(), count)).into_iter();
+    let named = named.chain(of_general_service());
     let pulse = pulse::counted().into_iter().map(|(name, count)| (name.to_owned(), count));
     named.chain(dropped).chain(asked).chain(reports).chain(pulse).collect()
+}
+
+/// What the general service of this process counts, whatever it serves: misuse, questions, and listeners who stayed.
+fn of_general_service() -> impl Iterator<Item = (String, u64)> {
+    let misuse = Misuse::ALL.map(|kind| (kind.counter().to_owned(), kind.counted()));
+    let (came, stayed) = hall::stayed();
+    let rest = [(ASKED_COUNTER, misuse::asked()), (CAME, came), (STAYED, stayed)];
+    misuse.into_iter().chain(rest.map(|(name, count)| (name.to_owned(), count)))
+}
+
+/// The counters of a process that serves pages and no audience: what came to its own listeners.
+pub(crate) fn of_pages() -> Counters {
+    let general = hustings_tls::stats();
+    let counts = [
+        ("connections.accepted", general.accepted()),
+        ("connections.refused", general.refused()),
+        ("connections.yielded", general.yielded()),
+        ("connections.failed", general.accept_errors()),
+        ("handshakes.failed", general.handshakes_failed()),
+        ("closed.stalled", general.stalled()),
+        ("closed.silent", general.silent()),
+        ("closed.idle", general.idle()),
+    ];
+    counts.map(|(name, count)| (name.to_owned(), count)).into_iter().chain(of_general_service()).collect()
 }
 
 /// One counter.

@@ -12,12 +12,14 @@ use hustings_link::stage::{Commander, StageCommand};
 use hustings_stage::Grants;
 use hustings_store::{Keys, Record, State, Store, StoreError};
 use hustings_studio::{CommandError, Noticed, Opening, Studio};
+use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
 use crate::mail::Letters;
 use crate::production::Files;
 use crate::times::now_ms;
 use crate::turnstile::Turnstile;
+use crate::webhooks::HouseWebhooks;
 
 /// Doors open this long before the announced start.
 const DOORS_OPEN_MS: u64 = limits::DOORS_OPEN_MINUTES * 60 * 1000;
@@ -36,6 +38,7 @@ pub(crate) struct HouseDesk {
     pub(crate) turnstile: Arc<Turnstile>,
     pub(crate) files: Arc<Files>,
     pub(crate) letters: Arc<Letters>,
+    pub(crate) webhooks: Arc<HouseWebhooks>,
 }
 
 impl HouseDesk {
@@ -125,6 +128,8 @@ impl HouseDesk {
             discontinuities: record.discontinuities,
         };
         self.store.save_state(&record.slug, &saved, now_ms()).await.map_err(refusal)?;
+        // Before anybody can hear it.
+        self.halls.entrance.seal(&record.slug, record.plan.visibility == Visibility::Invited);
         self.studio.open(opening).map_err(stage_refusal)?;
         if phase == Phase::Lobby {
             match self.store.prepared(&record.slug).await {

@@ -11,6 +11,7 @@ mod disk;
 mod kernel;
 mod ports;
 mod reach;
+mod runbook;
 
 use serde::Serialize;
 
@@ -88,5 +89,10 @@ pub(crate) async fn examine(args: &Doctor) -> Result<Vec<Finding>, Failure> {
     found.push(clock::look(args.clock.as_deref()).await);
     found.extend(disk::look(&patient.config.data));
     found.extend(capacity::look(&patient));
+    found.extend(runbook::look(&patient.config));
+    if let Some(file) = &args.runbook {
+        std::fs::write(file, runbook::text(&patient.config))
+            .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+    }
     Ok(found)
 }

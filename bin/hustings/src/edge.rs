@@ -57,6 +57,9 @@ pub(crate) async fn run(data: &Path, number: Option<EdgeNumber>, threads: usize)
     tokio::time::timeout(BEGIN, link.begun()).await.map_err(|_| Failure::failed("the stage sends no snapshot"))?;
 
     let settings = welcome.settings;
+    if let Some(socket) = settings.kernel.clone() {
+        crate::kernel::begin(socket, [settings.caches.clone(), settings.proxies.clone()].concat())?;
+    }
     let pages = settings.pages();
     let source = match settings.tls {
         EdgeTls::Off => None,

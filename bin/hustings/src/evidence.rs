@@ -20,18 +20,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hustings_evidence::merkle::Hash;
+use hustings_evidence::probe::{BadProbe, Prober};
 use hustings_evidence::receipts::Receipt;
-use hustings_evidence::status::Past;
-use hustings_ingest::Listeners;
+use hustings_evidence::status::{Language, Past};
+use hustings_ingest::{Listeners, WebRtc};
 use hustings_ledger::{LedgerError, Log};
 use hustings_link::desk::{Conversation, Desk};
 use hustings_link::evidence::Told;
 use hustings_link::hall::{Hall, Halls};
 use hustings_studio::Studio;
-use hustings_vocab::limits::evidence::RECEIPTS_A_MINUTE_MAX;
+use hustings_vocab::limits::evidence::{PROBES_WAITING_MAX, RECEIPTS_A_MINUTE_MAX};
 
-use crate::config::WitnessAddress;
+use crate::config::Config;
 use crate::failure::Failure;
+use crate::gatehouse::Gatehouse;
 use crate::hub::Hub;
 use crate::times::now_ms;
 use evening::Evening;
@@ -54,6 +56,11 @@ pub(crate) struct Seen {
     pub(crate) desk: Arc<dyn Desk>,
     /// The audience's WebRTC, where this process serves it.
     pub(crate) audience: Option<Listeners>,
+    /// The stage's sockets.
+    pub(crate) stage: WebRtc,
+    pub(crate) gate: Arc<Gatehouse>,
+    /// What the line carries, in kbit/s, if it was said.
+    pub(crate) line_kbit: Option<i64>,
     /// How often an edge was started again.
     pub(crate) restarts: Arc<AtomicU64>,
 }
@@ -62,12 +69,17 @@ pub(crate) struct Seen {
 pub(crate) struct Evidence {
     folder: PathBuf,
     contact: String,
+    /// Where it can be heard when this server's line is full.
+    elsewhere: String,
     seen: Seen,
     log: Mutex<Ledger>,
     told: RwLock<Told>,
     /// The minute in which receipts are given, of which conversations, and their commitments.
     receipts: Mutex<(i64, Vec<String>, Vec<Hash>)>,
     witnesses: Vec<Witness>,
+    probers: Mutex<Vec<Prober>>,
+    /// Probes of this minute: whether each reached this server, and its record.
+    probes: Mutex<Vec<(bool, String)>>,
     runtime: tokio::runtime::Handle,
     stop: AtomicBool,
 }
@@ -83,15 +95,9 @@ struct Ledger {
 
 impl Evidence {
     /// Opens the log and begins to look. A log that cannot be opened is said so and is no reason not to start.
-    pub(crate) fn start(
-        data: &Path,
-        name: &str,
-        contact: String,
-        witnesses: Vec<WitnessAddress>,
-        seen: Seen,
-    ) -> Result<(Arc<Self>, JoinHandle<()>), Failure> {
-        let folder = data.join(FOLDER);
-        let opened = open(data, &folder, name);
+    pub(crate) fn start(config: &Config, name: &str, seen: Seen) -> Result<(Arc<Self>, JoinHandle<()>), Failure> {
+        let folder = config.data.join(FOLDER);
+        let opened = open(&config.data, &folder, name);
         let (past, unclosed) =
             opened.as_ref().ok().and_then(|_| hustings_ledger::past(&folder).ok()).unwrap_or_default();
         let log = opened.map_err(|error| error.to_string());
@@ -100,12 +106,15 @@ impl Evidence {
         }
         let evidence = Arc::new(Self {
             folder,
-            contact,
+            contact: config.contact.clone(),
+            elsewhere: config.runbook.elsewhere.clone(),
             seen,
             log: Mutex::new(Ledger { log, pending: Vec::new(), lost: 0, past }),
             told: RwLock::default(),
             receipts: Mutex::default(),
-            witnesses: witnesses.into_iter().map(Witness::new).collect(),
+            witnesses: config.witnesses.iter().cloned().map(Witness::new).collect(),
+            probers: Mutex::new(config.probers.clone()),
+            probes: Mutex::default(),
             runtime: tokio::runtime::Handle::current(),
             stop: AtomicBool::new(false),
         });
@@ -191,6 +200,15 @@ impl Evidence {
         (receipts.0, receipts.1) = (minute, slugs);
     }
 
+    /// The probes that have come since this was last asked.
+    fn take_probes(&self) -> Vec<(bool, String)> {
+        std::mem::take(&mut *self.probes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn has_probers(&self) -> bool {
+        !self.probers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     fn commitments(&self, minute: i64, slugs: Vec<String>) -> Vec<Hash> {
         let mut receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, _, given) = std::mem::replace(&mut *receipts, (minute, slugs, Vec::new()));
@@ -216,6 +234,19 @@ impl hustings_link::evidence::Evidence for Evidence {
         self.told.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn probe(&self, note: &[u8]) -> Result<(), BadProbe> {
+        let mut probers = self.probers.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = (now_ms() / 1000) as i64;
+        let (probe, key) = hustings_evidence::probe::take(&mut probers, note, now)?;
+        drop(probers);
+        let mut probes = self.probes.lock().unwrap_or_else(PoisonError::into_inner);
+        if probes.len() < PROBES_WAITING_MAX {
+            let note = String::from_utf8_lossy(note);
+            probes.push((probe.reached, hustings_evidence::record::probe(now, &key.encode(), &note)));
+        }
+        Ok(())
+    }
+
     fn receipt(&self, slug: &str) -> Option<String> {
         let mut receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
         let (minute, open, given) = &mut *receipts;
@@ -231,7 +262,11 @@ impl hustings_link::evidence::Evidence for Evidence {
 impl Evidence {
     fn tell(&self, evening: Option<&Evening>) {
         let status = told::status(self, evening);
-        let told = Told { html: Bytes::from(status.html()), json: Bytes::from(status.json()) };
+        let told = Told {
+            html: Bytes::from(status.html(Language::English)),
+            html_de: Bytes::from(status.html(Language::German)),
+            json: Bytes::from(status.json()),
+        };
         *self.told.write().unwrap_or_else(PoisonError::into_inner) = told;
     }
 }

@@ -1,27 +1,36 @@
 //! The floors of the conversations that are open here, beside the stage and not on its path.
 //!
 //! A listener's act takes one lock of one floor for a moment and is answered. Once a second each floor says what the audience
-//! is told, which goes down the same way as the stage's events, with the media time of that second; and what changed goes to
-//! the records in one transaction for all conversations. A database that stands still costs memory, up to a limit, and
-//! nothing else. A conversation's floor is taken up from the records when its doors are seen to be open.
+//! is told, which goes down the same way as the stage's events, with the media time of that second. What changed goes to the records
+//! in one transaction for all conversations, some hundredths of a second after the first of it, and whoever did it is answered then. A
+//! database that stands still costs memory, up to a limit, and answers that say so. A conversation's floor is taken up from the records when its doors are seen to be open.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use hustings_floor::{By, Change, Command, Floor as Core, Told};
-use hustings_link::floor::{Floor, FloorError};
+use hustings_link::floor::{Done, Floor, FloorError, Writing};
 use hustings_link::hall::{Hall, Halls};
 use hustings_store::Store;
 use hustings_vocab::event::Event;
 use hustings_vocab::floor::FloorNow;
 use hustings_vocab::{MediaTime, SAMPLE_RATE, Slug, limits};
 
+use tokio::sync::{Notify, watch};
+
 use crate::hub::Hub;
 use crate::times::now_ms;
 
-/// How often the audience is told, and records are written.
+/// How often the audience is told.
 const TELL: Duration = Duration::from_secs(1);
+/// What came within so long is written down together: nobody feels it, and 25 transactions a second cost the same whoever comes.
+const GATHER: Duration = Duration::from_millis(40);
+/// Pause before records that failed are tried again.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
+/// So long an act waits for the disk before it is answered that it may be lost.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it is looked whether doors have opened: of those, every so many tell.
 const LOOKS_PER_TELL: u32 = 5;
 
@@ -33,11 +42,26 @@ pub(crate) struct Floors {
     open: RwLock<HashMap<Slug, Arc<Mutex<Core>>>>,
     /// What is not written down yet, oldest first.
     waiting: Mutex<VecDeque<(Slug, Change)>>,
+    /// Changes that were ever kept; the newest of them has this number.
+    kept: AtomicU64,
+    /// The number of the newest that is written down, or was given up.
+    written: watch::Sender<u64>,
+    /// Rung when something waits.
+    bell: Notify,
 }
 
 impl Floors {
     pub(crate) fn new(halls: Arc<Halls>, hub: Arc<Hub>, store: Store) -> Arc<Self> {
-        Arc::new(Self { halls, hub, store, open: RwLock::default(), waiting: Mutex::default() })
+        Arc::new(Self {
+            halls,
+            hub,
+            store,
+            open: RwLock::default(),
+            waiting: Mutex::default(),
+            kept: AtomicU64::new(0),
+            written: watch::Sender::new(0),
+            bell: Notify::new(),
+        })
     }
 
     /// Opens floors, tells the audience and closes floors, as time passes.
@@ -60,13 +84,14 @@ impl Floors {
         }
     }
 
-    /// Writes down what changed, once a second.
+    /// Writes down what changed, as it comes.
     pub(crate) async fn write_down(self: Arc<Self>) {
-        let mut tick = tokio::time::interval(TELL);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            tick.tick().await;
-            self.flush().await;
+            self.bell.notified().await;
+            tokio::time::sleep(GATHER).await;
+            while !self.flush().await {
+                tokio::time::sleep(WRITE_AGAIN).await;
+            }
         }
     }
 
@@ -76,19 +101,30 @@ impl Floors {
         self.flush().await;
     }
 
-    async fn flush(&self) {
-        let batch: Vec<_> = self.waiting().iter().cloned().collect();
+    /// Writes down what waits; whether it is written.
+    async fn flush(&self) -> bool {
+        let (batch, newest): (Vec<_>, u64) = {
+            let waiting = self.waiting();
+            (waiting.iter().cloned().collect(), self.kept.load(Relaxed))
+        };
         if batch.is_empty() {
-            return;
+            return true;
         }
         match self.store.write_floors(&batch).await {
             // More may have come, behind these; some of these may have been given up meanwhile, which are written now.
             Ok(()) => {
                 let mut waiting = self.waiting();
-                let written = batch.len().min(waiting.len());
-                waiting.drain(..written);
+                let more = (self.kept.load(Relaxed) - newest) as usize;
+                let over = waiting.len().saturating_sub(more);
+                waiting.drain(..over);
+                drop(waiting);
+                self.written.send_replace(newest);
+                true
             }
-            Err(error) => tracing::error!(%error, "what the audience said was not written down; it is tried again"),
+            Err(error) => {
+                tracing::error!(%error, "what the audience said was not written down; it is tried again");
+                false
+            }
         }
     }
 
@@ -113,17 +149,23 @@ impl Floors {
         self.keep(&hall.slug, changes);
     }
 
-    fn keep(&self, slug: &Slug, changes: Vec<Change>) {
+    /// Has changes written down; gives the number of the last, if there is one.
+    fn keep(&self, slug: &Slug, mut changes: Vec<Change>) -> Option<u64> {
+        changes.retain(|change| !matches!(change, Change::Offered(_)));
         if changes.is_empty() {
-            return;
+            return None;
         }
         let mut waiting = self.waiting();
-        waiting.extend(changes.into_iter().filter(|c| !matches!(c, Change::Offered(_))).map(|c| (slug.clone(), c)));
+        let last = self.kept.fetch_add(changes.len() as u64, Relaxed) + changes.len() as u64;
+        waiting.extend(changes.into_iter().map(|change| (slug.clone(), change)));
         let over = waiting.len().saturating_sub(limits::FLOOR_CHANGES_MAX);
         if over > 0 {
             tracing::error!(over, "the records are so slow that the oldest of what the audience said is given up");
             waiting.drain(..over);
         }
+        drop(waiting);
+        self.bell.notify_one();
+        Some(last)
     }
 
     fn find(&self, slug: &Slug) -> Option<Arc<Mutex<Core>>> {
@@ -144,12 +186,19 @@ impl Floors {
 }
 
 impl Floor for Floors {
-    fn act(&self, slug: &Slug, by: &By, command: Command) -> Result<Option<u64>, FloorError> {
+    fn act(&self, slug: &Slug, by: &By, command: Command) -> Result<Done, FloorError> {
         let floor = self.find(slug).ok_or_else(|| FloorError::NotOpen(slug.clone()))?;
         let changes = lock(&floor).handle(by, command, now_ms(), rand::random())?;
         let id = changes.iter().find_map(Change::id);
-        self.keep(slug, changes);
-        Ok(id)
+        Ok(Done { id, change: self.keep(slug, changes) })
+    }
+
+    fn written(&self, change: u64) -> Writing<'_> {
+        let mut written = self.written.subscribe();
+        Box::pin(async move {
+            let there = written.wait_for(|newest| *newest >= change);
+            matches!(tokio::time::timeout(PATIENCE, there).await, Ok(Ok(_)))
+        })
     }
 
     fn now(&self, slug: &Slug, runs: bool) -> Result<(FloorNow, Vec<String>), FloorError> {

@@ -9,12 +9,14 @@
 mod budget;
 mod keeper;
 mod ledger;
+mod tally;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use hustings_gate::challenge::Doorstep;
 use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
 use hustings_ingest::Listeners;
 use hustings_link::desk::Desk;
@@ -27,6 +29,7 @@ use crate::hub::Hub;
 use crate::{counters, pulse, times};
 pub(crate) use budget::Budget;
 use ledger::{Ledger, Root};
+use tally::Tally;
 
 /// How often the gate looks at what was seen.
 const LOOK: Duration = Duration::from_millis(250);
@@ -42,10 +45,12 @@ pub(crate) struct Gatehouse {
     on: bool,
     /// Where this process serves the audience, whose counters are its own.
     here: OnceLock<Listeners>,
+    tally: Tally,
 }
 
 struct State {
     gate: Gate,
+    door: Doorstep,
     ledgers: HashMap<Slug, Ledger>,
     /// What the records say of conversations whose queue is looked at.
     announced: BTreeMap<Slug, (Option<u64>, Option<u64>)>,
@@ -74,6 +79,7 @@ impl Gatehouse {
         let gate = Gate::new(budget.limits, keys, Instant::now());
         let state = State {
             gate,
+            door: Doorstep::new(Instant::now()),
             ledgers: HashMap::new(),
             announced: BTreeMap::new(),
             sits: HashMap::new(),
@@ -88,12 +94,24 @@ impl Gatehouse {
             folder: data.join("gate"),
             on,
             here: OnceLock::new(),
+            tally: Tally::default(),
         }))
     }
 
     /// Whether there are limits.
     pub(crate) const fn has_limits(&self) -> bool {
         self.on
+    }
+
+    /// What it has decided so far.
+    pub(crate) fn decided(&self) -> [(&'static str, u64); tally::KINDS] {
+        self.tally.decided()
+    }
+
+    /// What it has decided so far, and how strict it is: counters by name.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let strictness = self.on.then(|| ((1.0 - self.lock().gate.load()) * 5.0).round() as u64);
+        self.tally.counted().into_iter().chain([("gate.level", strictness.unwrap_or_default())])
     }
 
     /// The audience is served by this process.
@@ -193,7 +211,8 @@ impl Gatehouse {
             Some((hall.slug.clone(), queue.waiting() + queue.held())).filter(|(_, n)| *n > 0)
         };
         let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
-        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), waiting }
+        let at_once = state.gate.limits().line.map_or(u64::MAX, |line| (line.at_once() / edges).max(1));
+        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), at_once, waiting }
     }
 
     /// A conversation's gate is opened with its doors, and its file read again.

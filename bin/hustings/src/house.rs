@@ -39,6 +39,7 @@ use crate::floor::Floors;
 use crate::forwarded;
 use crate::gatehouse::{Budget, Gatehouse};
 use crate::hub::{self, Door, Hub};
+use crate::kernel;
 use crate::languages;
 use crate::mail::Letters;
 use crate::metrics::{HouseHealth, Meters};
@@ -135,6 +136,7 @@ impl House {
         let over = shutdown.clone();
         let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone(), over);
         let letters = Letters::new(store.clone(), config.mail.as_ref())?;
+        let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
         let desk = Arc::new(HouseDesk {
             store: store.clone(),
             studio: studio.clone(),
@@ -143,11 +145,11 @@ impl House {
             turnstile: turnstile.clone(),
             files,
             letters: letters.clone(),
+            webhooks: webhooks.clone(),
         });
         let (ear, heard) = Ear::new();
         let (openings, first_words) = Openings::new();
         let hub = Hub::new(halls.clone(), studio.clone(), desk.clone(), ear, openings);
-        let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
 
         let stages = webhooks.stages().await?;
         let mut background = JoinSet::new();
@@ -200,10 +202,10 @@ impl House {
 
         letters.lead_to(origins::pages(config, &bound));
         background.spawn(letters.clone().carry());
-        let people = HousePeople::new(store.clone(), suspended, desk.clone(), letters)?;
+        let people = HousePeople::new(store.clone(), suspended, desk.clone(), letters, config.providers.clone())?;
         let pins = PinFiles::open(&config.data).map_err(Failure::failed)?;
         let acts = (desk.clone(), floors.clone(), people.clone());
-        let cases = HouseCases::new(store.clone(), recent, pins, acts);
+        let cases = HouseCases::new(store.clone(), recent, pins, acts, webhooks.clone());
         background.spawn(cases.clone().keep_time());
         let whip = whip_router(WhipState { webrtc: stage.clone(), door: studio.clone(), tokens: turnstile.clone() });
         let whep = plane.as_ref().map_or_else(|| carried_whep(&hub), AudiencePlane::whep);
@@ -223,16 +225,22 @@ impl House {
             links,
         };
         let restarts = Arc::<AtomicU64>::default();
+        if let Some(socket) = config.kernel.clone() {
+            kernel::begin(socket, [config.caches.clone(), config.proxies.clone()].concat())?;
+        }
         let seen = Seen {
             halls: halls.clone(),
             studio: studio.clone(),
             hub: hub.clone(),
             desk: desk.clone(),
             audience: plane.as_ref().map(|plane| plane.webrtc.clone()),
+            stage: stage.clone(),
+            gate: gate.clone(),
+            line_kbit: config.gate.line_bits.map(|bits| (bits / 1000) as i64),
             restarts: restarts.clone(),
         };
         let name = origins::log_name(config, &bound);
-        let evidence = Evidence::start(&config.data, &name, config.contact.clone(), config.witnesses.clone(), seen)?;
+        let evidence = Evidence::start(config, &name, seen)?;
         let records = hustings_web::evidence_router(evidence.0.clone());
         let languages = languages::read(&config.data.join("languages"));
         let pages = hustings_web::router_in(web.clone(), &languages, rooms.clone());
@@ -305,6 +313,7 @@ impl House {
             stage: stage.clone(),
             audience: webrtc,
             hub: hub.clone(),
+            gate: gate.clone(),
             restarts,
             started: Instant::now(),
         };

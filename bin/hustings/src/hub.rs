@@ -8,7 +8,7 @@
 
 mod links;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -27,6 +27,7 @@ use hustings_link::up::Up;
 use hustings_link::wishes::{Kind, Wishes};
 use hustings_studio::Studio;
 use hustings_vocab::event::{Event, What};
+use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Slug, limits};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -79,6 +80,8 @@ struct State {
     generation: u64,
     /// What the gate said last.
     word: Option<Word>,
+    /// What edges were told is for the invited alone.
+    sealed: BTreeSet<Slug>,
     /// The edge that the last request for a new session went to.
     turn: EdgeNumber,
 }
@@ -170,6 +173,15 @@ impl Hub {
         }
     }
 
+    /// Tells every process of the audience which conversations are for the invited alone, if they were not told.
+    fn tell_sealed(&self, state: &mut State) {
+        let sealed = self.halls.entrance.sealed();
+        if state.sealed != sealed {
+            self.tell_all(state, &ToEdge::Sealed(sealed.clone()));
+            state.sealed = sealed;
+        }
+    }
+
     /// The secret of an evening that begins, or that it is over: every edge is told, and who comes later.
     pub(crate) fn set_evening(&self, key: Option<EventKey>) {
         let told = ToEdge::SketchKey(key.as_ref().map(EventKey::to_bytes));
@@ -254,6 +266,8 @@ impl Hub {
                 snapshot.push(Down::Closed { slug });
             }
         }
+        let sealed = self.halls.entrance.sealed();
+        self.tell(&mut state, edge, ToEdge::Sealed(sealed));
         let key = self.arrivals().0.as_ref().map(EventKey::to_bytes);
         self.tell(&mut state, edge, ToEdge::SketchKey(key));
         // The last of the snapshot, on which the edge waits.
@@ -297,7 +311,9 @@ impl Hub {
                 let hub = self.clone();
                 tokio::spawn(async move {
                     let found = match hub.desk.find(slug.clone()).await {
-                        Ok(conversation) => Some(conversation.phase),
+                        // Before its doors open nobody out there is told that it is.
+                        Ok(found) if found.plan.visibility == Visibility::Invited => None,
+                        Ok(found) => Some(found.phase),
                         Err(DeskError::Unknown(_)) => None,
                         Err(error) => return tracing::warn!(%slug, %error, "the desk does not answer for an edge"),
                     };
@@ -321,6 +337,10 @@ impl Hub {
     fn down(&self, state: &mut State, message: Down) {
         if !self.halls.apply(message.clone()) {
             return;
+        }
+        if matches!(message, Down::Opened { .. }) {
+            // Before it: nobody finds a door open in between.
+            self.tell_sealed(state);
         }
         self.ear.hear(&message);
         if let Down::Event { slug, event } = &message
@@ -379,6 +399,7 @@ impl Hub {
 
     fn tell_counts(&self, whole_second: bool) {
         let mut state = self.lock();
+        self.tell_sealed(&mut state);
         for (slug, counts) in state.books.changed(Instant::now()) {
             self.down(&mut state, Down::Audience { slug, counts });
         }

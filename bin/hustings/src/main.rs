@@ -20,6 +20,7 @@ mod forwarded;
 mod gatehouse;
 mod house;
 mod hub;
+mod kernel;
 mod languages;
 mod logs;
 mod machine;
@@ -110,6 +111,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Evidence(args) => commands::evidence::run(args.action),
             Command::Verify(args) => commands::verify::run(&args),
             Command::Witness(args) => commands::witness::run(args).await,
+            Command::Probe(args) => commands::probe::run(args).await,
+            Command::Kernel(args) => commands::kernel::run(args).await,
             Command::Rehearse(args) => commands::rehearse::run(*args).await,
             Command::Doctor(args) => commands::doctor::run(args).await,
         }

@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 use hustings_ingest::gate::Refusal;
 use hustings_ingest::{Listeners, WebRtc};
 use hustings_link::hall::{Counts, Halls, Tier};
+use hustings_link::misuse::Misuse;
 use hustings_studio::{FATES, LATENESS_BOUNDS_US, Studio};
 use hustings_vocab::{Rendition, SAMPLE_RATE};
 use hustings_web::{Edges, Gauges, Health, Histogram};
 
 use crate::counters;
+use crate::gatehouse::Gatehouse;
 use crate::hub::Hub;
 
 /// Everything that is measured.
@@ -25,6 +27,7 @@ pub(crate) struct Meters {
     /// The audience's, where this process serves it.
     pub(crate) audience: Option<Listeners>,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) gate: Arc<Gatehouse>,
     /// How often an edge was started again.
     pub(crate) restarts: Arc<AtomicU64>,
     pub(crate) started: Instant,
@@ -44,6 +47,9 @@ impl Meters {
         }
         let counts = halls.iter().map(|h| h.attendance.whole()).fold(Counts::NONE, Counts::and);
         let buckets = LATENESS_BOUNDS_US.iter().zip(studio.lateness).map(|(us, n)| (*us as f64 / 1e6, n)).collect();
+        // Where edges serve the audience, what came to the pages is counted here.
+        let own = |kind: Misuse| if self.audience.is_none() { kind.counted() } else { 0 };
+        let misuse = |kind: Misuse| counters::of(&audience, kind.counter()) + own(kind);
         let dropped = |reason: Refusal| counters::of(&audience, &counters::dropped(reason));
         Gauges {
             conversations: phases.into_iter().collect(),
@@ -77,6 +83,8 @@ impl Meters {
             whep_reported_loss: counters::of(&audience, counters::WHEP_REPORTED_LOST) as f64 / 256.0,
             audience_connections: of_audience(&counters::CONNECTIONS),
             audience_closed: of_audience(&counters::CLOSED),
+            misuse: Misuse::ALL.map(|kind| (kind.name(), misuse(kind))).to_vec(),
+            gate: self.gate.decided().to_vec(),
             skips: counters::of(&audience, counters::SKIPS),
             cold_starts: counters::of(&audience, counters::COLD_STARTS),
             unavailable: counters::of(&audience, counters::UNAVAILABLE),

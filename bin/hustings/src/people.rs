@@ -4,6 +4,7 @@
 //! after it. Whoever is refused hears one sentence, whatever it was that did not fit.
 
 mod acts;
+mod elsewhere;
 mod keys;
 mod own;
 mod signing;
@@ -12,9 +13,10 @@ pub(crate) use acts::link_expires_ms;
 
 use std::sync::{Arc, Weak};
 
-use hustings_link::accounts::{AccountsError, Actor, SignedIn, Visitor};
+use hustings_link::accounts::{AccountsError, Actor, ProviderName, SignedIn, Visitor};
 use hustings_link::desk::Answer;
 use hustings_link::people::{People, Person};
+use hustings_signin::oidc::{Oidc, Provider};
 use hustings_signin::{PasskeyError, Passkeys, Passwords, Throttle, Unhashed};
 use hustings_store::{Account, By, NewSession, Store, StoreError};
 use hustings_vocab::{AccountId, Role, Slug};
@@ -36,6 +38,8 @@ pub(crate) struct HousePeople {
     passwords: Passwords,
     passkeys: Passkeys,
     throttle: Throttle,
+    oidc: Oidc,
+    providers: Vec<ProviderName>,
     suspended: Arc<Suspended>,
     stages: Arc<dyn Dismissal>,
     letters: Arc<Letters>,
@@ -49,15 +53,20 @@ impl HousePeople {
         suspended: Arc<Suspended>,
         stages: Arc<dyn Dismissal>,
         letters: Arc<Letters>,
+        providers: Vec<Provider>,
     ) -> Result<Arc<Self>, Failure> {
         let passwords = Passwords::new()?;
         let (passkeys, throttle) = (Passkeys::default(), Throttle::default());
+        let named = elsewhere::named(&providers);
+        let oidc = Oidc::new(providers, Arc::new(elsewhere::outward()?));
         Ok(Arc::new_cyclic(|this| Self {
             this: this.clone(),
             store,
             passwords,
             passkeys,
             throttle,
+            oidc,
+            providers: named,
             suspended,
             stages,
             letters,

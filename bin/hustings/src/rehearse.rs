@@ -49,6 +49,7 @@ pub(crate) async fn run(url: &str, args: &Rehearse) -> Result<(), Failure> {
         epoch_ms: Epoch::of(url, &trust).await,
         rendition: args.rendition,
         trust: args.trust.clone(),
+        stay_ms: args.stay.map(|stay| stay.as_millis() as u64),
     };
     let began_ms = now_ms();
     let mut load = Load::begin(job, processes, place.server()).await?;

@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) caches: Vec<Network>,
     /// Balancers in front whose connections begin with a header of the PROXY protocol.
     pub(crate) proxies: Vec<Network>,
+    /// The socket of the helper that tells the kernel what to drop, if there is one.
+    pub(crate) kernel: Option<PathBuf>,
     /// Where its certificate comes from.
     pub(crate) tls: EdgeTls,
 }
@@ -57,6 +59,7 @@ impl Settings {
             pages: config.origin.clone().ok_or((bound.listen.port(), config.tls != Tls::Off)),
             caches: config.caches.clone(),
             proxies: config.proxies.clone(),
+            kernel: config.kernel.clone(),
             tls: match &config.tls {
                 Tls::Off => EdgeTls::Off,
                 Tls::Files { cert, key } => EdgeTls::Files { cert: whole(cert)?, key: whole(key)? },

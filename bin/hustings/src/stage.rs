@@ -2,7 +2,12 @@
 
 use std::io;
 
+use rustix::process::setpriority_process;
 use tokio::runtime::{Builder, EnterGuard, Handle, Runtime};
+
+/// Before pages and the audience where they share a core: packets of speakers that wait make the jitter buffer longer, and that is
+/// heard. It is no real-time priority, for strangers knock at these sockets too.
+const NICE: i32 = -10;
 
 /// The runtime of the stage's sockets. It may be dropped anywhere: what runs on it holds nothing that must be saved.
 pub(crate) struct StageRuntime(Option<Runtime>);
@@ -12,7 +17,12 @@ impl StageRuntime {
         // Half the cores: threads that share little work spend their time in waking each other.
         let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 8);
         let mut builder = Builder::new_multi_thread();
-        builder.worker_threads(threads).thread_name("stage").enable_all().build().map(|runtime| Self(Some(runtime)))
+        // Without the privilege it runs like any other thread.
+        let prefer = || {
+            let _ = setpriority_process(None, NICE);
+        };
+        let runtime = builder.worker_threads(threads).thread_name("stage").on_thread_start(prefer).enable_all().build();
+        runtime.map(|runtime| Self(Some(runtime)))
     }
 
     pub(crate) fn handle(&self) -> &Handle {

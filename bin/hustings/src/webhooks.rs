@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hustings_cases::Category;
 use hustings_link::down::Down;
 use hustings_store::{Due, Fate, Store, StoreError, Told};
 use hustings_vocab::event::What;
@@ -40,6 +41,15 @@ pub(crate) struct HouseWebhooks {
     any: AtomicBool,
     /// Rung when something was put into the queue.
     bell: Notify,
+}
+
+/// When the case of a report was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opened {
+    /// By an earlier report.
+    Before,
+    /// By this one.
+    Now,
 }
 
 /// What is known of each open stage.
@@ -96,6 +106,20 @@ impl HouseWebhooks {
                 stages.remove(&slug);
             }
         }
+    }
+
+    /// A conversation was called off.
+    pub(crate) async fn tell_of_end(&self, slug: &Slug, reason: &str) {
+        self.told(Occasion::Cancelled, slug, json!({ "reason": reason })).await;
+    }
+
+    /// Something was reported: the case that it belongs to, and whether the report opened it. Who reported is told to nobody.
+    pub(crate) async fn tell_of_report(&self, slug: &Slug, case: &str, category: Category, opened: Opened) {
+        let data = json!({ "case": case, "category": category });
+        if opened == Opened::Now {
+            self.told(Occasion::CaseOpened, slug, data.clone()).await;
+        }
+        self.told(Occasion::Reported, slug, data).await;
     }
 
     /// Puts an occasion into the queue of everybody who is told of it.

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 pub struct Arrival {
     /// From where. It is hashed at once and not kept.
     pub from: IpAddr,
-    /// How many requests or connections this stands for.
+    /// How many requests or connections this stands for; 0 if more is learnt of one that was counted.
     pub times: u32,
     /// What the client's first words look like, hashed by the shell: the fields of a request's head in their order. Two
     /// programs of one kind have the same.
@@ -56,11 +56,17 @@ counts! {
     ChallengesPassed = "challenges_passed",
     /// Challenges that were not.
     ChallengesFailed = "challenges_failed",
+    /// Requests for pages and the API, and all else that is no sound.
+    Asked = "asked",
     /// Requests for sound: playlists, parts, streams, WebRTC sessions.
     Requests = "requests",
     /// Listeners who got their first sound.
     FirstAudio = "first_audio",
-    /// Listeners who stayed for 30 s.
+    /// Playlists among the requests for sound.
+    Playlists = "playlists",
+    /// Listeners who came 30 s ago.
+    Came30s = "came_30s",
+    /// Those of them who were still here.
     Dwell30s = "dwell_30s",
     /// HTTP/2 streams reset too fast, frames without end, and other misuse of that protocol.
     AbuseHttp2 = "abuse_http2",

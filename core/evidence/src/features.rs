@@ -38,6 +38,7 @@ macro_rules! gauges {
 
 gauges! {
     Listening = "listening", true, "listeners who receive sound at the end of the minute";
+    FollowingNow = "following_now", true, "pages that follow what happens at the end of the minute";
     StartDistance = "start_distance_minutes", false, "minutes between this one and the nearest announced start";
     LineIn = "line_in_kbit", false, "kilobits a second that came in, on average";
     LineOut = "line_out_kbit", false, "kilobits a second that went out, on average";
@@ -63,6 +64,7 @@ gauges! {
     ClockStep = "clock_step_ms", false, "by how much the clock was set while the minute ran";
     LogFaults = "log_faults", false, "records that could not be written when they were due";
     Load = "load_permille_of_rehearsed", false, "arrivals, of what the rehearsal carried";
+    SynCookies = "syn_cookies", false, "connections that the kernel answered by SYN cookies, for its queue was full";
     GateLevel = "gate_level", false, "how strict the gate is, from 0 on";
 }
 

@@ -19,6 +19,7 @@ pub mod json;
 mod keyed;
 pub mod merkle;
 pub mod note;
+pub mod probe;
 pub mod receipts;
 pub mod record;
 mod sketch;

@@ -61,7 +61,7 @@ impl Sketch {
         for (kinds, kind) in [(&mut self.shapes, arrival.shape), (&mut self.tls, arrival.tls)] {
             if let Some(kind) = kind {
                 let cell = &mut kinds[key.hash(9, &kind.to_le_bytes()) as usize % KINDS];
-                *cell = cell.saturating_add(arrival.times);
+                *cell = cell.saturating_add(arrival.times.max(1));
             }
         }
     }

@@ -3,11 +3,16 @@
 //! One value, told twice: as a page that needs no script, with its plot as SVG, and as JSON. Every figure has its age and its
 //! definition beside it. Deliberately absent: anything about one person, and any figure that is not in the log or will not be.
 
+mod page;
 mod plot;
+mod words;
 
 use crate::json::Json;
 use crate::record::Room;
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::{Finding, Sign};
+
+pub use words::Language;
+use words::Words;
 
 /// A minute as the plot shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,6 +55,8 @@ pub struct Status {
     pub works: Vec<(&'static str, i64)>,
     /// Conversations that are open, with the finding so far.
     pub open: Vec<(String, Room, Option<Finding>)>,
+    /// What the figures of the last minute speak for, the strongest first.
+    pub signs: Vec<Sign>,
     /// The last minutes of this evening.
     pub points: Vec<Point>,
     /// What the gate did in the last minute, by name.
@@ -58,6 +65,10 @@ pub struct Status {
     pub log: Result<u64, String>,
     /// Witnesses that cosigned the last checkpoint that they saw, and how many there should be.
     pub witnesses: (usize, usize),
+    /// Outside probes of the last minute that did not reach this server, and all; `None` if nobody probes.
+    pub probes: Option<(i64, i64)>,
+    /// The line is full or disturbed, which no server can stop: what the operator has prepared says this, if anything.
+    pub beyond: Option<String>,
     /// Earlier openings, the newest first.
     pub past: Vec<Past>,
 }
@@ -106,6 +117,7 @@ impl Status {
             ("works_permille", figures(&self.works)),
             ("open", Json::List(self.open.iter().map(room).collect())),
             ("minutes", Json::List(self.points.iter().map(point).collect())),
+            ("signs", Json::List(self.signs.iter().map(Sign::json).collect())),
             ("gate", figures(&self.gate)),
             ("log", log),
             (
@@ -115,168 +127,22 @@ impl Status {
                     ("configured", Json::Int(self.witnesses.1 as i64)),
                 ]),
             ),
+            (
+                "probes",
+                Json::map([
+                    ("failed", Json::Int(self.probes.map_or(0, |p| p.0))),
+                    ("all", Json::Int(self.probes.map_or(0, |p| p.1))),
+                ]),
+            ),
+            ("beyond", self.beyond.as_deref().map_or_else(|| Json::text("no"), |_| Json::text("yes"))),
             ("past", Json::List(self.past.iter().map(past).collect())),
             ("definition", Json::text(DEFINITION)),
         ])
         .encode()
     }
-
-    /// The page.
-    #[must_use]
-    pub fn html(&self) -> String {
-        let mut out = String::from(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
-             initial-scale=1\"><title>Status</title><link rel=\"icon\" href=\"/icons/app-192.png\"><link rel=\"stylesheet\" \
-             href=\"/status.css\"></head><body><header><a href=\"/\">Hustings</a></header><main><h1>Status</h1>",
-        );
-        out += &format!(
-            "<p class=\"quiet\">As of <time>{}</time> (UTC), from the operator's own records. <a href=\"/status\">Load \
-             again</a></p>",
-            time(self.as_of)
-        );
-        self.put_works(&mut out);
-        self.put_open(&mut out);
-        self.put_gate(&mut out);
-        self.put_log(&mut out);
-        self.put_past(&mut out);
-        out += &match self.contact.as_str() {
-            "" => "<h2>Contact</h2><p>The operator of this server has named no contact.</p>".to_owned(),
-            contact => format!("<h2>Contact</h2><p>{}</p>", escape(contact)),
-        };
-        out + "</main></body></html>"
-    }
-
-    fn put_works(&self, out: &mut String) {
-        *out += "<h2>What works now</h2><table>";
-        for (name, permille) in &self.works {
-            let says = match permille {
-                -1 => "<td class=\"quiet\">not measured</td>".to_owned(),
-                1000 => "<td>works</td>".to_owned(),
-                0 => "<td class=\"bad\">does not work</td>".to_owned(),
-                n => format!("<td class=\"bad\">worked in {} of 100 seconds</td>", n / 10),
-            };
-            *out += &format!("<tr><th scope=\"row\">{name}</th>{says}</tr>");
-        }
-        *out += "</table>";
-    }
-
-    fn put_open(&self, out: &mut String) {
-        if self.open.is_empty() {
-            *out += "<h2>Now</h2><p>No conversation is open.</p>";
-            return;
-        }
-        for (slug, room, finding) in &self.open {
-            let slug = escape(slug);
-            let Room { phase, listening, waiting, refused } = room;
-            *out += &format!(
-                "<h2><a href=\"/c/{slug}\">{slug}</a>: {}</h2><p>{listening} listen, {waiting} wait, {refused} were told to come \
-                 again.</p>",
-                escape(phase)
-            );
-            *out += &match finding {
-                None => "<p>The finding begins with the first whole minute.</p>".to_owned(),
-                Some(finding) => format!(
-                    "<p>Finding so far, from the operator's own records: <span class=\"finding\">{}</span></p><p>{}</p>",
-                    finding.verdict.name(),
-                    sentence(finding.verdict)
-                ),
-            };
-        }
-        *out += &plot::svg(&self.points);
-    }
-
-    fn put_gate(&self, out: &mut String) {
-        *out += "<h2>What the gate did in the last minute</h2><table>";
-        for (name, count) in &self.gate {
-            *out += &format!("<tr><th scope=\"row\">{name}</th><td class=\"n\">{count}</td></tr>");
-        }
-        *out += "</table>";
-    }
-
-    fn put_log(&self, out: &mut String) {
-        *out += "<h2>Evidence</h2>";
-        *out += &match &self.log {
-            Ok(records) => format!(
-                "<p>{records} records, one for each minute of an evening and some beside, in <a href=\"/evidence/checkpoint\">a log \
-                 that anybody can keep</a>. What is in it cannot be changed later without its being seen by whoever has kept a \
-                 checkpoint.</p>"
-            ),
-            Err(why) => format!("<p class=\"bad\">No records are written: {}</p>", escape(why)),
-        };
-        let (signed, configured) = self.witnesses;
-        *out += &match configured {
-            0 => "<p>No witness is configured: everything here rests on the operator alone.</p>".to_owned(),
-            _ => format!(
-                "<p>{signed} of {configured} witnesses have cosigned the last checkpoint that they were shown.</p>"
-            ),
-        };
-        *out += &format!("<p class=\"quiet\">{DEFINITION}</p>");
-    }
-
-    fn put_past(&self, out: &mut String) {
-        *out += "<h2>Past openings</h2>";
-        if self.past.is_empty() {
-            *out += "<p>None yet.</p>";
-            return;
-        }
-        *out += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Past openings\"><table><tr><th>Conversation</th><th>Announced</th><th>Live from</th><th class=\"n\">Listened, \
-                 at most</th><th class=\"n\">Waited, at most</th><th>Finding</th></tr>";
-        for past in &self.past {
-            let announced = if past.announced > 0 { time(past.announced) } else { "not announced".to_owned() };
-            let live = past.first_live.map_or_else(|| "never".to_owned(), |minute| time(minute * 60));
-            *out += &format!(
-                "<tr><td>{}</td><td>{announced}</td><td>{live}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
-                escape(&past.slug),
-                past.peak,
-                past.waited,
-                escape(&past.finding)
-            );
-        }
-        *out += "</table></div>";
-    }
 }
 
-const DEFINITION: &str = "A finding is computed from published figures with published weights, and says what they speak for, not \
-    what is true: they are the operator's own unless a witness, a receipt or an outside probe stands beside them. Patient \
-    visitors that listen as people do and are none cannot be told from people. \"hustings evidence export\" makes a bundle, \
-    \"hustings verify\" checks it offline.";
-
-const fn sentence(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Crowd => "People came, and what they did is what people do who want to listen.",
-        Verdict::Attack => "Much of what came did not try to listen, or misused what this server speaks.",
-        Verdict::Both => "People came to listen, and much else came that did not.",
-        Verdict::OwnFault => "This server itself failed, at a load that should not have made it fail.",
-        Verdict::Upstream => "The network between this server and its listeners failed.",
-        Verdict::NotEnoughEvidence => "Too few came, or too little went wrong, to tell.",
-    }
-}
-
-/// A time as `2026-11-22 14:05`, from seconds since 1970 (days to a date by Howard Hinnant's `civil_from_days`).
-fn time(seconds: i64) -> String {
-    let (days, minutes) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400) / 60);
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let day_of_era = z.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02} {:02}:{:02}", minutes / 60, minutes % 60)
-}
-
-fn escape(text: &str) -> String {
-    let of = |c| match c {
-        '<' => "&lt;".to_owned(),
-        '>' => "&gt;".to_owned(),
-        '&' => "&amp;".to_owned(),
-        '"' => "&quot;".to_owned(),
-        c => String::from(c),
-    };
-    text.chars().map(of).collect()
-}
+const DEFINITION: &str = Words(Language::English).definition();
 
 impl Default for Status {
     /// Nothing has happened yet.
@@ -286,10 +152,13 @@ impl Default for Status {
             contact: String::new(),
             works: Vec::new(),
             open: Vec::new(),
+            signs: Vec::new(),
             points: Vec::new(),
             gate: Vec::new(),
             log: Ok(0),
             witnesses: (0, 0),
+            probes: None,
+            beyond: None,
             past: Vec::new(),
         }
     }
@@ -313,6 +182,7 @@ mod tests {
             gate: vec![("admitted", 4)],
             log: Ok(17),
             witnesses: (1, 2),
+            probes: Some((1, 3)),
             past: vec![Past {
                 slug: "old".into(),
                 announced: 0,
@@ -321,8 +191,9 @@ mod tests {
                 waited: 0,
                 finding: "crowd".into(),
             }],
+            ..Status::default()
         };
-        let (html, json) = (status.html(), status.json());
+        let (html, json) = (status.html(Language::English), status.json());
         assert!(html.contains("&lt;ops&gt; &quot;you&quot;") && html.contains("2026-11-22 14:05"), "{html}");
         assert!(
             html.contains("worked in 40 of 100 seconds")
@@ -330,8 +201,18 @@ mod tests {
                 && html.contains("not enough evidence")
         );
         assert!(json.contains("\"records\":17") && Json::decode(json.as_bytes()).is_ok());
+        let german = status.html(Language::German);
+        assert!(german.contains("lang=\"de\"") && german.contains("ging in 40 von 100 Sekunden"), "{german}");
+        assert!(
+            german.contains("2 von 3 Proben") && german.contains("Andrang") && !german.contains("works"),
+            "{german}"
+        );
+        let full = Status { beyond: Some("https://cdn.example/<x>".into()), ..Status::default() };
+        for language in Language::ALL {
+            assert!(full.html(language).contains("<a href=\"https://cdn.example/&lt;x&gt;\">"), "{}", language.tag());
+        }
         let empty = Status { log: Err("the disk is full".into()), ..Status::default() };
-        assert!(empty.html().contains("No records are written: the disk is full"));
-        assert_eq!((time(0), time(951_782_400)), ("1970-01-01 00:00".into(), "2000-02-29 00:00".into()));
+        assert!(empty.html(Language::English).contains("No records are written: the disk is full"));
+        assert_eq!((page::time(0), page::time(951_782_400)), ("1970-01-01 00:00".into(), "2000-02-29 00:00".into()));
     }
 }

@@ -7,11 +7,13 @@
 //!
 //! An event is judged by its two strongest minutes: one odd minute is no attack unless it was a very odd one.
 
+mod signs;
 mod terms;
 
 use crate::Features;
 use crate::json::Json;
 
+pub use signs::{Sign, signs};
 pub use terms::{Term, Weights, standard, standard_hash};
 
 /// What the figures speak for.
@@ -35,6 +37,17 @@ impl Verdict {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Crowd, Self::Attack, Self::Both, Self::OwnFault, Self::Upstream, Self::NotEnoughEvidence];
+
+    /// The class of the terms that speak for it.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Crowd => "crowd",
+            Self::OwnFault => "own_fault",
+            Self::Upstream => "upstream",
+            Self::Attack | Self::Both | Self::NotEnoughEvidence => "attack",
+        }
+    }
 
     /// The word in records.
     #[must_use]
@@ -61,6 +74,14 @@ pub struct Scores {
     pub own_fault: i64,
     /// For trouble upstream.
     pub upstream: i64,
+}
+
+impl Scores {
+    /// Each with the name of its class.
+    #[must_use]
+    pub const fn by_class(&self) -> [(&'static str, i64); 4] {
+        [("crowd", self.crowd), ("attack", self.attack), ("own_fault", self.own_fault), ("upstream", self.upstream)]
+    }
 }
 
 /// Scores, and what follows from them.

@@ -16,7 +16,7 @@ use crate::note::{BadNote, Checkpoint, Note, Verifier};
 use crate::receipts::Receipt;
 use crate::tar::Files;
 use crate::tiles::{self, Tile, WIDTH};
-use crate::verdict::Finding;
+use crate::verdict::{Finding, Sign};
 
 /// What the verifier was told by somebody else than the bundle.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +53,8 @@ pub struct Report {
     pub minutes: u64,
     /// The finding as recomputed from the figures, if there are any.
     pub finding: Option<Finding>,
+    /// What spoke for the finding in its strongest minute.
+    pub signs: Vec<Sign>,
     /// What is missing or altered, by code and place.
     pub problems: Vec<Problem>,
     /// What was found beside that: who vouches for what.
@@ -83,6 +85,7 @@ impl Report {
             ("records", int(self.size)),
             ("minutes", int(self.minutes)),
             ("finding", self.finding.map_or_else(|| Json::text("none"), |finding| finding.json())),
+            ("signs", Json::List(self.signs.iter().map(Sign::json).collect())),
             ("problems", Json::List(self.problems.iter().map(problem).collect())),
             ("facts", texts(&self.facts)),
             ("cannot_prove", texts(&self.cannot)),
@@ -103,8 +106,8 @@ pub fn verify(bytes: &[u8], trust: &Trust) -> Result<Report, BadBundle> {
     problems.dedup_by(|a, b| (a.code, &a.at) == (b.code, &b.at));
     problems.truncate(PROBLEMS_MAX);
     let cannot = cannot(&facts);
-    let (minutes, finding) = told;
-    Ok(Report { slug: manifest.slug, log, size, minutes, finding, problems, facts, cannot })
+    let (minutes, finding, signs) = told;
+    Ok(Report { slug: manifest.slug, log, size, minutes, finding, signs, problems, facts, cannot })
 }
 
 /// A check under way.
@@ -115,6 +118,9 @@ struct Check<'a> {
     problems: Vec<Problem>,
     facts: Vec<String>,
 }
+
+/// How many minutes there are, the finding over them, and what spoke for it.
+type Told = (u64, Option<Finding>, Vec<Sign>);
 
 /// The hash of every record, and of every full tile of them.
 struct Tree {
@@ -130,8 +136,8 @@ impl Tree {
 }
 
 impl Check<'_> {
-    fn run(&mut self) -> (String, u64, (u64, Option<Finding>)) {
-        let nothing = (0, None);
+    fn run(&mut self) -> (String, u64, Told) {
+        let nothing = (0, None, Vec::new());
         let Some(key) = self.key() else { return (String::new(), 0, nothing) };
         let log = key.name().to_owned();
         let Some((note, last)) = self.checkpoint(&key) else { return (log, 0, nothing) };

@@ -114,9 +114,7 @@ impl<T> Listener<T> {
             if self.ending {
                 return Some(Outcome::Ended);
             }
-            if let Some(to) = self.turn_to.take() {
-                self.channel = to;
-            }
+            self.turn_if_it_goes_on_there(channels);
             let reel = self.reel(channels);
             match reel.find(self.next) {
                 Found::Piece => return None,
@@ -133,6 +131,18 @@ impl<T> Listener<T> {
             }
         }
         None
+    }
+
+    /// Takes the other reel as soon as what comes next is there. A rendition that has just begun to be made is some parts
+    /// behind at first, and who waited for it would hear nothing for a turn of the cadence.
+    fn turn_if_it_goes_on_there(&mut self, channels: &Seats<Channel>) {
+        let found = |key| channels.find(key).map_or(Found::Gone, |channel| channel.reel.find(self.next));
+        let Some(to) = self.turn_to else { return };
+        match (found(self.channel), found(to)) {
+            (_, Found::Piece) => (self.channel, self.turn_to) = (to, None),
+            (Found::Piece, _) | (Found::NotYet, Found::NotYet) => {}
+            _ => (self.channel, self.turn_to) = (to, None),
+        }
     }
 
     /// What [`Listener::prepare`] made ready, to be sent piece after piece; `rest` is what it holds.

@@ -70,6 +70,11 @@ impl<T> Shard<T> {
         }
     }
 
+    /// From now on it serves on the cadence when it has `crowd` listeners or more.
+    pub fn serve_at_once(&mut self, crowd: usize) {
+        self.crowd = crowd;
+    }
+
     /// Opens a channel; parts are pushed by [`Shard::publish`].
     pub fn open(&mut self, reel: Reel) -> Key {
         self.channels.insert(Channel { reel, listeners: 0, fresh: false })
@@ -320,6 +325,38 @@ impl<T> Shard<T> {
 mod tests {
     use super::*;
     use crate::{Beginning, Framing};
+
+    #[test]
+    fn who_turns_to_what_is_behind_hears_on_until_it_is_there() {
+        let now = Instant::now();
+        let mut shard = Shard::new(now, 1);
+        let (from, to) = (shard.open(Reel::events(9)), shard.open(Reel::events(9)));
+        let joining = Joining {
+            held: Vec::new(),
+            channel: from,
+            framing: Framing::UntilClose,
+            begins: Beginning::Piece(0),
+            head: Bytes::new(),
+        };
+        let key = shard.join(joining, now);
+        let mut tell = |channel, mark: u64, text: &str| {
+            assert!(shard.publish(channel, |reel| reel.push_event(mark, text.as_bytes())));
+            let outcome = shard.deliver(key, now, |heard: &mut Vec<u8>, slices| {
+                slices.iter().for_each(|slice| heard.extend_from_slice(slice));
+                Taken::Bytes(slices.iter().map(|slice| slice.len()).sum())
+            });
+            assert_eq!(outcome, Outcome::Sent);
+            if mark == 1 {
+                shard.turn(key, to);
+            }
+            String::from_utf8(shard.held(key).unwrap().clone()).unwrap()
+        };
+        tell(from, 1, "a1 ");
+        assert_eq!(tell(from, 2, "a2 "), "a1 a2 ", "the other has nothing yet");
+        tell(to, 1, "b1 ");
+        assert_eq!(tell(to, 2, "b2 "), "a1 a2 ", "nothing is heard twice");
+        assert_eq!(tell(to, 3, "b3 "), "a1 a2 b3 ");
+    }
 
     #[test]
     fn a_reader_of_events_that_missed_some_is_told_how_things_stand() {

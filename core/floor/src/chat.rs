@@ -1,7 +1,8 @@
 //! The chat: what was written in this second, what of it is shown, and the last lines for newcomers.
 //!
 //! Of more lines than can be read in a second some are drawn by chance, each with the same chance, and the audience is told
-//! how many there were. Those who are on stage are always shown. A line that is not shown is counted and not kept.
+//! how many there were. Those who are on stage are always shown. A line is written down when it is drawn, so that it outlives whatever
+//! ends the process before it is told; one that is not shown is counted and not kept.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -61,8 +62,9 @@ impl Lines {
         Ok(())
     }
 
-    /// Takes a line. `lot` is drawn evenly from all numbers.
-    pub(crate) fn say(&mut self, line: ChatLine, by: PersonId, slow_s: u32, now_ms: u64, lot: u64) {
+    /// Takes a line; gives what is to be written down of it, now that it is one of those that are drawn. `lot` is drawn evenly from
+    /// all numbers.
+    pub(crate) fn say(&mut self, line: ChatLine, by: PersonId, slow_s: u32, now_ms: u64, lot: u64) -> Vec<Change> {
         if self.last.len() >= limits::FLOOR_PEOPLE_MAX {
             let old_ms = REPEATED_MS.max(u64::from(slow_s) * 1000);
             self.last.retain(|_, last| now_ms.saturating_sub(last.at_ms) < old_ms);
@@ -72,18 +74,24 @@ impl Lines {
         }
         self.offered += 1;
         let written = Written { line, by, hidden: false };
+        let said = Change::Said(written.line.clone(), by);
         if written.line.role.is_some() {
-            if self.stage.len() < limits::CHAT_LINES_PER_SECOND_MAX {
-                self.stage.push(written);
+            if self.stage.len() >= limits::CHAT_LINES_PER_SECOND_MAX {
+                return Vec::new();
             }
-            return;
+            self.stage.push(written);
+            return vec![said];
         }
         // Vitter's algorithm R: each of n lines is among the drawn with the same chance.
         self.chanced += 1;
         if self.drawn.len() < limits::CHAT_LINES_PER_SECOND_MAX {
             self.drawn.push(written);
+            vec![said]
         } else if let Some(place) = self.drawn.get_mut((lot % self.chanced) as usize) {
-            *place = written;
+            let before = std::mem::replace(place, written);
+            vec![said, Change::Dropped(before.line.id)]
+        } else {
+            Vec::new()
         }
     }
 
@@ -128,14 +136,15 @@ impl Lines {
         Ok(())
     }
 
-    /// The chat of the last second, if there was some, and what of it is to be written down.
+    /// The chat of the last second, if there was some, and which of its lines are not shown after all.
     pub(crate) fn tell(&mut self, changes: &mut Vec<Change>) -> Option<Chat> {
         let offered = std::mem::take(&mut self.offered);
         self.chanced = 0;
         let mut shown = std::mem::take(&mut self.stage);
         let room = limits::CHAT_LINES_PER_SECOND_MAX - shown.len();
-        shown.extend(self.drawn.drain(..).take(room));
-        self.drawn.clear();
+        let left = self.drawn.split_off(room.min(self.drawn.len()));
+        changes.extend(left.iter().map(|w| Change::Dropped(w.line.id)));
+        shown.append(&mut self.drawn);
         shown.retain(|w| !w.hidden);
         shown.sort_by_key(|w| w.line.id);
         let hidden = std::mem::take(&mut self.hidden);
@@ -145,7 +154,6 @@ impl Lines {
             return None;
         }
         lines.extend(shown.iter().map(|w| w.line.clone()));
-        changes.extend(shown.iter().map(|w| Change::Said(w.line.clone(), w.by)));
         shown.into_iter().for_each(|w| self.keep(w));
         Some(Chat { lines, offered, hidden })
     }

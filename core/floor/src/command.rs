@@ -88,10 +88,12 @@ pub enum Command {
 /// What changed: what is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A line waits to be told; it has this number. Not written down: a line is when it is shown.
+    /// A line was taken; it has this number. Not written down: a line is when it is drawn.
     Offered(u64),
-    /// A line is shown.
+    /// A line is one of those that are drawn, to be shown.
     Said(ChatLine, PersonId),
+    /// A line that was drawn is not shown after all: others were, of more than can be read.
+    Dropped(u64),
     /// A line is hidden, or shown again.
     Hid(u64, bool),
     /// Somebody is muted, or heard again.

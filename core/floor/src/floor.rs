@@ -144,8 +144,8 @@ impl Floor {
         let id = self.next_number(now_ms);
         self.number = id;
         let role = (by.role != Role::Listener).then_some(by.role);
-        self.lines.say(ChatLine { id, name: by.name.clone(), role, text }, by.person, slow_s, now_ms, lot);
-        Ok(vec![Change::Offered(id)])
+        let drawn = self.lines.say(ChatLine { id, name: by.name.clone(), role, text }, by.person, slow_s, now_ms, lot);
+        Ok(std::iter::once(Change::Offered(id)).chain(drawn).collect())
     }
 
     fn ask(&mut self, by: &By, asked: &str, now_ms: u64) -> Result<Vec<Change>, Refusal> {

@@ -116,6 +116,9 @@ impl Event {
             Record::Linked(serial) => self.links = self.links.max(serial + 1),
             Record::Seated { class, serial, holder, tier } => {
                 self.seated(*class, *serial);
+                if *class == Class::Place {
+                    self.queue.restore_came();
+                }
                 self.seats.restore(*class, *serial, *holder, *tier, now);
             }
         }

@@ -52,6 +52,8 @@ pub struct Entry {
 pub struct Waiting {
     /// The place as text.
     pub text: String,
+    /// The number that it was given, from 0 on: says when it was asked for and nothing of its rank.
+    pub number: u64,
     /// Its rank, from 0 on; none before the draw.
     pub rank: Option<u64>,
     /// Draw a time between nothing and this many seconds, and ask then.
@@ -110,6 +112,12 @@ impl Gate {
     /// A new day's keys.
     pub fn rekey(&mut self, keys: Keys) {
         self.keys = keys;
+    }
+
+    /// The keys that sign now.
+    #[must_use]
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// The limits.
@@ -195,10 +203,11 @@ impl Gate {
         let Some(event) = self.events.get_mut(slug) else { return Decision::Refuse(Refusal::Closed) };
         self.records.extend(event.commit().map(|record| (slug.clone(), record)));
         let Some((text, record)) = event.give_place(slug, keys, now_s) else { return Decision::Refuse(Refusal::Full) };
-        let rank = event.queue.rank(event.queue.given() - 1);
-        let poll_seconds = event.queue.poll_seconds(self.limits.polls_per_second);
+        let number = event.queue.given() - 1;
+        let rank = event.queue.rank(number);
+        let poll_seconds = event.queue.poll_seconds_of(number, self.limits.polls_per_second);
         self.records.push((slug.clone(), record));
-        Decision::Wait(Waiting { text, rank, poll_seconds })
+        Decision::Wait(Waiting { text, number, rank, poll_seconds })
     }
 
     /// Somebody with a place asks whether it is their turn.
@@ -211,17 +220,24 @@ impl Gate {
         };
         let seat = (Class::Place, place.number);
         let rank = event.queue.rank(place.number);
-        let called = rank.is_some_and(|rank| rank < event.queue.below());
+        let called = event.queue.is_called(place.number);
         match event.seats.look(seat.0, seat.1, holder) {
             Seated::Taken => return Decision::Refuse(Refusal::Taken),
             Seated::Again => return self.seat(slug, seat, tier, tier, holder, now_s, now),
-            // Room was held for them, or there is some: they come before whoever has not been called.
-            Seated::First if called && rank.is_some_and(|rank| event.queue.come(rank)) => {
-                // The room that was held is a stream's.
-                let costs = &self.limits.costs;
-                let held = costs[tier.index()] <= costs[Tier::Stream.index()];
-                let given = if held { tier } else { self.fits_one(tier).unwrap_or(Tier::Stream) };
-                return self.seat(slug, seat, tier, given, holder, now_s, now);
+            // Room was held for them: they come before whoever has not been called.
+            Seated::First if called => {
+                let held = event.queue.come(place.number);
+                // Where of those who are called few come, more are called than there is room for.
+                if held.is_some_and(|held| held >= 1.0 || self.room(Tier::Stream) > 0) {
+                    // The room that was held is a stream's.
+                    let costs = &self.limits.costs;
+                    let as_dear = costs[tier.index()] <= costs[Tier::Stream.index()];
+                    let given = if as_dear { tier } else { self.fits_one(tier).unwrap_or(Tier::Stream) };
+                    return self.seat(slug, seat, tier, given, holder, now_s, now);
+                }
+                if let (Some(event), true) = (self.events.get_mut(slug), held.is_some()) {
+                    event.queue.put_back(place.number);
+                }
             }
             Seated::First | Seated::Late => {}
         }
@@ -230,8 +246,9 @@ impl Gate {
             return self.seat(slug, seat, tier, given, holder, now_s, now);
         }
         let queue = self.events.get(slug).map(|event| &event.queue);
-        let poll_seconds = queue.map_or(limits::QUEUE_SECONDS_MAX, |q| q.poll_seconds(self.limits.polls_per_second));
-        Decision::Wait(Waiting { text: self.renew(text, &place, now_s), rank, poll_seconds })
+        let polls = self.limits.polls_per_second;
+        let poll_seconds = queue.map_or(limits::QUEUE_SECONDS_MAX, |queue| queue.poll_seconds_of(place.number, polls));
+        Decision::Wait(Waiting { text: self.renew(text, &place, now_s), number: place.number, rank, poll_seconds })
     }
 
     /// Somebody shows a ticket, and says by a secret of theirs who they are: the first to do so has its seat. Whose seat it is
@@ -351,8 +368,10 @@ impl Gate {
             let n = tier.index();
             let taken: u64 = self.events.values().map(|event| event.seats.taken()[n]).sum();
             let sat: u64 = self.events.values().map(|event| event.seats.sat()[n]).sum();
-            let without = self.seen.listening[n].saturating_sub(sat);
-            used += (taken + without) as f64 * self.limits.costs[n];
+            let listening = self.seen.listening[n];
+            // Players of HLS come and go: nobody sits on their seats, though they are seen to listen.
+            let all = if tier == Tier::Hls { taken.max(listening) } else { taken + listening.saturating_sub(sat) };
+            used += all as f64 * self.limits.costs[n];
         }
         used + self.held() as f64 * self.limits.costs[Tier::Stream.index()]
     }
@@ -363,8 +382,13 @@ impl Gate {
     }
 
     fn line_seen(&self) -> LineSeen {
-        let sums = |of: fn(&Event) -> u64| self.events.values().map(of).sum::<u64>();
-        let promised = sums(|event| event.seats.taken().iter().sum::<u64>() - event.seats.sat().iter().sum::<u64>());
+        let promised = |tier: Tier| {
+            let n = tier.index();
+            let taken: u64 = self.events.values().map(|event| event.seats.taken()[n]).sum();
+            let sat: u64 = self.events.values().map(|event| event.seats.sat()[n]).sum();
+            taken.saturating_sub(if tier == Tier::Hls { self.seen.listening[n] } else { sat })
+        };
+        let promised: u64 = Tier::ALL.into_iter().map(promised).sum();
         LineSeen {
             bits: self.seen.line_bits,
             waits: self.seen.line_waits,
@@ -404,10 +428,12 @@ impl Gate {
             let slug = &waiting[(self.turn + n) % waiting.len()];
             let share = left.div_ceil((waiting.len() - n) as u64);
             let Some(event) = self.events.get_mut(slug) else { continue };
-            let called = event.queue.call(share, self.limits.polls_per_second, now);
+            let called = event.queue.call(share, now);
             if called > 0 {
                 left -= called;
-                self.records.push((slug.clone(), Record::Called(event.queue.below())));
+                let queue = &event.queue;
+                let called = if queue.is_to_be_drawn() { queue.early() } else { queue.below() };
+                self.records.push((slug.clone(), Record::Called(called)));
             }
         }
         self.joins.take(may - left);

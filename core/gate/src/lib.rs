@@ -9,6 +9,8 @@
 //! who is in.
 
 mod bucket;
+mod calls;
+pub mod challenge;
 mod event;
 mod gate;
 mod limits;
@@ -29,7 +31,7 @@ pub use limits::{HEADROOM, Limits, POLLS_PER_SECOND, Seen, Wanted};
 pub use line::{Cap, Governor, Line, LineSeen, Rung};
 pub use load::Load;
 pub use model::{Machine, Misfit, Model, TierModel};
-pub use queue::{Expected, Queue};
+pub use queue::{Expected, Queue, asks_within};
 pub use record::{BYTES as RECORD_BYTES, Record, Torn};
 pub use seats::{Seated, Seats};
 pub use statement::{BadStatement, Class, Holder, KEY_SECONDS, Keys, Place, Ticket};

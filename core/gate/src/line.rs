@@ -23,6 +23,11 @@ const SETTLE: Duration = Duration::from_secs(2);
 /// Packets that wait this long are a queue.
 const QUEUED: Duration = Duration::from_millis(15);
 
+/// What is sent at once has left within this: a fifth of what a queue may be that nobody hears.
+const BURST: Duration = Duration::from_millis(10);
+/// Sound of a part.
+const PART_SECONDS: f64 = 0.2;
+
 /// A bitrate of the program sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rung {
@@ -106,6 +111,13 @@ impl Line {
     #[must_use]
     pub const fn share(&self) -> f64 {
         self.bits.saturating_sub(self.stage_bits) as f64
+    }
+
+    /// To how many listeners a part may be sent at the same moment: to so many that the line has sent them within `BURST`.
+    #[must_use]
+    pub fn at_once(&self) -> u64 {
+        let part = self.bits_of(Rung::Full) * PART_SECONDS;
+        ((self.share() * BURST.as_secs_f64() / part) as u64).max(1)
     }
 
     /// What a listener takes at a bitrate, in bit/s.
@@ -259,6 +271,13 @@ mod tests {
             moves += u32::from(governor.hear(&seen, start + Duration::from_millis(500) * n).is_some());
         }
         assert!(moves <= 6, "{moves} moves in ten minutes");
+    }
+
+    #[test]
+    fn what_is_sent_at_once_is_a_moment_of_the_line() {
+        assert_eq!(Line::of_rate(40_000_000).at_once(), 18);
+        assert_eq!(Line::of_rate(1_000_000_000).at_once(), 456);
+        assert_eq!(Line::of_rate(1_000_000).at_once(), 1);
     }
 
     #[test]

@@ -3,32 +3,17 @@
 //! Nobody who waits is remembered: a place says its own number, and its rank follows from that. What is kept is how many
 //! there are, the tree of them, how far was called, and who of the last calls is still to come.
 
-use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hustings_vocab::limits;
 
+use crate::calls::Calls;
 use crate::lottery::{Hash, Leaf, Lottery, Tree};
 
 /// Of the polls that were measured, how many may be used: the rest is for those who come in.
 const POLLS_USED: f64 = 0.5;
-/// What a called one is given beyond its poll, to take its seat.
-const LATE: Duration = Duration::from_secs(20);
 /// Over which the pace of the queue is averaged, short and long.
 const PACES: [f64; 2] = [30.0, 300.0];
-
-/// Some who were called at once.
-#[derive(Debug, Clone, Copy)]
-struct Call {
-    /// Ranks from this on…
-    from: u64,
-    /// … and below this.
-    below: u64,
-    /// How many of them are still to come.
-    left: u64,
-    /// Until when room is held for them.
-    until: Instant,
-}
 
 /// What somebody who waits can expect.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,10 +33,15 @@ pub struct Queue {
     lottery: Option<Lottery>,
     /// The order of those who come before the start is drawn then.
     before_start: bool,
+    /// Places that were called before the draw, because the house was not full: numbers below this.
+    early: u64,
+    /// Those of them who came.
+    early_came: u64,
     below: u64,
-    calls: VecDeque<Call>,
-    held: u64,
+    calls: Calls,
     paces: [f64; 2],
+    /// Of each pace: how much of what it averages over is known.
+    known: [f64; 2],
     paced: Instant,
     /// Called since then.
     called: u64,
@@ -65,10 +55,12 @@ impl Queue {
             tree: Tree::default(),
             lottery: None,
             before_start,
+            early: 0,
+            early_came: 0,
             below: 0,
-            calls: VecDeque::new(),
-            held: 0,
+            calls: Calls::new(now),
             paces: [0.0; 2],
+            known: [0.0; 2],
             paced: now,
             called: 0,
         }
@@ -97,9 +89,10 @@ impl Queue {
         self.before_start
     }
 
-    /// Draws it. Whoever comes from now on comes after them.
+    /// Draws it. Whoever comes from now on comes after them. Those who were called before and did not come keep the right to.
     pub fn draw(&mut self, seed: &Hash, count: u64, root: Hash) {
         self.before_start = false;
+        self.calls.close();
         self.lottery = Some(Lottery::draw(seed, root, count));
     }
 
@@ -124,85 +117,120 @@ impl Queue {
         self.below
     }
 
-    /// How far it was called before the process began. Whoever was, may still come.
-    pub fn restore_below(&mut self, below: u64) {
-        self.below = self.below.max(below);
+    /// Before the draw: "now admitting numbers below". While the house is not full, who waits only because many come at once
+    /// is called as they came, or it would stand empty until the start.
+    #[must_use]
+    pub const fn early(&self) -> u64 {
+        self.early
     }
 
-    /// Those who have not been called yet.
+    /// Whether a place was called.
     #[must_use]
-    pub const fn waiting(&self) -> u64 {
-        self.tree.count().saturating_sub(self.below)
+    pub fn is_called(&self, number: u64) -> bool {
+        number < self.early || self.rank(number).is_some_and(|rank| rank < self.below)
+    }
+
+    /// Where a place stands in the order in which is called now: by its number before the draw, by its rank after it.
+    fn position(&self, number: u64) -> u64 {
+        self.rank(number).unwrap_or(number)
+    }
+
+    const fn called_below(&self) -> u64 {
+        if self.before_start { self.early } else { self.below }
+    }
+
+    /// How far it was called before the process began. Whoever was, may still come.
+    pub fn restore_below(&mut self, below: u64) {
+        let at = if self.before_start { &mut self.early } else { &mut self.below };
+        *at = below.max(*at);
+    }
+
+    /// Somebody came in before the process began.
+    pub fn restore_came(&mut self) {
+        self.early_came += u64::from(self.before_start);
+    }
+
+    /// Those who have not been called yet, as far as is known: those who came in before the draw are spread over its order.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        let left = self.tree.count().saturating_sub(self.called_below());
+        let drawn = self.lottery.as_ref().map_or(0, Lottery::count);
+        let ahead = drawn.saturating_sub(self.below);
+        if self.early_came == 0 || ahead == 0 {
+            return left;
+        }
+        let came = self.early_came as f64 * ahead as f64 / drawn as f64;
+        // As long as anybody may be left there is somebody.
+        left.saturating_sub(came as u64).max(1)
     }
 
     /// Whether somebody waits who may be called.
     #[must_use]
     pub const fn may_call(&self) -> bool {
-        !self.before_start && self.waiting() > 0
+        self.tree.count() > self.called_below()
     }
 
-    /// Those who were called and have room held for them.
+    /// The room that is held for those who were called.
     #[must_use]
-    pub const fn held(&self) -> u64 {
-        self.held
+    pub fn held(&self) -> u64 {
+        self.calls.held()
     }
 
-    /// Calls the next `n`; gives how many there were.
-    pub fn call(&mut self, n: u64, polls_per_second: f64, now: Instant) -> u64 {
-        let n = if self.before_start { 0 } else { n.min(self.waiting()) };
-        if n == 0 {
+    /// Calls the next, so many that `n` of them are likely to come; gives how many of those there were.
+    pub fn call(&mut self, n: u64, now: Instant) -> u64 {
+        let share = self.calls.share(now);
+        let from = self.called_below();
+        let called = ((n as f64 / share) as u64).min(self.tree.count().saturating_sub(from));
+        if called == 0 {
             return 0;
         }
-        let until = now + Duration::from_secs(self.poll_seconds(polls_per_second)) + LATE;
-        self.below += n;
-        self.called += n;
-        self.held += n;
-        // Calls of one second are one, so that no more than some hundreds are kept.
-        match self.calls.back_mut() {
-            Some(last) if until.saturating_duration_since(last.until) < Duration::from_secs(1) => {
-                last.below = self.below;
-                last.left += n;
-            }
-            _ => self.calls.push_back(Call { from: self.below - n, below: self.below, left: n, until }),
-        }
-        n
+        self.calls.call(from, from + called, now);
+        *(if self.before_start { &mut self.early } else { &mut self.below }) += called;
+        self.called += called;
+        ((called as f64 * share).ceil() as u64).min(n)
     }
 
-    /// Somebody who was called takes their seat; whether room was held for them.
-    pub fn come(&mut self, rank: u64) -> bool {
-        let at = self.calls.partition_point(|call| call.below <= rank);
-        // Whoever was called too long ago is in no call any more.
-        let Some(call) = self.calls.get_mut(at).filter(|call| call.from <= rank && call.left > 0) else {
-            return false;
-        };
-        call.left -= 1;
-        self.held -= 1;
-        true
+    /// Somebody who was called takes their seat: how much room was held for them, up to a whole seat.
+    pub fn come(&mut self, number: u64) -> Option<f64> {
+        let held = self.calls.come(self.position(number));
+        self.early_came += u64::from(self.before_start && held.is_some());
+        held
+    }
+
+    /// They find no seat after all: they stay called.
+    pub fn put_back(&mut self, number: u64) {
+        self.early_came = self.early_came.saturating_sub(u64::from(self.before_start));
+        self.calls.put_back(self.position(number));
     }
 
     /// Gives up the room of those who did not come, and learns the pace.
     pub fn sweep(&mut self, now: Instant) {
-        while let Some(call) = self.calls.front()
-            && (call.until <= now || call.left == 0)
-        {
-            self.held -= call.left;
-            self.calls.pop_front();
-        }
+        self.calls.sweep(now);
         let passed = now.saturating_duration_since(self.paced).as_secs_f64();
         if passed >= 1.0 {
-            for (pace, over) in self.paces.iter_mut().zip(PACES) {
+            for ((pace, known), over) in self.paces.iter_mut().zip(&mut self.known).zip(PACES) {
                 let weight = 1.0 - (-passed / over).exp();
                 *pace += weight * (self.called as f64 / passed - *pace);
+                *known += weight * (1.0 - *known);
+            }
+            if self.called == 0 && self.waiting() == 0 {
+                // Nobody waits: what is averaged begins with the next who does.
+                (self.paces, self.known) = ([0.0; 2], [0.0; 2]);
             }
             (self.called, self.paced) = (0, now);
         }
+    }
+
+    /// The paces, short and long, of the time that is known.
+    fn paces(&self) -> [f64; 2] {
+        [0, 1].map(|n| self.paces[n] / self.known[n].max(1e-9))
     }
 
     /// What somebody of this rank can expect; nothing while nobody has come in for minutes.
     #[must_use]
     pub fn expected(&self, rank: u64) -> Option<Expected> {
         let ahead = (rank + 1).saturating_sub(self.below) as f64;
-        let [short, long] = self.paces;
+        let [short, long] = self.paces();
         let pace = (short + long) / 2.0;
         if pace < 0.001 {
             return None;
@@ -214,20 +242,38 @@ impl Queue {
     /// How many came in a second, lately.
     #[must_use]
     pub fn pace(&self) -> f64 {
-        self.paces[0]
+        self.paces()[0]
     }
 
     /// The longest that who waits should wait before asking again, in seconds. Each draws its time between nothing and this
     /// (full jitter), so that on average `waiting / half of it` ask in a second: half of what was measured.
     #[must_use]
     pub fn poll_seconds(&self, polls_per_second: f64) -> u64 {
-        let seconds = 2.0 * (self.waiting() + self.held) as f64 / (polls_per_second * POLLS_USED).max(0.1);
+        let seconds = 2.0 * (self.waiting() + self.held()) as f64 / (polls_per_second * POLLS_USED).max(0.1);
         (seconds.ceil() as u64).clamp(limits::QUEUE_SECONDS_MIN, limits::QUEUE_SECONDS_MAX)
     }
+
+    /// The same for this place, whose turn may be near: see [`asks_within`].
+    #[must_use]
+    pub fn poll_seconds_of(&self, number: u64, polls_per_second: f64) -> u64 {
+        let ahead = (self.position(number) + 1).saturating_sub(self.called_below());
+        asks_within(self.poll_seconds(polls_per_second), ahead, self.pace())
+    }
+}
+
+/// The longest that somebody should wait before looking again, in seconds, with so many ahead of them: until their turn as the
+/// queue moves now, but no longer than everybody. So who is far away looks seldom and who is near is there when called; all of
+/// them together look some ten times for each who comes in, however many they are.
+#[must_use]
+pub fn asks_within(poll_seconds: u64, ahead: u64, per_second: f64) -> u64 {
+    let turn = if per_second > 0.001 { (ahead as f64 / per_second) as u64 } else { u64::MAX };
+    turn.clamp(limits::QUEUE_SECONDS_MIN, poll_seconds.max(limits::QUEUE_SECONDS_MIN))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn leaf(number: u64) -> Leaf {
@@ -242,27 +288,36 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_called_and_no_rank_is_known_before_the_draw() {
+    fn no_rank_is_known_before_the_draw_and_who_is_called_then_is_so_after_it() {
         let (mut queue, now) = full(100, true);
-        assert_eq!((queue.call(10, 1000.0, now), queue.rank(5)), (0, None));
+        assert_eq!((queue.call(4, now), queue.rank(5), queue.early(), queue.below()), (4, None, 4, 0));
+        assert!(queue.is_called(3) && !queue.is_called(4));
+        assert_eq!((queue.come(0), queue.come(4), queue.held(), queue.waiting()), (Some(1.0), None, 3, 96));
         queue.draw(&[1; 32], 100, queue.root());
-        assert_eq!(queue.call(10, 1000.0, now), 10);
+        assert_eq!((queue.held(), queue.waiting()), (0, 99), "one of them is in");
+        assert!((0..4).all(|number| queue.is_called(number)), "a call is kept");
+        assert_eq!(queue.call(10, now), 10);
         let called = (0..100).filter(|n| queue.rank(*n).is_some_and(|rank| rank < queue.below())).count();
         assert_eq!(called, 10);
         assert_eq!(queue.rank(100), Some(100));
     }
 
     #[test]
-    fn room_is_held_for_who_was_called_until_they_come_or_are_late() {
-        let (mut queue, now) = full(100, false);
-        queue.call(10, 1000.0, now);
-        assert_eq!((queue.held(), queue.waiting()), (10, 90));
-        assert!(queue.come(3) && queue.come(9));
-        assert!(!queue.come(10), "not yet called");
-        assert_eq!(queue.held(), 8);
-        queue.sweep(now + Duration::from_secs(60));
-        assert_eq!(queue.held(), 0);
-        assert!(!queue.come(4), "late");
+    fn who_is_near_looks_often_and_who_is_far_as_seldom_as_everybody() {
+        assert_eq!(asks_within(300, 100, 0.0), 300, "nobody has come in: nobody is near");
+        assert_eq!((asks_within(300, 1, 50.0), asks_within(300, 1000, 50.0)), (limits::QUEUE_SECONDS_MIN, 20));
+        assert_eq!((asks_within(300, 1_000_000, 50.0), asks_within(5, 1_000_000, 50.0)), (300, 5));
+        let (mut queue, now) = full(100_000, false);
+        for n in 1..=3 {
+            queue.call(40, now + Duration::from_secs(n));
+            (queue.below() - 40..queue.below()).for_each(|rank| assert!(queue.come(rank).is_some()));
+            queue.sweep(now + Duration::from_secs(n));
+        }
+        assert!((queue.pace() - 40.0).abs() < 1.0, "it is known from the first second on: {}", queue.pace());
+        let below = queue.below();
+        assert_eq!(queue.poll_seconds_of(below, 8000.0), limits::QUEUE_SECONDS_MIN);
+        assert_eq!(queue.poll_seconds_of(below + 799, 8000.0), 20);
+        assert_eq!(queue.poll_seconds_of(99_999, 8000.0), queue.poll_seconds(8000.0));
     }
 
     #[test]
@@ -279,7 +334,8 @@ mod tests {
         let (mut queue, now) = full(10_000, false);
         assert_eq!(queue.expected(500), None);
         for n in 1..600 {
-            queue.call(5, 8000.0, now + Duration::from_secs(n));
+            queue.call(5, now + Duration::from_secs(n));
+            (queue.below() - 5..queue.below()).for_each(|rank| assert!(queue.come(rank).is_some()));
             queue.sweep(now + Duration::from_secs(n));
         }
         let expected = queue.expected(queue.below() + 499).unwrap();

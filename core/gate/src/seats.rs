@@ -37,6 +37,8 @@ struct Seat {
     /// Connections that hear by it.
     here: u16,
     tier: u8,
+    /// Its holder has said goodbye, and the last of its connections is not seen to end yet.
+    going: bool,
 }
 
 const _: () = assert!(size_of::<Seat>() <= 24, "a seat is small");
@@ -117,7 +119,7 @@ impl Seats {
             // They have room already, and a repetition is no reason for more time.
             return;
         }
-        *seat = Seat { holder: holder.number(), until, here: 0, tier: tier.index() as u8 };
+        *seat = Seat { holder: holder.number(), until, here: 0, tier: tier.index() as u8, going: false };
         self.taken[tier.index()] += 1;
         self.ends[how].push_back((until, class, serial));
     }
@@ -134,9 +136,11 @@ impl Seats {
             seat.until = 0;
         }
         seat.here = seat.here.saturating_add(1);
+        seat.going = false;
     }
 
-    /// One of the connections of a seat has ended. After the last the room is kept for ten minutes.
+    /// One of the connections of a seat has ended. After the last the room is kept for ten minutes, unless its holder has said
+    /// goodbye.
     pub fn leave(&mut self, class: Class, serial: u64, now: Instant) {
         let until = self.seconds(now + KEPT);
         let Some(seat) = self.by_class[class.index()].get_mut(usize::try_from(serial).unwrap_or(usize::MAX)) else {
@@ -146,17 +150,26 @@ impl Seats {
             return;
         }
         seat.here -= 1;
-        if seat.here == 0 {
-            seat.until = until;
-            self.sat[usize::from(seat.tier)] -= 1;
-            self.ends[1].push_back((until, class, serial));
+        if seat.here > 0 {
+            return;
         }
+        self.sat[usize::from(seat.tier)] -= 1;
+        if std::mem::take(&mut seat.going) {
+            self.taken[usize::from(seat.tier)] -= 1;
+            return;
+        }
+        seat.until = until;
+        self.ends[1].push_back((until, class, serial));
     }
 
-    /// Somebody has said goodbye: their room is for others.
+    /// Somebody has said goodbye: their room is for others, at once or when their last connection has ended, whose end is often
+    /// told later than the goodbye.
     pub fn vacate(&mut self, class: Class, serial: u64) {
         let seat = self.by_class[class.index()].get_mut(usize::try_from(serial).unwrap_or(usize::MAX));
-        if let Some(seat) = seat.filter(|seat| seat.here == 0 && seat.until != 0) {
+        let Some(seat) = seat else { return };
+        if seat.here > 0 {
+            seat.going = true;
+        } else if seat.until != 0 {
             seat.until = 0;
             self.taken[usize::from(seat.tier)] -= 1;
         }
@@ -244,5 +257,25 @@ mod tests {
         assert_eq!(seats.taken(), &[0; 3], "nobody gives up a room twice");
         seats.leave(Class::Link, 3, now);
         seats.arrive(Class::Link, 3);
+    }
+
+    #[test]
+    fn a_goodbye_before_the_connection_ends_counts_and_a_new_connection_takes_it_back() {
+        let now = Instant::now();
+        let mut seats = Seats::new(now);
+        seats.give(Class::Direct, 0, holder(1), Tier::Stream, now);
+        seats.arrive(Class::Direct, 0);
+        seats.vacate(Class::Direct, 0);
+        assert_eq!(seats.taken(), &[0, 1, 0], "they still hear");
+        seats.leave(Class::Direct, 0, now + SECOND);
+        assert_eq!((seats.taken(), seats.sat()), (&[0; 3], &[0; 3]));
+        assert_eq!(seats.look(Class::Direct, 0, holder(1)), Seated::Late);
+        seats.give(Class::Direct, 0, holder(1), Tier::Stream, now + SECOND);
+        seats.arrive(Class::Direct, 0);
+        seats.vacate(Class::Direct, 0);
+        seats.arrive(Class::Direct, 0);
+        seats.leave(Class::Direct, 0, now + SECOND);
+        seats.leave(Class::Direct, 0, now + SECOND);
+        assert_eq!(seats.taken(), &[0, 1, 0], "they came again, and their line was lost");
     }
 }

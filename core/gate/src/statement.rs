@@ -18,6 +18,7 @@ const TAG_BYTES: usize = 16;
 const TEXT_BYTES_MAX: usize = limits::TICKET_CHARS_MAX / 4 * 3;
 const TICKET: u8 = 0x11;
 const PLACE: u8 = 0x12;
+const FOLDER: u8 = 0x13;
 
 /// Why a text lets nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -166,7 +167,7 @@ impl Keys {
         Some(Self::from_secrets(u64::from(*day) + 256, [first.try_into().ok()?, second.try_into().ok()?]))
     }
 
-    fn seal(&self, kind: u8, fields: &[&[u8]]) -> String {
+    pub(crate) fn seal(&self, kind: u8, fields: &[&[u8]]) -> String {
         let (id, key) = &self.live[0];
         let mut bytes = Vec::with_capacity(TEXT_BYTES_MAX);
         bytes.extend([kind, *id]);
@@ -177,6 +178,17 @@ impl Keys {
         let tag = hmac::sign(key, &bytes);
         bytes.extend_from_slice(&tag.as_ref()[..TAG_BYTES]);
         URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a statement that was signed here by its fields.
+    pub(crate) fn read<T>(
+        &self,
+        kind: u8,
+        text: &str,
+        read: impl FnOnce(&mut Fields<'_>) -> Result<T, BadStatement>,
+    ) -> Result<T, BadStatement> {
+        let mut buffer = [0; TEXT_BYTES_MAX];
+        read(&mut self.open(kind, text, &mut buffer)?)
     }
 
     /// The fields of a statement that was signed here.
@@ -198,6 +210,21 @@ impl Keys {
             return Err(BadStatement::Forged);
         }
         Ok(Fields(&buffer[2..said]))
+    }
+
+    /// The folder of what the invited alone may fetch, the same for all of them, so that caches can keep what is in it. It holds as
+    /// long as the key that signs it: a day, and the day after.
+    #[must_use]
+    pub fn folder(&self, event: &Slug) -> String {
+        self.seal(FOLDER, &[event.as_str().as_bytes()])
+    }
+
+    /// Whether a text is the folder of a conversation.
+    #[must_use]
+    pub fn is_folder(&self, event: &Slug, text: &str) -> bool {
+        let mut buffer = [0; TEXT_BYTES_MAX];
+        let fields = self.open(FOLDER, text, &mut buffer);
+        fields.and_then(|mut fields| fields.next()) == Ok(event.as_str().as_bytes())
     }
 
     /// A ticket as text.
@@ -270,17 +297,17 @@ fn in_time(expires_s: u64, now_s: u64) -> Result<(), BadStatement> {
     (now_s <= expires_s + limits::TOKEN_LEEWAY_SECONDS).then_some(()).ok_or(BadStatement::Expired)
 }
 
-struct Fields<'a>(&'a [u8]);
+pub(crate) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
-    fn next(&mut self) -> Result<&'a [u8], BadStatement> {
+    pub(crate) fn next(&mut self) -> Result<&'a [u8], BadStatement> {
         let (length, rest) = self.0.split_first().ok_or(BadStatement::Text)?;
         let (field, rest) = rest.split_at_checked(usize::from(*length)).ok_or(BadStatement::Text)?;
         self.0 = rest;
         Ok(field)
     }
 
-    fn number(&mut self) -> Result<u64, BadStatement> {
+    pub(crate) fn number(&mut self) -> Result<u64, BadStatement> {
         Ok(u64::from_be_bytes(self.next()?.try_into().map_err(|_| BadStatement::Text)?))
     }
 }

@@ -138,6 +138,10 @@ impl Evening {
     /// What was decided is on disk before anybody is told.
     fn write_down(&mut self) {
         for (_, record) in self.gate.records() {
+            if matches!(record, Record::Closed { .. }) {
+                // From here on it is called by rank.
+                self.last_below = 0;
+            }
             if let Record::Called(below) = record {
                 assert!(below > self.last_below, "seed {}: the queue went back", self.seed);
                 self.last_below = below;
@@ -184,10 +188,10 @@ impl Evening {
         State::Waiting { place: text, ask_ms: self.ms + wait }
     }
 
-    fn rank(&self, place: &str) -> Option<u64> {
+    fn number(&self, place: &str) -> u64 {
         let keys = Keys::of(&[7; 32], self.now_s());
         let place: Place = keys.place(&self.slug, place, self.now_s()).unwrap();
-        self.gate.queue(&self.slug).unwrap().rank(place.number)
+        place.number
     }
 
     fn step_of(&mut self, n: usize) {
@@ -212,13 +216,12 @@ impl Evening {
                 }
             }
             State::Waiting { place, ask_ms } if self.ms >= ask_ms => {
-                let rank = self.rank(&place);
+                let number = self.number(&place);
                 let decision = self.gate.come(&slug, &place, Tier::Stream, holder, now_s, now);
                 self.write_down();
                 match decision {
                     Decision::Admit(entry) => {
-                        let below = self.gate.queue(&slug).unwrap().below();
-                        assert!(rank.is_some_and(|rank| rank < below), "seed {}: out of turn", self.seed);
+                        assert!(self.gate.queue(&slug).unwrap().is_called(number), "seed {}: out of turn", self.seed);
                         self.entered(n, entry)
                     }
                     Decision::Wait(wait) => self.waits(n, wait.text, wait.poll_seconds),

@@ -5,10 +5,16 @@
 //! crowded network has held one longest without having asked for anything: who attacks holds on, who listens asks at once.
 //! Work that is dear (handshakes) is done for one network after the other, so a flood waits for itself.
 //!
-//! Deliberately absent: lists of the banned, and anything that remembers an address. A [`Source`] is a keyed hash, whose key
-//! the caller draws at start and keeps in memory.
+//! What offends so much that the kernel should drop it ([`offenders`], [`drops`]) is a matter of networks and of minutes, and only
+//! where an operator has given it the privilege.
+//!
+//! Deliberately absent: lists of the banned. A [`Source`] is a keyed hash, whose key the caller draws at start and keeps in
+//! memory.
 
+pub mod drops;
 mod fair;
+pub mod hello;
+pub mod offenders;
 mod pending;
 pub mod proxy;
 mod source;

@@ -56,9 +56,19 @@ impl Kind {
 pub fn split(path: &str) -> Option<(&str, &str)> {
     let (slug, rest) = path.strip_prefix("/c/")?.split_once('/')?;
     let file = rest.strip_prefix("hls/")?;
-    let (folder, name) = file.split_once('/').unwrap_or(("x", file));
+    let (_, plain) = keyed(file);
+    let (folder, name) = plain.split_once('/').unwrap_or(("x", plain));
     let whole = !slug.is_empty() && !folder.is_empty() && !name.is_empty() && !name.contains('/');
     (whole && !file.contains('%')).then_some((slug, file))
+}
+
+/// The folder of the invited that a file lies in, if it does (`~FOLDER/…`), and the file.
+#[must_use]
+pub fn keyed(file: &str) -> (Option<&str>, &str) {
+    match file.strip_prefix('~').and_then(|rest| rest.split_once('/')) {
+        Some((folder, file)) => (Some(folder), file),
+        None => (None, file),
+    }
 }
 
 impl Resource {

@@ -21,7 +21,7 @@ mod spread;
 pub use arrivals::{Arrivals, BadArrivals};
 pub use chance::Chance;
 pub use html::page;
-pub use hustings_gate::Tier;
+pub use hustings_gate::{Tier, asks_within};
 pub use knee::{Bars, Knee, Offered, Search, Step};
 pub use plan::{Act, Event, Leaving, Mix, Plan};
 pub use report::{Report, Summary, TierSummary};

@@ -138,6 +138,32 @@ pub const STREAM_UNSENT_BYTES_MAX: u32 = 16 * 1024;
 /// Connections of one shard, or of a listener for pages, that have not yet asked for anything: when there are more, the oldest of
 /// the most crowded network goes. 5,000 arrivals a second whose handshakes take 800 ms, which is a phone far away.
 pub const PENDING_PER_SHARD_MAX: usize = 4096;
+/// Bytes that may come over a connection of HTTP/2 while nothing is asked: a preface with settings has a hundred, a ping 17. It is 15,000
+/// pings.
+pub const HTTP2_IDLE_BYTES_MAX: u64 = 256 * 1024;
+/// Newcomers without a ticket who are welcome in a second as they are; from the next on they are challenged. A page of theirs costs
+/// the gate 20 µs, so this is a hundredth of a core; more come within a second only when a crowd is brought by an announcement.
+pub const ASKS_CALM_PER_SECOND: u64 = 500;
+/// Challenges that were used and are remembered until they end: two minutes of 500 a second.
+pub const CHALLENGES_SPENT_MAX: usize = 65_536;
+/// Challenges a second by which those come in who wait instead of calculating.
+pub const WAITED_PER_SECOND_MAX: u64 = 50;
+/// Offences of one network (/24, /48) within seconds, none of whose people listens, after which the kernel is asked to drop it: an
+/// office whose browsers all open connections in advance makes some ten a second, a flood thousands.
+pub const OFFENCES_MAX: u32 = 1000;
+/// Offences of a network that are forgotten in a second.
+pub const OFFENCES_DRAIN_PER_SECOND: u32 = 50;
+/// Networks whose offences are known: 4,096 of some 40 bytes.
+pub const OFFENDERS_MAX: usize = 4096;
+/// Seconds for which the kernel drops a network: shorter than it takes to write to somebody about it, and an attacker who goes on is
+/// known again within a second.
+pub const DROP_SECONDS: u64 = 60;
+/// Seconds for which the helper drops a network at most.
+pub const DROP_SECONDS_MAX: u64 = 600;
+/// Networks that the helper drops at once.
+pub const DROPS_MAX: usize = 4096;
+/// Networks that the helper keeps out because somebody there listens: all /24 of a large country's access providers.
+pub const SPARED_MAX: usize = 65_536;
 /// Milliseconds in which who has come may ask before the connection can be somebody else's: a request comes with the handshake's
 /// last packet, or a round trip later around the world.
 pub const PENDING_GRACE_MS: u64 = 500;
@@ -248,6 +274,28 @@ pub const PASSKEY_NAME_CHARS_MAX: usize = 60;
 pub const CEREMONIES_MAX: usize = 4096;
 /// Minutes within which a passkey must answer.
 pub const CEREMONY_MINUTES: u64 = 5;
+/// Providers of identities (OpenID Connect) of one site: an organisation and its partners, each a button on a page.
+pub const OIDC_PROVIDERS_MAX: usize = 8;
+/// Sign-ins that are at their provider, 1 kB each: as [`CEREMONIES_MAX`]. When full, the oldest begins anew.
+pub const OIDC_AWAY_MAX: usize = CEREMONIES_MAX;
+/// Sign-ins of one source that are at their provider: an office at nine. Its own oldest begins anew, and nobody else's.
+pub const OIDC_AWAY_PER_SOURCE_MAX: usize = 64;
+/// Minutes within which somebody must come back from a provider: a second factor is looked for.
+pub const OIDC_AWAY_MINUTES: u64 = 10;
+/// Bytes of one answer of a provider: the keys of the largest known have 30 kB.
+pub const OIDC_ANSWER_BYTES_MAX: usize = 256 * 1024;
+/// Seconds that a provider has for one answer.
+pub const OIDC_SECONDS_MAX: u64 = 10;
+/// Minutes for which what a provider says of itself, and its keys, are believed.
+pub const OIDC_METADATA_MINUTES: u64 = 60;
+/// Seconds between two looks for a key that a provider's token names and nobody knows: keys are rolled, and strangers make names up.
+pub const OIDC_KEYS_AGAIN_SECONDS: u64 = 5;
+/// Bytes of a code, a state or a subject; the last is 255 by the standard (OpenID Connect Core 1.0, section 2).
+pub const OIDC_TEXT_BYTES_MAX: usize = 4096;
+/// Seconds that a token may be older or newer than our clock says.
+pub const OIDC_SKEW_SECONDS: u64 = 300;
+/// Identities of one account: one at each provider, and some more.
+pub const IDENTITIES_PER_ACCOUNT_MAX: usize = 16;
 /// Failed sign-ins of one account, and of one source address, that are not slowed down.
 pub const SIGN_IN_FREE_TRIES: u32 = 5;
 /// Seconds between two tries when many have failed: 120 guesses an hour, and an owner who mistypes waits half a minute.

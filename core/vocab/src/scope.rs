@@ -95,6 +95,15 @@ pub enum Occasion {
     /// It is over.
     #[serde(rename = "conversation.ended")]
     Ended,
+    /// It was called off. `reason` says why.
+    #[serde(rename = "conversation.cancelled")]
+    Cancelled,
+    /// Somebody reported something. The site's webhooks alone are told: a report may be about whoever runs the conversation.
+    #[serde(rename = "report.made")]
+    Reported,
+    /// A report opened a case. The site's webhooks alone are told.
+    #[serde(rename = "case.opened")]
+    CaseOpened,
     /// Somebody asks to speak.
     #[serde(rename = "hand.raised")]
     HandRaised,
@@ -111,11 +120,14 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Opened,
         Self::Started,
         Self::Held,
         Self::Ended,
+        Self::Cancelled,
+        Self::Reported,
+        Self::CaseOpened,
         Self::HandRaised,
         Self::SpeakerJoined,
         Self::SpeakerLeft,
@@ -130,11 +142,20 @@ impl Occasion {
             Self::Started => "conversation.started",
             Self::Held => "conversation.held",
             Self::Ended => "conversation.ended",
+            Self::Cancelled => "conversation.cancelled",
+            Self::Reported => "report.made",
+            Self::CaseOpened => "case.opened",
             Self::HandRaised => "hand.raised",
             Self::SpeakerJoined => "speaker.joined",
             Self::SpeakerLeft => "speaker.left",
             Self::Test => "webhook.test",
         }
+    }
+
+    /// Whether the site's webhooks alone are told of it.
+    #[must_use]
+    pub const fn is_the_sites(self) -> bool {
+        matches!(self, Self::Reported | Self::CaseOpened)
     }
 
     /// The occasion of that name.

@@ -97,6 +97,8 @@ export async function open(given) {
     await order('past', 'end');
     await talk(world, 'live');
     await talk(world, 'busy');
+    // Somebody reports a voice, and somebody the same line twice.
+    await ask(given.data, 'POST', '/api/v1/conversations/live/reports', { seat: 'anna', category: 'deception', text: 'That is not the Anna of the harbour office.' }, world.tokens.live.speaker);
     const invite = async (slug, more) => (await call('POST', `/conversations/${slug}/invitations`, more)).link;
     world.invitations = {
       nameless: await invite('harbour', { role: 'speaker', label: 'Boatyard', uses_max: 0 }),

@@ -43,6 +43,12 @@ const unplugged = async (page) => {
   });
   await page.waitForTimeout(5000);
 };
+// What a full house answers: the gate of this one is wide.
+const waits = (number, queue) => async (page) => {
+  const json = (body, status = 200) => (route) => route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) });
+  await page.route('**/c/live/tickets', json({ place: 'a-place', ...(number ? { number, expected_s: [180, 240, 300] } : {}), secret: 'of-nobody-at-all', poll_s: 30, queue: '' }, 202));
+  await page.route('**/c/live/queue.json', json({ phase: 'live', admitting_below: 0, waiting: 1204, per_second: 3.4, poll_s: 30, drawn: true, ...queue }));
+};
 const details = (page) => page.locator('hustings-stage .people details').locator('visible=true').last().locator('summary').click();
 
 export const STATES = [
@@ -67,6 +73,8 @@ export const STATES = [
   { name: 'ended', says: 'It is over', path: () => '/c/past' },
   { name: 'cancelled', says: 'Called off, with the reason', path: () => '/c/off' },
   { name: 'invited-only', says: 'For the invited alone (404)', path: () => '/c/board' },
+  { name: 'waiting', says: 'There is no room: a place, and how long it takes', path: () => '/c/live', before: waits(812, {}), act: (page) => page.waitForTimeout(1500) },
+  { name: 'waiting-draw', says: 'Before the start: the order will be drawn', path: () => '/c/live', before: waits(0, { phase: 'lobby', drawn: false }), act: (page) => page.waitForTimeout(1500) },
   { name: 'no-news', says: 'The server cannot be reached', path: () => '/c/live', act: unplugged },
   // An invited guest
   { name: 'guest-name', says: 'An invitation: a name first', path: fragment('nameless') },
@@ -103,6 +111,7 @@ export const STATES = [
   { name: 'sign-in', says: 'Signing in', path: () => '/account' },
   { name: 'sign-in-wrong', says: 'A wrong password', path: () => '/account', act: async (page) => { await page.getByLabel('Handle').fill('hanna'); await page.getByLabel('Password').fill('not this one'); await page.getByLabel('Password').press('Enter'); await page.waitForTimeout(1500); } },
   { name: 'sign-in-link', says: 'A link that signs in', path: (world) => `/account${new URL(world.links.spare).hash}` },
+  { name: 'sign-in-elsewhere', says: 'Back from an organisation, with an account of the same address', path: () => '/account#oidc=link_first' },
   { name: 'account', says: "One's own account", path: () => '/account', as: 'hanna' },
   { name: 'account-operator', says: "An operator's account", path: () => '/account', as: 'olga' },
   { name: 'people-nobody', says: 'People, for who may not', path: () => '/people', as: 'mika' },
@@ -110,6 +119,7 @@ export const STATES = [
   { name: 'people-one', says: 'Suspending somebody', path: () => '/people', as: 'olga', act: press('[data-handle=mika] summary') },
   { name: 'cases-nobody', says: 'Cases, for who is not signed in', path: () => '/cases' },
   { name: 'cases', says: 'Reports and rulings', path: () => '/cases', as: 'olga' },
+  { name: 'cases-one', says: 'One case: what was said, what to do at once, the ruling', path: () => '/cases', as: 'olga', act: then(press('main li button, main li summary, main li a'), (page) => page.waitForTimeout(1200)) },
   // Afterwards, and elsewhere
   { name: 'status', says: 'What works, and what was found', path: () => '/status' },
   { name: 'embed', says: 'The player on another site', path: () => '/c/live', origin: true },

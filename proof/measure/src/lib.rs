@@ -1,7 +1,7 @@
 //! What a listener's recording says: whether sibilants survived, whether sound was missing, whether a voice is in it,
 //! and how late it is.
 //!
-//! [`mod@crowd`], [`mod@viewers`], [`mod@reloads`], [`mod@handshakes`] and [`mod@bare`] are apart from that: large audiences
+//! [`mod@crowd`], [`mod@viewers`], [`mod@reloads`], [`mod@handshakes`], [`mod@polls`] and [`mod@bare`] are apart from that: large audiences
 //! and the floor of their cost.
 //!
 //! The rest is measured on the recording of a real client against the file that was spoken, both mono at 48 kHz.
@@ -18,6 +18,7 @@ pub mod gaps;
 pub mod handshakes;
 pub mod holds;
 mod kernel;
+pub mod polls;
 pub mod reloads;
 mod secret;
 pub mod sibilants;

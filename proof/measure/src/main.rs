@@ -83,6 +83,8 @@ enum What {
     },
     /// TLS handshakes, one after the other in each thread.
     Handshakes(secrecy::HandshakesArguments),
+    /// Polls of those who wait: one request over a connection of its own each.
+    Polls(secrecy::PollsArguments),
     /// The floor of handshakes: a loop of rustls that does nothing else.
     BareTls(secrecy::BareTlsArguments),
     /// Many HLS players, who throw away what they get: whether their sound stood still. Says {"steady":true} when all are
@@ -297,6 +299,10 @@ fn run(what: What) -> Result<(serde_json::Value, bool), Error> {
         What::Handshakes(handshakes) => {
             let shaken = handshakes.shake()?;
             (serde_json::json!(shaken), shaken.failed == 0)
+        }
+        What::Polls(polls) => {
+            let polled = polls.ask()?;
+            (serde_json::json!(polled), polled.failed == 0)
         }
         What::BareTls(bare) => (serde_json::json!(bare.serve()?), true),
         What::Bare(bare) => (serde_json::json!(bare.bare().serve()?), true),

@@ -20,6 +20,8 @@ mod a_fresh_demo_is_heard_in_every_player;
 mod a_guest_joins_from_an_invitation;
 #[path = "a-host-plans-an-event-and-starts-on-time.rs"]
 mod a_host_plans_an_event_and_starts_on_time;
+#[path = "a-host-signs-in-at-their-organisation.rs"]
+mod a_host_signs_in_at_their_organisation;
 #[path = "a-host-signs-in-with-a-passkey.rs"]
 mod a_host_signs_in_with_a_passkey;
 #[path = "a-host-with-a-keyboard-only.rs"]
@@ -112,6 +114,10 @@ mod the_only_speakers_network_dies;
 mod two_hosts_edit_at_once;
 #[path = "two-speakers-and-a-listener-in-chromium.rs"]
 mod two_speakers_and_a_listener_in_chromium;
+#[path = "what-is-for-the-invited-is-heard-by-them-alone.rs"]
+mod what_is_for_the_invited_is_heard_by_them_alone;
+#[path = "what-was-said-is-not-lost.rs"]
+mod what_was_said_is_not_lost;
 #[path = "whep-to-programs-of-others.rs"]
 mod whep_to_programs_of_others;
 #[path = "whip-from-programs-of-others.rs"]

@@ -26,8 +26,8 @@ const SCOPES: [&str; 8] = [
     "people:write",
 ];
 
-/// All of the API, calendars, counts and lists.
-const PATHS: &str = "^/(api/|calendar|c/.*/(calendar|audience|live.m3u))";
+/// All of the API, calendars, counts, lists, and coming in.
+const PATHS: &str = "^/(api/|calendar|c/.*/(calendar|audience|live.m3u|tickets$|tickets/goodbye|queue|lottery))";
 
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,\
      response_schema_conformance,unsupported_method,allow_header_conformance";

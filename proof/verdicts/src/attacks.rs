@@ -1,7 +1,7 @@
 //! Attacks, as the server counts them. Rates for each machine are from reports of real ones where there are any; how many
 //! machines there are is scaled to a self-hosted server, down to a single one.
 
-use hustings_evidence::Count;
+use hustings_evidence::{Count, Gauge};
 
 use crate::scene::{LINE_KBIT, Scene};
 
@@ -9,7 +9,6 @@ use crate::scene::{LINE_KBIT, Scene};
 pub(crate) struct Attack {
     pub(crate) name: &'static str,
     pub(crate) in_a_crowd: &'static str,
-    pub(crate) held_out: bool,
     /// One minute of it, on an audience of this size, with this strength from 1 to 20.
     pub(crate) strike: fn(&mut Scene, f64, f64),
 }
@@ -24,7 +23,6 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "connection flood",
         in_a_crowd: "connection flood in a crowd",
-        held_out: false,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let connections = (audience * strength * 6.0) as u64 + many * 20;
@@ -36,7 +34,6 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "requests for sound",
         in_a_crowd: "requests for sound in a crowd",
-        held_out: false,
         // 46 million a second from 5,256 machines are 8,750 from each; a self-hosted server is thought worth a hundredth.
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
@@ -45,12 +42,12 @@ pub(crate) const ATTACKS: &[Attack] = &[
             scene.sketch.count(Count::Connections, many * 3);
             scene.sketch.count(Count::TlsFull, many * 3);
             scene.sketch.count(Count::Requests, requests);
+            scene.sketch.count(Count::Playlists, requests / 2);
         },
     },
     Attack {
         name: "slow heads",
         in_a_crowd: "slow heads in a crowd",
-        held_out: false,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let connections = (audience * strength) as u64 + many * 30;
@@ -62,7 +59,6 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "HTTP/2 rapid reset",
         in_a_crowd: "HTTP/2 rapid reset in a crowd",
-        held_out: false,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let resets = many * 1000 + audience as u64;
@@ -75,25 +71,23 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "the line flooded",
         in_a_crowd: "the line flooded in a crowd",
-        held_out: false,
         strike: |scene, _, _| scene.line_in = LINE_KBIT as f64 * scene.dice.between(0.85, 3.0),
     },
     Attack {
         name: "tickets taken and not used",
         in_a_crowd: "tickets taken and not used in a crowd",
-        held_out: false,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let tickets = (audience * 8.0 * strength) as u64 + many * 40;
             scene.machines(many, tickets / many, 2, true);
             scene.sketch.count(Count::Connections, many * 4);
             scene.sketch.count(Count::Tickets, tickets);
+            scene.sketch.count(Count::Asked, tickets);
         },
     },
     Attack {
         name: "TLS handshake flood",
         in_a_crowd: "TLS handshake flood in a crowd",
-        held_out: true,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let handshakes = (audience * strength * 8.0) as u64 + many * 50;
@@ -105,7 +99,6 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "slow readers",
         in_a_crowd: "slow readers in a crowd",
-        held_out: true,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let streams = (audience * strength) as u64 + many * 20;
@@ -119,19 +112,18 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "held LL-HLS reloads",
         in_a_crowd: "held LL-HLS reloads in a crowd",
-        held_out: true,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let held = (audience * strength * 4.0) as u64 + many * 100;
             scene.machines(many, held / many, 1, true);
             scene.sketch.count(Count::Connections, held);
             scene.sketch.count(Count::Requests, held * 30);
+            scene.sketch.count(Count::Playlists, held * 30);
         },
     },
     Attack {
         name: "STUN and DTLS floods",
         in_a_crowd: "STUN and DTLS floods in a crowd",
-        held_out: false,
         // Sources are forged as a rule, so none is counted; what no session knows is dropped and counted.
         strike: |scene, audience, strength| {
             let packets = (audience * 50.0 * strength) as u64 + 200_000;
@@ -142,7 +134,6 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack {
         name: "counter inflation",
         in_a_crowd: "counter inflation in a crowd",
-        held_out: true,
         // Streams that are opened, counted, and left after a few seconds.
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
@@ -152,31 +143,79 @@ pub(crate) const ATTACKS: &[Attack] = &[
             scene.sketch.count(Count::Tickets, streams);
             scene.sketch.count(Count::Requests, streams);
             scene.sketch.count(Count::FirstAudio, streams);
+            scene.sketch.count(Count::Came30s, streams);
             scene.sketch.count(Count::Dwell30s, streams / 100);
         },
     },
     Attack {
         name: "passwords tried",
         in_a_crowd: "passwords tried in a crowd",
-        held_out: true,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let tries = many * 120 + (audience * 10.0) as u64;
             scene.machines(many, tries / many, 1, true);
             scene.sketch.count(Count::Connections, many * 5);
             scene.sketch.count(Count::AbuseApi, tries);
+            scene.sketch.count(Count::Asked, tries);
         },
     },
     Attack {
         name: "malformed and oversized bodies",
         in_a_crowd: "malformed and oversized bodies in a crowd",
-        held_out: true,
         strike: |scene, audience, strength| {
             let many = machines(scene, strength);
             let bodies = many * 60 + (audience * 4.0) as u64;
             scene.machines(many, bodies / many, 3, true);
             scene.sketch.count(Count::Connections, bodies);
             scene.sketch.count(Count::AbuseBodies, bodies);
+            scene.sketch.count(Count::Asked, bodies);
+        },
+    },
+    Attack {
+        name: "event streams opened and left",
+        in_a_crowd: "event streams opened and left in a crowd",
+        strike: |scene, audience, strength| {
+            let many = machines(scene, strength);
+            let streams = (audience * 8.0 * strength) as u64 + many * 60;
+            scene.machines(many, streams / many, 1, true);
+            scene.sketch.count(Count::Connections, streams);
+            scene.sketch.count(Count::Following, streams);
+        },
+    },
+    Attack {
+        name: "API flood",
+        in_a_crowd: "API flood in a crowd",
+        // As many requests of each machine as in a flood of requests for sound.
+        strike: |scene, audience, strength| {
+            let many = machines(scene, strength);
+            let asked = many * 87 * 60 + (audience * 3000.0) as u64;
+            scene.machines(many, asked / many, 2, true);
+            scene.sketch.count(Count::Connections, many * 3);
+            scene.sketch.count(Count::TlsFull, many * 3);
+            scene.sketch.count(Count::Asked, asked);
+        },
+    },
+    Attack {
+        name: "SYN flood of forged sources",
+        in_a_crowd: "SYN flood of forged sources in a crowd",
+        // No address of it comes to be a connection; the kernel answers by cookies once its queue is full.
+        strike: |scene, _, strength| {
+            let packets = scene.dice.scale(200_000.0, 2_000_000.0) * strength;
+            scene.gauges.insert(Gauge::SynCookies, (packets * 0.9) as i64);
+            scene.line_in += packets * 0.5 / 60.0;
+        },
+    },
+    Attack {
+        name: "HTTP/2 frames without end",
+        in_a_crowd: "HTTP/2 frames without end in a crowd",
+        // Each connection is ended for it, and the next is made.
+        strike: |scene, audience, strength| {
+            let many = machines(scene, strength);
+            let connections = many * 30 + (audience * strength) as u64;
+            scene.machines(many, connections / many, 1, false);
+            scene.sketch.count(Count::Connections, connections);
+            scene.sketch.count(Count::TlsFull, connections);
+            scene.sketch.count(Count::AbuseHttp2, connections * 9 / 10);
         },
     },
 ];

@@ -5,13 +5,16 @@
 //! was tuned on, beside the best single figure. Exits with 1 where a promise is not kept.
 //!
 //! `verdicts bundles FOLDER N` makes evidence bundles, good and doctored, with what our verifier says of each, for the other
-//! one to be compared with; `verdicts weights` prints the standard weights.
+//! one to be compared with; `verdicts weights` prints the standard weights, `verdicts fit` what would be better ones, `verdicts
+//! costs` what the sketches cost.
 
 mod attacks;
 mod bundles;
+mod costs;
 mod dice;
 mod families;
 mod figures;
+mod fit;
 mod scene;
 
 use std::io::Write;
@@ -30,6 +33,19 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [_, "weights"] => {
             let text = verdict::standard().json().encode() + "\n";
+            return code(std::io::stdout().write_all(text.as_bytes()).is_ok());
+        }
+        [_, "costs"] => {
+            let text = costs::costs() + "\n";
+            return code(std::io::stdout().write_all(text.as_bytes()).is_ok());
+        }
+        [_, "fit"] => {
+            let fit::Fitted { before, after, moved } = fit::fit(&families::all(), SEEDS);
+            let mut text =
+                format!("loss on the families that tune: {before} with the standard weights, {after} at best\n");
+            for (class, term, was, now) in moved {
+                text += &format!("{class} {term}: {was} -> {now}\n");
+            }
             return code(std::io::stdout().write_all(text.as_bytes()).is_ok());
         }
         [_, "bundles", folder, many] => {

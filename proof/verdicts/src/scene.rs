@@ -41,11 +41,25 @@ pub(crate) struct People {
     pub(crate) stays: f64,
     /// Of connections, those whose handshake is lost on a bad line.
     pub(crate) lost: f64,
+    /// Of those who open the page, those who press listen.
+    pub(crate) listens: f64,
+    /// They come through a cache: it keeps a few connections, and what they ask for through it is not theirs one by one.
+    pub(crate) passed_on: bool,
 }
 
 impl People {
-    pub(crate) const USUAL: Self =
-        Self { carried: 0.3, addresses: 0, hls: 0.2, kinds: 40, reloads: 0.2, served: 0.97, stays: 0.85, lost: 0.01 };
+    pub(crate) const USUAL: Self = Self {
+        carried: 0.3,
+        addresses: 0,
+        hls: 0.2,
+        kinds: 40,
+        reloads: 0.2,
+        served: 0.97,
+        stays: 0.85,
+        lost: 0.01,
+        listens: 1.0,
+        passed_on: false,
+    };
 }
 
 /// An event under way.
@@ -59,6 +73,8 @@ pub(crate) struct Scene {
     /// What attackers send, in kilobits a second.
     pub(crate) line_in: f64,
     arrived: f64,
+    /// Pages that follow what happens.
+    following: f64,
 }
 
 impl Scene {
@@ -75,6 +91,7 @@ impl Scene {
             listening: 0.0,
             line_in: 0.0,
             arrived: 0.0,
+            following: 0.0,
         }
     }
 
@@ -82,29 +99,37 @@ impl Scene {
     pub(crate) fn people(&mut self, many: f64, how: &People) {
         let many = many.max(0.0).round() as u64;
         self.arrived += many as f64;
-        let (mut connections, mut requests, mut following) = (0, 0, 0);
+        let (mut connections, mut requests, mut following, mut asked) = (0, 0, 0, 0);
         for _ in 0..many {
             let from = self.address(how);
             let kind = self.kind(how.kinds);
             let views = 1 + u64::from(self.dice.is(how.reloads.fract())) + how.reloads as u64;
             let mine = views * (3 + self.dice.next() % 4);
             let asks = if self.dice.is(how.hls) { HLS_REQUESTS / 2 } else { 1 };
+            asked += views * 8;
             (connections, requests, following) = (connections + mine, requests + asks, following + views);
             let times = u32::try_from(mine + asks + views * 8).unwrap_or(u32::MAX);
             // A kind of browser comes with its own TLS.
             self.sketch.arrive(&self.key, &Arrival { from, times, shape: Some(kind), tls: Some(kind / 2) });
         }
         let failed = self.dice.of(connections, how.lost);
-        let served = self.dice.of(many, how.served);
+        if how.passed_on {
+            (connections, asked, requests) = (30 + connections / 50, 0, requests / 50);
+        }
+        let served = self.dice.of(many, how.served * how.listens);
         let stay = self.dice.of(served, how.stays);
+        let tickets = self.dice.of(many, how.listens);
         let resumed = (connections - failed) / 2;
         for (count, times) in [
             (Count::Connections, connections),
             (Count::TlsFailed, failed),
             (Count::TlsResumed, resumed),
             (Count::TlsFull, connections - failed - resumed),
-            (Count::Tickets, many),
+            (Count::Tickets, tickets),
             (Count::Requests, requests),
+            (Count::Playlists, requests / 2),
+            (Count::Asked, asked),
+            (Count::Came30s, served),
             (Count::FirstAudio, served),
             (Count::Dwell30s, stay),
             (Count::GateAdmitted, served),
@@ -115,12 +140,14 @@ impl Scene {
         // Who was listening already and uses LL-HLS goes on asking.
         let asking = (self.listening * how.hls) as u64 * HLS_REQUESTS;
         self.sketch.count(Count::Requests, asking);
+        self.sketch.count(Count::Playlists, asking / 2);
         // A few vanish on every line, and a few pages are asked for badly.
         let vanish = self.dice.of(self.listening as u64, 0.004);
         self.sketch.count(Count::Vanished, vanish);
         let odd = self.dice.of(connections, 0.002);
         self.sketch.count(Count::AbuseHeads, odd);
         self.listening += stay as f64 * 0.97 - vanish as f64;
+        self.following += many as f64 * 0.9;
     }
 
     /// So many machines of an attacker each make so many arrivals and look alike.
@@ -147,6 +174,7 @@ impl Scene {
         let full = |kbit: i64| if kbit * 10 > LINE_KBIT * 9 { 60 } else { 0 };
         let usual = [
             (Gauge::Listening, self.listening as i64),
+            (Gauge::FollowingNow, self.following as i64),
             (Gauge::LineOut, out.min(LINE_KBIT)),
             (Gauge::LineIn, inward.min(LINE_KBIT)),
             (Gauge::LineRate, LINE_KBIT),

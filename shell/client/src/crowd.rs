@@ -55,6 +55,8 @@ pub struct Job {
     pub rendition: Option<Rendition>,
     /// PEM file of certificates to trust beside the public ones.
     pub trust: Option<PathBuf>,
+    /// For how long each listens, from its first sound on, in milliseconds; without it until the plan says so.
+    pub stay_ms: Option<u64>,
 }
 
 impl Job {

@@ -79,6 +79,8 @@ pub struct ListenOptions {
     pub leave: Option<tokio::sync::watch::Receiver<bool>>,
     /// Who listens along while it goes on.
     pub(crate) ears: Option<crate::crowd::Ears>,
+    /// Where LL-HLS and WebRTC begin, with a ticket; below the conversation's address if `None`.
+    pub(crate) at: Option<reqwest::Url>,
 }
 
 impl ListenOptions {
@@ -100,6 +102,7 @@ impl ListenOptions {
             trust: Trust::Public,
             leave: None,
             ears: None,
+            at: None,
         }
     }
 }

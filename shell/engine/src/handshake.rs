@@ -7,6 +7,7 @@
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
+use hustings_guard::hello;
 use hustings_seal::{Direction, Keys, RECORD_BYTES_MAX, Session, Succession, Suite};
 use rustix::io::Errno;
 use rustls::kernel::KernelConnection;
@@ -33,6 +34,9 @@ pub(crate) struct Handshake {
     outbox: Vec<u8>,
     /// Of the request, which may come with the last word of the handshake.
     text: Vec<u8>,
+    /// What kind of program its first words show, until somebody asks.
+    kind: Option<u64>,
+    has_begun: bool,
 }
 
 impl std::fmt::Debug for Handshake {
@@ -61,12 +65,24 @@ enum Want {
 impl Handshake {
     pub(crate) fn new(config: Arc<ServerConfig>) -> Result<Self, Errno> {
         let tls = UnbufferedServerConnection::new(config).map_err(|_| Errno::PROTO)?;
-        Ok(Self { tls: Some(tls), inbox: Vec::new(), outbox: Vec::new(), text: Vec::new() })
+        Ok(Self {
+            tls: Some(tls),
+            inbox: Vec::new(),
+            outbox: Vec::new(),
+            text: Vec::new(),
+            kind: None,
+            has_begun: false,
+        })
     }
 
     /// Whether it can go on only when there is room to write.
     pub(crate) fn wants_room(&self) -> bool {
         !self.outbox.is_empty()
+    }
+
+    /// The kind of program that its first words have shown: once, when they have come.
+    pub(crate) const fn take_kind(&mut self) -> Option<u64> {
+        self.kind.take()
     }
 
     /// Goes on as far as the socket allows.
@@ -90,6 +106,10 @@ impl Handshake {
 
     fn go_on(&mut self, socket: &OwnedFd, received: &mut Vec<u8>) -> Result<Advance, Errno> {
         loop {
+            if !self.has_begun && !received.is_empty() {
+                self.kind = hello::fingerprint(received);
+                self.has_begun = self.kind.is_some();
+            }
             let Some(tls) = &mut self.tls else { return Err(Errno::PROTO) };
             let UnbufferedStatus { discard, state, .. } = tls.process_tls_records(received);
             let want = match state {

@@ -116,6 +116,14 @@ impl Line {
         })
     }
 
+    /// The kind of program that a handshake has shown: once.
+    pub(crate) fn take_kind(&mut self) -> Option<u64> {
+        match self.secret.as_deref_mut() {
+            Some(Secret::Shaking(handshake)) => handshake.take_kind(),
+            _ => None,
+        }
+    }
+
     /// Takes note of what the peer says while it listens: it may change its keys, or end.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub struct Stats {
     pub(crate) streams_clear: AtomicU64,
     pub(crate) streams_sealed: AtomicU64,
     pub(crate) readers: AtomicU64,
+    pub(crate) readers_gone: AtomicU64,
     pub(crate) held: AtomicU64,
     answers: AtomicU64,
     asked: [AtomicU64; Kind::ALL.len()],
@@ -48,6 +49,7 @@ static STATS: Stats = Stats {
     streams_clear: AtomicU64::new(0),
     streams_sealed: AtomicU64::new(0),
     readers: AtomicU64::new(0),
+    readers_gone: AtomicU64::new(0),
     held: AtomicU64::new(0),
     answers: AtomicU64::new(0),
     asked: [const { AtomicU64::new(0) }; Kind::ALL.len()],
@@ -144,6 +146,12 @@ impl Stats {
     #[must_use]
     pub fn readers(&self) -> u64 {
         self.readers.load(Relaxed)
+    }
+
+    /// Streams of events that are over.
+    #[must_use]
+    pub fn readers_gone(&self) -> u64 {
+        self.readers_gone.load(Relaxed)
     }
 
     /// Bytes of sound handed to connections, without HTTP framing.

@@ -132,6 +132,11 @@ impl Visitor {
         matches!(&self.doing, Doing::Asking(read) if read.is_empty()) && now.duration_since(self.since) >= silent
     }
 
+    /// Whether a part of its request is here.
+    pub(crate) fn has_begun_to_ask(&self) -> bool {
+        matches!(&self.doing, Doing::Asking(read) if !read.is_empty())
+    }
+
     /// Whether it has been here for too long.
     pub(crate) fn is_over(&self, now: Instant) -> bool {
         let patience = match &self.doing {

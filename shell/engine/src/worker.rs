@@ -21,6 +21,7 @@ use hustings_fan::{Container, Key, Seats, Shard};
 use hustings_gate::Cap;
 use hustings_guard::{Fair, Pending};
 use hustings_link::hall::{Hall, Presence};
+use hustings_link::misuse::Misuse;
 use hustings_link::peer::Slot;
 use hustings_vocab::{Rendition, limits};
 use rustix::buffer::spare_capacity;
@@ -37,6 +38,7 @@ use crate::line::Line;
 use crate::ring::Ring;
 use crate::stats::{Answered, stats};
 use crate::visitor::{Doing, Visitor};
+use follows::Reader;
 
 /// Names in epoll that are no connection's.
 const LISTENER: u64 = u64::MAX;
@@ -58,10 +60,17 @@ struct Held {
     addr: SocketAddr,
     slot: Slot,
     last: bool,
-    /// Who reads events is not counted.
-    _presence: Option<Presence>,
+    _counted: Counted,
     /// What a listener hears; none for who reads events.
     hears: Option<Hears>,
+}
+
+/// By what somebody who is sent something is counted, as long as they are here.
+#[derive(Debug)]
+#[expect(dead_code, reason = "dropping it is its only use")]
+enum Counted {
+    Listener(Presence),
+    Reader(Reader),
 }
 
 /// What a listener hears.
@@ -243,7 +252,13 @@ impl Worker {
         let over =
             |visitor: &Visitor| visitor.is_over(self.now) || (closing && matches!(visitor.doing, Doing::Asking(_)));
         let over: Vec<_> = self.visitors.iter().filter(|(_, v)| over(v)).map(|(key, _)| key).collect();
-        over.into_iter().for_each(|key| self.dismiss(key));
+        for key in over {
+            // Whoever begins to ask and does not end: nobody else takes ten seconds for a head.
+            if !closing && self.visitors.find(key).is_some_and(Visitor::has_begun_to_ask) {
+                Misuse::Heads.count();
+            }
+            self.dismiss(key);
+        }
         self.clear_the_idle();
         self.answer_late();
         self.retune();

@@ -6,12 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{HeaderMap, Uri, header};
 use hustings_census::EVERY;
 use hustings_link::hall::Tier;
 use serde::Serialize;
 
 use crate::cache;
+use crate::entry;
 use crate::problem::Problem;
 use crate::room::Room;
 
@@ -64,8 +65,14 @@ struct Sample {
 }
 
 /// `GET /c/{slug}/audience`
-pub(crate) async fn audience(State(room): State<Arc<Room>>, Path(slug): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn audience(
+    State(room): State<Arc<Room>>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
+    entry::read(&room, &hall, &uri, &headers)?;
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
     // Where nobody sums up, what is counted here is true now.
     let as_of_ms = room.halls.as_of_ms().unwrap_or(now_ms);

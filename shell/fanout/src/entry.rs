@@ -46,6 +46,15 @@ pub(crate) enum How {
     Looks,
 }
 
+/// Lets somebody read what a conversation tells of itself: everybody, or, where it is sealed, who comes in.
+///
+/// # Errors
+/// As [`enter`].
+pub(crate) fn read(room: &Room, hall: &Hall, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+    let sealed = hall.entrance.is_sealed(&hall.slug);
+    if sealed { enter(room, hall, How::Looks, uri, headers).map(drop) } else { Ok(()) }
+}
+
 /// Lets somebody in, with the number of their seat if they have a ticket.
 ///
 /// # Errors
@@ -77,6 +86,7 @@ pub(crate) fn enter(
                 let ticket = fields.collect::<Vec<_>>().join("&");
                 Problem::elsewhere(format!("{page}/tickets/claim?to={to}&{ticket}"))
             }
+            (NoEntry::Invited, _) => Problem::not_found(no.to_string()),
             (NoEntry::Full, page) => Problem::unavailable(no.to_string(), COME_AGAIN).for_humans(page),
             (_, page) => Problem::new(StatusCode::FORBIDDEN, no.to_string()).for_humans(page),
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use hustings_census::{BadHeartbeat, EVERY, Heard, Heartbeat, TOLD_FOR};
 use hustings_hls::{Fields, Player};
 use hustings_link::peer::Peer;
@@ -19,6 +19,7 @@ use hustings_vocab::{limits, network};
 use serde::Serialize;
 
 use crate::cache;
+use crate::entry;
 use crate::problem::Problem;
 use crate::room::Room;
 use crate::stats::stats;
@@ -37,9 +38,11 @@ struct Asked {
 pub(crate) async fn asked(
     State(room): State<Arc<Room>>,
     Path(slug): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
+    entry::read(&room, &hall, &uri, &headers)?;
     let mut fields = Fields::default();
     headers.iter().for_each(|(name, value)| fields.field(name.as_str(), value.as_bytes()));
     let (seen, one_in) = (fields.player() != Player::Hidden, hall.attendance.whole().sampled.stated);
@@ -55,6 +58,7 @@ pub(crate) async fn report(
 ) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
     let (head, body) = request.into_parts();
+    entry::read(&room, &hall, &head.uri, &head.headers)?;
     let peer = head.extensions.get::<Peer>().map_or(IpAddr::from([0; 4]), |peer| peer.addr.ip());
     let told = head.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
     let from = network::site(network::client(peer, told, &room.config.caches));

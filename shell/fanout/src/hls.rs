@@ -32,6 +32,8 @@ use crate::room::Room;
 use crate::stats::stats;
 use crate::warm;
 
+/// What is said of a folder that is none, or is none any more.
+const NO_FOLDER: &str = "there is no such folder; ask for hls/index.m3u8 with your ticket";
 /// What a refusal that is the same for everybody is kept for.
 const REFUSED: Keep = Keep::For(1);
 
@@ -53,23 +55,48 @@ pub(crate) async fn media(
     answer(&room, &slug, &format!("{rendition}/{file}"), &head).await
 }
 
+/// The same in the folder of the invited, `~FOLDER/`.
+pub(crate) async fn sealed(
+    State(room): State<Arc<Room>>,
+    Path((slug, folder, rendition, file)): Path<(String, String, String, String)>,
+    head: Parts,
+) -> Result<Response, Problem> {
+    answer(&room, &slug, &format!("{folder}/{rendition}/{file}"), &head).await
+}
+
 async fn answer(room: &Room, slug: &str, file: &str, head: &Parts) -> Result<Response, Problem> {
     let query = head.uri.query().unwrap_or_default();
+    let (folder, file) = hustings_hls::keyed(file);
     let resource = Resource::read(file, query, &room.config.offered)?;
     stats().add_hls_request(resource.kind());
     let hall = room.hall(slug).await?;
+    if !hall.entrance.may_fetch(&hall.slug, folder) {
+        if folder.is_some() {
+            return Err(Problem::not_found(NO_FOLDER));
+        }
+        let seat = entry::enter(room, &hall, How::Looks, &head.uri, &head.headers)?;
+        seat.into_iter().for_each(|seat| hall.attendance.touch_seat(seat));
+        let folder = hall.entrance.folder(&hall.slug).filter(|_| resource == Resource::Multivariant);
+        let folder = folder.ok_or_else(|| Problem::not_found(NO_FOLDER))?;
+        return Err(Problem::elsewhere(format!("/c/{}/hls/~{folder}/index.m3u8", hall.slug)));
+    }
     let fields = fields(head);
     let (player, trace) = (fields.player(), head.extensions.get::<Peer>().map(|peer| &peer.trace));
     let asked = fields.asked(if head.method == http::Method::HEAD { Method::Head } else { Method::Get });
     let reply = match resource {
         Resource::Multivariant => {
             // A cache stands for many, who are let in by their page.
-            if player != Player::Hidden
+            if folder.is_none()
+                && player != Player::Hidden
                 && let Some(seat) = entry::enter(room, &hall, How::Looks, &head.uri, &head.headers)?
             {
                 hall.attendance.touch_seat(seat);
             }
-            room.multivariant.reply(&asked)
+            let cap = hall.entrance.cap();
+            let which = room.multivariants.at_most(cap.newcomers.min(cap.all).kbit());
+            let document =
+                room.multivariants.get(which).ok_or_else(|| Problem::not_found("this build makes no sound"))?;
+            document.reply(&asked)
         }
         Resource::Init(rendition) => {
             hall.shelf(rendition).touch();

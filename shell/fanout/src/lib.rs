@@ -74,6 +74,7 @@ pub fn router(halls: Arc<Halls>, config: FanoutConfig) -> Router {
         .route("/c/{slug}/live.m3u", get(stream::m3u))
         .route("/c/{slug}/hls/{playlist}", get(hls::playlist))
         .route("/c/{slug}/hls/{rendition}/{file}", get(hls::media))
+        .route("/c/{slug}/hls/{folder}/{rendition}/{file}", get(hls::sealed))
         .route("/c/{slug}/events", get(events::events))
         .route("/c/{slug}/audience", get(audience::audience))
         .route("/c/{slug}/here", get(here::asked).post(here::report))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use hustings_hls::{Document, Keep, Refusal};
+use hustings_hls::{Keep, Multivariants, Refusal};
 use hustings_link::desk::DeskError;
 use hustings_link::hall::{Hall, Halls};
 use hustings_vocab::{Phase, Rendition, Slug};
@@ -22,13 +22,13 @@ const REFUSED: Keep = Keep::For(1);
 pub(crate) struct Room {
     pub(crate) halls: Arc<Halls>,
     pub(crate) config: FanoutConfig,
-    pub(crate) multivariant: Document,
+    pub(crate) multivariants: Multivariants,
 }
 
 impl Room {
     pub(crate) fn new(halls: Arc<Halls>, config: FanoutConfig) -> Self {
-        let multivariant = Document::multivariant(&config.offered);
-        Self { halls, config, multivariant }
+        let multivariants = Multivariants::new(&config.offered);
+        Self { halls, config, multivariants }
     }
 
     /// Whether this build can make a rendition.

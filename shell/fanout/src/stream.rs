@@ -107,6 +107,12 @@ pub(crate) async fn m3u(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let hall = room.hall(&slug).await?;
+    entry::read(&room, &hall, &uri, &headers)?;
+    // What lets in who opens the list lets in the player that it is for.
+    let pass = uri
+        .query()
+        .filter(|_| hall.entrance.is_sealed(&hall.slug))
+        .map_or_else(String::new, |query| format!("?{query}"));
     let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).or(uri.authority().map(Authority::as_str));
     let origin = match (&room.config.origin, host) {
         (Some(origin), _) => origin.clone(),
@@ -116,7 +122,7 @@ pub(crate) async fn m3u(
     let title: String = hall.title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let playable = [Container::Ogg, Container::Adts].into_iter().filter(|c| room.offers(c.rendition()).is_ok());
     let list: String =
-        playable.map(|c| format!("#EXTINF:-1,{title}\n{origin}/c/{}/{}\n", hall.slug, c.name())).collect();
+        playable.map(|c| format!("#EXTINF:-1,{title}\n{origin}/c/{}/{}{pass}\n", hall.slug, c.name())).collect();
     let fields = [(header::CONTENT_TYPE, "audio/x-mpegurl; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     Ok((fields, format!("#EXTM3U\n{list}")).into_response())
 }

@@ -98,6 +98,7 @@ fn no_entry(hall: &Hall, no: NoEntry) -> Problem {
     hall.attendance.refuse();
     match no {
         NoEntry::Full => Problem::full(no.to_string()),
+        NoEntry::Invited => Problem::not_found(no.to_string()),
         NoEntry::Bad(_) | NoEntry::Unclaimed | NoEntry::Taken => Problem::new(StatusCode::FORBIDDEN, no.to_string()),
     }
 }

@@ -154,6 +154,71 @@ pub struct Question {
     pub options: Value,
 }
 
+/// Somebody's name at a provider of identities, by which they sign in to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityRecord {
+    /// What it is called here.
+    pub id: String,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The provider's issuer (OpenID Connect Core 1.0, section 2).
+    pub issuer: String,
+    /// Its name there.
+    pub subject: String,
+    /// The mail address there, when it was linked.
+    pub email: Option<String>,
+    /// When it was linked, in milliseconds since 1970.
+    pub created_ms: u64,
+    /// When it was used last.
+    pub used_ms: Option<u64>,
+}
+
+/// A provider of identities, as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderName {
+    /// Its name in requests.
+    pub id: String,
+    /// Its name on a button.
+    pub name: String,
+    /// Its issuer.
+    pub issuer: String,
+}
+
+/// Where a browser goes to sign in elsewhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// The provider's address with everything that it is asked.
+    pub location: String,
+    /// What a cookie must bring back.
+    pub secret: String,
+}
+
+/// What a browser brings back from a provider, every part of it a stranger's.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Return {
+    /// Which departure it was.
+    pub state: String,
+    /// What buys the tokens.
+    pub code: Option<String>,
+    /// Who says to be the issuer (RFC 9207).
+    pub issuer: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+    /// The cookie's secret.
+    pub secret: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrival {
+    /// They are signed in, and wanted to go there.
+    SignedIn(Box<SignedIn>, Option<String>),
+    /// They can sign in to their account by it from now on.
+    Linked,
+    /// Nothing, for the reason of this name, which pages have a sentence for.
+    Refused(&'static str),
+}
+
 /// Who acts, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Actor {
@@ -226,6 +291,37 @@ pub trait Accounts: Send + Sync + 'static {
     fn ask_passkey(&self, visitor: Visitor) -> Told<'_, Question>;
     /// Begins a session by a passkey's answer.
     fn by_passkey(&self, ceremony: String, answer: Value, visitor: Visitor) -> Told<'_, SignedIn>;
+
+    /// The providers of identities that one may sign in by.
+    fn providers(&self) -> Vec<ProviderName> {
+        Vec::new()
+    }
+    /// Sends a browser to a provider: to sign in and go to `next`, or, for an account that is signed in, to link them.
+    fn depart(
+        &self,
+        provider: String,
+        link: Option<AccountId>,
+        next: Option<String>,
+        visitor: Visitor,
+    ) -> Told<'_, Departure> {
+        drop((provider, link, next, visitor));
+        Box::pin(async { Err(AccountsError::Invalid("this server knows no such provider".into())) })
+    }
+    /// Reads what a browser, in which `signed_in` is, came back with.
+    fn arrive(&self, back: Return, signed_in: Option<AccountId>, visitor: Visitor) -> Told<'_, Arrival> {
+        drop((back, signed_in, visitor));
+        Box::pin(async { Ok(Arrival::Refused("stale")) })
+    }
+    /// Identities of an account.
+    fn identities(&self, account: AccountId) -> Told<'_, Vec<IdentityRecord>> {
+        drop(account);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+    /// Removes one, unless nothing else is left to sign in by.
+    fn remove_identity(&self, account: AccountId, id: String) -> Told<'_, ()> {
+        drop((account, id));
+        Box::pin(async { Err(AccountsError::Unknown("identity of that name".into())) })
+    }
 
     /// Sessions of an account, the one that was used last first.
     fn sessions(&self, account: AccountId) -> Told<'_, Vec<SessionRecord>>;

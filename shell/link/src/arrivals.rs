@@ -29,11 +29,25 @@ pub fn end() {
 
 /// Somebody connects.
 pub fn note(from: IpAddr) {
+    arrive(Arrival { from, times: 1, shape: None, tls: None });
+}
+
+/// Somebody asks for something, by a head of this shape.
+pub fn note_request(from: IpAddr, shape: u64) {
+    arrive(Arrival { from, times: 1, shape: Some(shape), tls: None });
+}
+
+/// Somebody begins a handshake of TLS, with a hello of this kind. Their connection was noted.
+pub fn note_hello(from: IpAddr, kind: u64) {
+    arrive(Arrival { from, times: 0, shape: None, tls: Some(kind) });
+}
+
+fn arrive(arrival: Arrival) {
     if !OPEN.load(Relaxed) {
         return;
     }
     if let Some((key, sketch)) = lock().as_mut() {
-        sketch.arrive(key, &Arrival { from, times: 1, shape: None, tls: None });
+        sketch.arrive(key, &arrival);
     }
 }
 

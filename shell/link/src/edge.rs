@@ -4,7 +4,7 @@
 //! the descriptor of the audience's listener. From then on there are [`ToEdge`] and [`FromEdge`]. A request for a WebRTC
 //! session that lives in another process crosses as a [`Letter`], and its response as a [`Reply`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -44,6 +44,8 @@ pub enum ToEdge {
     TicketKeys(Bytes),
     /// What the gate says.
     Gate(Word),
+    /// Conversations that are for the invited alone, all of them.
+    Sealed(BTreeSet<Slug>),
     /// Other edges have room for so many connections.
     RoomElsewhere(u64),
     /// A request for this edge, from another.

@@ -2,8 +2,10 @@
 //!
 //! The gate is in the stage's process; here is what it has last said: the keys of tickets, how many listeners without one
 //! may come in until it says more, and the highest bitrates. A ticket is checked by its signature and its holder's secret,
-//! so no question crosses the link. Before the gate has said anything, and where it has no limits, everybody comes in.
+//! so no question crosses the link. What is for the invited alone is sealed: nobody comes in there without a ticket, room or no
+//! room, and what caches keep of it lies in a folder whose name the gate signs. Before the gate has said anything, and where it has no limits, everybody comes in.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -20,6 +22,8 @@ pub struct Word {
     pub walk_ins: u64,
     /// At most so many kbit/s for who comes now, and for everybody.
     pub caps_kbit: (u32, u32),
+    /// So many listeners of a stream may be sent a part at the same moment; `u64::MAX` if the line has no limit.
+    pub at_once: u64,
     /// How many wait, of each conversation in which somebody does.
     pub waiting: Vec<(Slug, u64)>,
 }
@@ -33,6 +37,9 @@ pub enum NoEntry {
     /// What was shown is no ticket for here.
     #[error(transparent)]
     Bad(#[from] BadStatement),
+    /// It is for the invited, who have tickets.
+    #[error("this conversation is for invited guests: open the link of your invitation")]
+    Invited,
     /// The ticket is nobody's yet: it must be claimed first.
     #[error("this ticket must be claimed before its first use")]
     Unclaimed,
@@ -60,13 +67,22 @@ pub struct Entrance {
     walk_ins: AtomicU64,
     /// Newcomers' kbit/s in the upper half, everybody's in the lower.
     caps: AtomicU64,
+    at_once: AtomicU64,
     waiting: RwLock<Vec<(Slug, u64)>>,
+    sealed: RwLock<BTreeSet<Slug>>,
 }
 
 impl Default for Entrance {
     fn default() -> Self {
         let no_limit = || AtomicU64::new(u64::MAX);
-        Self { keys: RwLock::default(), walk_ins: no_limit(), caps: no_limit(), waiting: RwLock::default() }
+        Self {
+            keys: RwLock::default(),
+            walk_ins: no_limit(),
+            caps: no_limit(),
+            at_once: no_limit(),
+            waiting: RwLock::default(),
+            sealed: RwLock::default(),
+        }
     }
 }
 
@@ -78,6 +94,7 @@ impl Entrance {
         }
         self.waiting.write().unwrap_or_else(PoisonError::into_inner).clone_from(&word.waiting);
         self.walk_ins.store(word.walk_ins, Relaxed);
+        self.at_once.store(word.at_once, Relaxed);
         self.caps.store(u64::from(word.caps_kbit.0) << 32 | u64::from(word.caps_kbit.1), Relaxed);
     }
 
@@ -88,11 +105,58 @@ impl Entrance {
         Cap { newcomers: Rung::of_kbit((caps >> 32) as u32), all: Rung::of_kbit(caps as u32) }
     }
 
+    /// How many listeners of a stream may be sent a part at the same moment: more of them would queue on the line.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        usize::try_from(self.at_once.load(Relaxed)).unwrap_or(usize::MAX)
+    }
+
     /// How many wait for a conversation.
     #[must_use]
     pub fn waiting(&self, slug: &Slug) -> u64 {
         let waiting = self.waiting.read().unwrap_or_else(PoisonError::into_inner);
         waiting.iter().find(|(waited, _)| waited == slug).map_or(0, |(_, n)| *n)
+    }
+
+    /// A conversation is for the invited alone, or no more. To be said before it opens.
+    pub fn seal(&self, slug: &Slug, sealed: bool) {
+        let mut all = self.sealed.write().unwrap_or_else(PoisonError::into_inner);
+        if sealed {
+            all.insert(slug.clone())
+        } else {
+            all.remove(slug)
+        };
+    }
+
+    /// All that are for the invited alone.
+    #[must_use]
+    pub fn sealed(&self) -> BTreeSet<Slug> {
+        self.sealed.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The stage's process says all that are.
+    pub fn set_sealed(&self, all: BTreeSet<Slug>) {
+        *self.sealed.write().unwrap_or_else(PoisonError::into_inner) = all;
+    }
+
+    /// Whether a conversation is for the invited alone.
+    #[must_use]
+    pub fn is_sealed(&self, slug: &Slug) -> bool {
+        self.sealed.read().unwrap_or_else(PoisonError::into_inner).contains(slug)
+    }
+
+    /// The folder of a sealed conversation, for who has a ticket; `None` before the gate has said anything.
+    #[must_use]
+    pub fn folder(&self, slug: &Slug) -> Option<String> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|keys| keys.folder(slug))
+    }
+
+    /// Whether files of a conversation are given from a folder, or from none.
+    #[must_use]
+    pub fn may_fetch(&self, slug: &Slug, folder: Option<&str>) -> bool {
+        let Some(folder) = folder else { return !self.is_sealed(slug) };
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.as_ref().is_some_and(|keys| keys.is_folder(slug, folder))
     }
 
     /// Whether who has no ticket comes in.
@@ -110,6 +174,9 @@ impl Entrance {
         if let Some(seat) = self.seat(slug, query, now_s)? {
             return Ok(Some(seat));
         }
+        if self.is_sealed(slug) {
+            return Err(NoEntry::Invited);
+        }
         let take = |left: u64| if left == u64::MAX { Some(left) } else { left.checked_sub(1) };
         self.walk_ins.fetch_update(Relaxed, Relaxed, take).map(|_| None).map_err(|_| NoEntry::Full)
     }
@@ -120,6 +187,7 @@ impl Entrance {
     /// [`NoEntry`].
     pub fn look(&self, slug: &Slug, query: &str, now_s: u64) -> Result<Option<u64>, NoEntry> {
         match self.seat(slug, query, now_s)? {
+            None if self.is_sealed(slug) => Err(NoEntry::Invited),
             None if !self.is_open() => Err(NoEntry::Full),
             seat => Ok(seat),
         }
@@ -162,10 +230,12 @@ mod tests {
             keys: keys.to_bytes().into(),
             walk_ins: 2,
             caps_kbit: (48, 96),
+            at_once: 19,
             waiting: vec![(slug(), 7)],
         });
         assert_eq!((entrance.waiting(&slug()), entrance.waiting(&"other".parse().unwrap())), (7, 0));
         assert_eq!(entrance.cap(), Cap { newcomers: Rung::Middle, all: Rung::Full });
+        assert_eq!((entrance.at_once(), Entrance::default().at_once()), (19, usize::MAX));
         assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
         assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
         assert_eq!(entrance.enter(&slug(), "", NOW), Err(NoEntry::Full));
@@ -181,7 +251,13 @@ mod tests {
         let text = keys.seal_ticket(&ticket);
         let query = |secret: &str| format!("burst=1&ticket={text}&secret={secret}");
         assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(BadStatement::Forged.into()));
-        entrance.hear(&Word { keys: keys.to_bytes().into(), walk_ins: 0, caps_kbit: (96, 96), waiting: Vec::new() });
+        entrance.hear(&Word {
+            keys: keys.to_bytes().into(),
+            walk_ins: 0,
+            caps_kbit: (96, 96),
+            at_once: u64::MAX,
+            waiting: Vec::new(),
+        });
         assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(NoEntry::Taken));
         let free = keys.seal_ticket(&Ticket { holder: None, ..ticket });
         assert_eq!(entrance.enter(&slug(), &format!("ticket={free}"), NOW), Err(NoEntry::Unclaimed));
@@ -198,5 +274,32 @@ mod tests {
         });
         let seat = entrance.enter(&slug(), &format!("ticket={text}&secret=abc-def_0123456789"), NOW).unwrap();
         assert_eq!(seat.and_then(seat_of), Some((Class::Place, 812)));
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_tickets_and_from_its_folder() {
+        let (entrance, keys) = (Entrance::default(), Keys::of(&[7; 32], NOW));
+        entrance.seal(&slug(), true);
+        assert_eq!(entrance.enter(&slug(), "", NOW), Err(NoEntry::Invited));
+        assert!(!entrance.may_fetch(&slug(), None) && entrance.folder(&slug()).is_none());
+        entrance.hear(&Word {
+            keys: keys.to_bytes().into(),
+            walk_ins: 9,
+            caps_kbit: (96, 96),
+            at_once: u64::MAX,
+            waiting: Vec::new(),
+        });
+        assert_eq!(entrance.look(&slug(), "burst=1", NOW), Err(NoEntry::Invited));
+        let holder = Some(Holder::of("abc-def_0123456789"));
+        let ticket = Ticket { event: slug(), class: Class::Direct, serial: 1, tier: Tier::Hls, expires_s: NOW, holder };
+        let query = format!("ticket={}&secret=abc-def_0123456789", keys.seal_ticket(&ticket));
+        assert!(entrance.look(&slug(), &query, NOW).unwrap().is_some());
+        let (folder, other) = (entrance.folder(&slug()).unwrap(), "other".parse().unwrap());
+        assert!(entrance.may_fetch(&slug(), Some(&folder)));
+        assert!(!entrance.may_fetch(&other, Some(&folder)), "a folder is of one conversation");
+        assert!(!entrance.may_fetch(&slug(), Some("AAAA")) && entrance.may_fetch(&other, None));
+        assert!(!entrance.may_fetch(&slug(), Some(&keys.seal_ticket(&ticket))), "a ticket is no folder");
+        entrance.seal(&slug(), false);
+        assert_eq!(entrance.enter(&slug(), "", NOW), Ok(None));
     }
 }

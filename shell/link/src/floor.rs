@@ -1,9 +1,10 @@
 //! The floor's door: how the audience of an open conversation takes part.
 //!
-//! It answers at once, from memory: nothing that a listener does waits for a database. What is taken is told to everybody,
-//! and written down, within a second.
+//! It is decided at once, from memory; what is to be kept is answered when it is written down, which all that came within some
+//! hundredths of a second are together ([`Floor::written`]). What is taken is told to everybody within a second.
 
 use std::net::IpAddr;
+use std::pin::Pin;
 
 use hustings_floor::{By, Command, Refusal};
 use hustings_vocab::Slug;
@@ -23,13 +24,31 @@ pub enum FloorError {
     Refused(#[from] Refusal),
 }
 
+/// What an act has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Done {
+    /// The number of what was made.
+    pub id: Option<u64>,
+    /// The last change of it that is to be written down, if there is one.
+    pub change: Option<u64>,
+}
+
+/// A wait for the disk.
+pub type Writing<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
 /// The floors of all open conversations. Who may ask for what is the caller's to check.
 pub trait Floor: Send + Sync + 'static {
-    /// Carries out a command; gives the number of what was made.
+    /// Carries out a command.
     ///
     /// # Errors
     /// [`FloorError`].
-    fn act(&self, slug: &Slug, by: &By, command: Command) -> Result<Option<u64>, FloorError>;
+    fn act(&self, slug: &Slug, by: &By, command: Command) -> Result<Done, FloorError>;
+
+    /// Waits until a change is on the disk; whether it is, within a patience of seconds.
+    fn written(&self, change: u64) -> Writing<'_> {
+        let _ = change;
+        Box::pin(async { true })
+    }
 
     /// Everything as it stands, and the refused words; what waits for a decision only with `runs`.
     ///
@@ -43,7 +62,7 @@ pub trait Floor: Send + Sync + 'static {
 pub struct NoFloor;
 
 impl Floor for NoFloor {
-    fn act(&self, slug: &Slug, _: &By, _: Command) -> Result<Option<u64>, FloorError> {
+    fn act(&self, slug: &Slug, _: &By, _: Command) -> Result<Done, FloorError> {
         Err(FloorError::NotOpen(slug.clone()))
     }
 

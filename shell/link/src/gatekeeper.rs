@@ -1,5 +1,6 @@
 //! The gate as pages and programs ask it: for a ticket, for the state of a queue, for the draw.
 
+use hustings_gate::challenge::Unsolved;
 use hustings_gate::lottery::{Hash, Leaf};
 use hustings_gate::{Expected, Refusal, Tier};
 use hustings_vocab::{Phase, Slug};
@@ -15,8 +16,12 @@ pub struct Asked {
     pub place: Option<String>,
     /// A ticket that they have.
     pub ticket: Option<String>,
+    /// A challenge that they were given, and the numbers that solve it; none of who has only waited.
+    pub challenge: Option<(String, Vec<u32>)>,
     /// They have shown that they are on stage: they wait for nobody.
     pub on_stage: bool,
+    /// They ask from this machine itself, as a rehearsal does: they are not challenged.
+    pub at_home: bool,
 }
 
 /// What they are told.
@@ -35,6 +40,8 @@ pub enum Told {
     Wait {
         /// With this place.
         place: String,
+        /// The number that it was given, from 0 on.
+        serial: u64,
         /// Its rank from 0 on, if the order is known.
         rank: Option<u64>,
         /// Ask again at a random time within so many seconds.
@@ -42,6 +49,10 @@ pub enum Told {
         /// How long it will take.
         expected: Option<Expected>,
     },
+    /// Too many come at once: solve this, or wait, and ask again.
+    Challenge(String),
+    /// What was shown for a challenge lets nobody in.
+    Unsolved(Unsolved),
     /// No.
     No(Refusal),
 }
@@ -57,6 +68,8 @@ pub struct QueueState {
     pub moved_from_ms: Option<u64>,
     /// Now admitting below this rank.
     pub below: u64,
+    /// Before the order is drawn: now admitting numbers below this.
+    pub early: u64,
     /// Who was not called yet.
     pub waiting: u64,
     /// How many come in a second, lately.
@@ -89,6 +102,8 @@ pub struct NoRecords;
 pub trait Gatekeeper: Send + Sync + 'static {
     /// Whether there are limits, so that a page asks for a ticket before it listens.
     fn is_on(&self) -> bool;
+    /// Whether a conversation is open and for the invited alone.
+    fn is_sealed(&self, slug: &Slug) -> bool;
     /// Somebody wants to listen.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 mod attendance;
 mod bells;
 mod counts;
+mod dwell;
 mod events;
 mod named;
 mod playlists;
@@ -27,9 +28,10 @@ use hustings_vocab::event::{Count, Event, What};
 use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
-pub use attendance::{Attendance, Presence, Tier};
+pub use attendance::{Attendance, Presence, Tier, stayed};
 pub use bells::Bell;
 pub use counts::Counts;
+pub use dwell::DWELL;
 pub use events::{EventFetch, EventShelf, SentEvent};
 pub use roll::Roll;
 pub use shelf::{Flow, Interest, Progress, Shelf};
@@ -308,7 +310,13 @@ impl Halls {
             }
             Rendition::ALL.into_iter().for_each(|rendition| hall.tell_frames(rendition));
         }
-        self.write().retain(|_, hall| !hall.events.ended_a_minute_ago());
+        self.write().retain(|slug, hall| {
+            let over = hall.events.ended_a_minute_ago();
+            if over {
+                self.entrance.seal(slug, false);
+            }
+            !over
+        });
     }
 
     /// The stage knows nothing of what it was told: it is told again.

@@ -8,7 +8,8 @@
 //! [`floor`] how the audience takes part, [`cases`] how reports are made and judged, [`api_keys`] and [`webhooks`] how
 //! programs of others ask and are told, [`gatekeeper`] how the audience asks to come in, [`entrance`] what every process
 //! knows of that, [`evidence`] what is told of the evening, [`arrivals`] are those who come to this process, without their
-//! addresses. Where the audience plane is made
+//! addresses, [`misuse`] what is done amiss there, and [`offences`] from
+//! which networks, where the kernel may be told. Where the audience plane is made
 //! of several processes, [`edge`] is what passes over the socket of one, [`wire`] how that is written as bytes,
 //! [`socket`] how bytes and a descriptor pass, [`wishes`] and [`books`] are how the stage sums up what they all say.
 
@@ -25,6 +26,8 @@ pub mod evidence;
 pub mod floor;
 pub mod gatekeeper;
 pub mod hall;
+pub mod misuse;
+pub mod offences;
 pub mod peer;
 pub mod people;
 pub mod plans;

@@ -56,19 +56,7 @@ impl Store {
     /// [`StoreError::Taken`] for a handle or an address that another has, [`StoreError::Query`].
     pub async fn create_account(&self, new: &NewAccount, by: By<'_>) -> Result<Account, StoreError> {
         let mut act = self.begin().await?;
-        let written = sqlx::query(
-            "INSERT INTO accounts (id, handle, name, email, role, created_ms) VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(new.id.as_str())
-        .bind(new.handle.as_str())
-        .bind(&new.name)
-        .bind(&new.email)
-        .bind(new.role.name())
-        .bind(signed(by.now_ms))
-        .execute(&mut *act.tx)
-        .await?;
-        if written.rows_affected() == 0 {
+        if !insert(&mut act, new, by).await? {
             drop(act);
             let by_handle = self.account_called(&new.handle).await.is_ok();
             let what = if by_handle { format!("the handle {}", new.handle) } else { "the e-mail address".to_owned() };
@@ -256,6 +244,23 @@ impl Store {
             .await?;
         act.done(by, "account.password", &subject(id), &json!({ "set": hash.is_some() })).await
     }
+}
+
+/// Writes an account down within an act; whether nobody has its handle or its address.
+pub(crate) async fn insert(act: &mut Act, new: &NewAccount, by: By<'_>) -> Result<bool, StoreError> {
+    let written = sqlx::query(
+        "INSERT INTO accounts (id, handle, name, email, role, created_ms) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(new.id.as_str())
+    .bind(new.handle.as_str())
+    .bind(&new.name)
+    .bind(&new.email)
+    .bind(new.role.name())
+    .bind(signed(by.now_ms))
+    .execute(&mut *act.tx)
+    .await?;
+    Ok(written.rows_affected() > 0)
 }
 
 /// The account as it is within an act: nobody else changes it before the act is over.

@@ -1,7 +1,7 @@
 //! What is written down of taking part: lines, questions, polls, votes, who is muted, what is pinned.
 //!
-//! Changes come in batches, once a second for all conversations, and a batch is one transaction: nothing is written for a
-//! line by itself. Lines and votes, which come in numbers, are written many at once. Deliberately absent: reactions, which
+//! Changes come in batches, some times a second for all conversations, and a batch is one transaction: nothing is written for a
+//! line by itself, and whoever waits for one waits with all others. Lines and votes, which come in numbers, are written many at once. Deliberately absent: reactions, which
 //! are told and forgotten, and lines that nobody was shown.
 
 use hustings_floor::{Change, Kept, KeptPoll, KeptQuestion, KeptVote, PersonId, Settings};
@@ -148,6 +148,9 @@ async fn write_one(to: &mut AnyConnection, slug: &Slug, change: &Change) -> Resu
     let slug = slug.as_str();
     let query = match change {
         Change::Offered(_) | Change::Said(..) | Change::Voted { .. } => return Ok(()),
+        Change::Dropped(id) => {
+            sqlx::query("DELETE FROM floor_lines WHERE slug = $1 AND id = $2").bind(slug).bind(signed(*id))
+        }
         Change::Hid(id, hidden) => sqlx::query("UPDATE floor_lines SET hidden = $3 WHERE slug = $1 AND id = $2")
             .bind(slug)
             .bind(signed(*id))

@@ -22,6 +22,8 @@ const COUNTED: &str = "SELECT webhooks.*, (SELECT CAST(COUNT(*) AS BIGINT) FROM 
 const TOLD: &str = "occasions LIKE '% ' || $1 || ' %' AND (account IS NULL OR EXISTS (SELECT 1 FROM hosts JOIN accounts
      ON accounts.id = hosts.account WHERE hosts.account = webhooks.account AND hosts.slug = $2
      AND hosts.role IN ('host', 'cohost') AND accounts.suspended_ms IS NULL))";
+/// The same of an occasion that is for the site's alone.
+const SITES: &str = "occasions LIKE '% ' || $1 || ' %' AND account IS NULL AND $2 <> ''";
 const WAITING: &str = "(SELECT CAST(COUNT(*) AS BIGINT) FROM webhook_deliveries
      WHERE webhook_deliveries.webhook = webhooks.id AND due_ms IS NOT NULL)";
 
@@ -148,7 +150,8 @@ impl Store {
     /// [`StoreError::Query`].
     pub async fn tell_webhooks(&self, told: Told<'_>) -> Result<u64, StoreError> {
         let mut tx = self.pool.begin().await?;
-        let text = format!("UPDATE webhooks SET dropped = dropped + 1 WHERE {TOLD} AND {WAITING} >= $3");
+        let those = if told.occasion.is_the_sites() { SITES } else { TOLD };
+        let text = format!("UPDATE webhooks SET dropped = dropped + 1 WHERE {those} AND {WAITING} >= $3");
         sqlx::query(sqlx::AssertSqlSafe(text))
             .bind(told.occasion.name())
             .bind(told.slug.as_str())
@@ -158,7 +161,7 @@ impl Store {
         let text = format!(
             "INSERT INTO webhook_deliveries (id, webhook, occasion, body, fate, tries, created_ms, due_ms)
              SELECT $3 || '_' || webhooks.id, webhooks.id, $1, $4, 'waiting', 0, $5, $5 FROM webhooks
-             WHERE {TOLD} AND {WAITING} < $6"
+             WHERE {those} AND {WAITING} < $6"
         );
         let written = sqlx::query(sqlx::AssertSqlSafe(text))
             .bind(told.occasion.name())

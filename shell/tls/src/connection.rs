@@ -14,9 +14,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use h2::Reason;
+use hustings_link::arrivals;
+use hustings_link::misuse::{self, Misuse};
+use hustings_link::offences;
 use hustings_link::peer::Peer;
 use hustings_vocab::limits;
 use hyper::body::Incoming;
+use hyper::header::VIA;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -28,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::certificate::CHALLENGE_PROTOCOL;
+use crate::meter::{Asked, Metered};
 use crate::stats::{count, stats};
 use crate::waiting::Wait;
 
@@ -79,6 +85,7 @@ where
         Ok(Ok(io)) => io,
         Ok(Err(error)) => {
             count(&stats().handshakes_failed);
+            offences::offend(addr.ip());
             tracing::debug!(%error, "a TLS handshake failed");
             return;
         }
@@ -117,6 +124,10 @@ where
     drop(guard);
     let broken = outcome.as_ref().is_err_and(|e| !e.is_parse());
     if let Err(error) = outcome {
+        if error.is_parse() || error.is_timeout() {
+            Misuse::Heads.count();
+            offences::offend(addr.ip());
+        }
         tracing::debug!(%error, "a connection ended early");
     }
     if !broken {
@@ -131,9 +142,16 @@ where
 {
     let (peer, _guard) = Peer::new(addr, house.operator);
     let (app, wait) = (house.app.clone(), wait.clone());
+    let asked = Arc::<Asked>::default();
+    let asks = asked.clone();
     let service = service_fn(move |request| {
         wait.earn();
-        answer(app.clone(), peer.clone(), request)
+        let (asking, answer) = (asks.ask(), answer(app.clone(), peer.clone(), request));
+        async move {
+            let answered = answer.await;
+            drop(asking);
+            answered
+        }
     });
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -141,7 +159,7 @@ where
         .keep_alive_timeout(PATIENCE)
         .max_concurrent_streams(limits::HTTP2_STREAMS_MAX)
         .max_header_list_size(limits::REQUEST_HEAD_BYTES_MAX as u32)
-        .serve_connection(TokioIo::new(io), service);
+        .serve_connection(TokioIo::new(Metered::new(io, asked.clone())), service);
     let mut connection = std::pin::pin!(connection);
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
@@ -151,13 +169,48 @@ where
         }
     };
     if let Err(error) = outcome {
+        if asked.floods() || is_misuse(&error) {
+            Misuse::Http2.count();
+            offences::offend(addr.ip());
+        }
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// Whether the library has ended a connection for what came over it.
+fn is_misuse(error: &hyper::Error) -> bool {
+    let ended = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<h2::Error>());
+    let for_it = |reason| {
+        let amiss = [
+            Reason::PROTOCOL_ERROR,
+            Reason::ENHANCE_YOUR_CALM,
+            Reason::COMPRESSION_ERROR,
+            Reason::FLOW_CONTROL_ERROR,
+            Reason::FRAME_SIZE_ERROR,
+            Reason::STREAM_CLOSED,
+        ];
+        amiss.contains(&reason)
+    };
+    ended.is_some_and(|error| error.is_library() && error.reason().is_some_and(for_it))
+}
+
+/// What kind of program asks: the names of a head's fields in their order, as a number (FNV-1a).
+fn shape(request: &hyper::Request<Incoming>) -> u64 {
+    let names = request.headers().keys().flat_map(|name| name.as_str().bytes().chain([b'\n']));
+    names.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 type Answered = Pin<Box<dyn Future<Output = Result<axum::response::Response, std::convert::Infallible>> + Send>>;
 
 fn answer(app: Router, peer: Peer, request: hyper::Request<Incoming>) -> Answered {
+    if !peer.operator {
+        // What comes through a cache stands for many, and sound is counted where it is served.
+        let is_passed_on = request.headers().contains_key(VIA) || request.headers().contains_key("cdn-loop");
+        if !is_passed_on && !request.uri().path().contains("/hls/") {
+            misuse::ask();
+        }
+        arrivals::note_request(peer.addr.ip(), shape(&request));
+    }
     let mut request: Request = request.map(Body::new);
     request.extensions_mut().insert(peer);
     Box::pin(app.oneshot(request))

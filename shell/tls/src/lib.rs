@@ -10,6 +10,7 @@ mod connection;
 mod descriptors;
 mod introduction;
 mod line;
+mod meter;
 mod options;
 mod sealed;
 mod serve;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use bytes::Bytes;
 use futures_util::FutureExt;
+use hustings_link::arrivals;
 use hustings_link::peer::{Arrival, Secrecy};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -100,6 +101,9 @@ impl Door for Tcp {
     async fn next(&mut self) -> io::Result<Guest<Line>> {
         let (socket, addr) = self.listener.accept().await?;
         let proxied = self.options.proxies.iter().any(|network| network.holds(addr.ip()));
+        if !proxied {
+            arrivals::note(addr.ip());
+        }
         Ok(Guest { io: Line::new(socket, &self.options), addr, proxied, tls: self.tls.clone() })
     }
 }
@@ -171,6 +175,7 @@ async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdow
                     if !proxied {
                         host(house, io, addr, tls, wait).await;
                     } else if let Some(addr) = introduced(&mut io, addr, &wait).await {
+                        arrivals::note(addr.ip());
                         drop(wait);
                         host(house, io, addr, tls, waiting.enter(addr.ip())).await;
                     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hustings_guard::Pending;
+use hustings_link::offences;
 use hustings_link::sources::network_of;
 use hustings_vocab::limits;
 use tokio_util::sync::CancellationToken;
@@ -27,7 +28,7 @@ struct Inside {
     pending: Pending<u64>,
     next: u64,
     /// How each of them is told to go.
-    ends: BTreeMap<u64, (CancellationToken, Instant)>,
+    ends: BTreeMap<u64, (CancellationToken, Instant, IpAddr)>,
 }
 
 /// One connection's place in the register. Dropping it leaves.
@@ -52,7 +53,7 @@ impl Waiting {
         let mut inside = self.inside();
         let number = inside.next;
         inside.next += 1;
-        inside.ends.insert(number, (end.clone(), Instant::now()));
+        inside.ends.insert(number, (end.clone(), Instant::now(), from));
         if let Some(gone) = inside.pending.enter(number, network_of(from)) {
             inside.end(gone);
         }
@@ -64,7 +65,8 @@ impl Waiting {
     pub(crate) fn make_room(&self) -> bool {
         let mut inside = self.inside();
         let gone = inside.pending.next_to_go();
-        let Some(gone) = gone.filter(|gone| inside.ends.get(gone).is_some_and(|(_, since)| since.elapsed() >= GRACE))
+        let Some(gone) =
+            gone.filter(|gone| inside.ends.get(gone).is_some_and(|(_, since, _)| since.elapsed() >= GRACE))
         else {
             return false;
         };
@@ -81,7 +83,8 @@ impl Waiting {
 impl Inside {
     fn end(&mut self, number: u64) {
         count(&stats().yielded);
-        if let Some((end, _)) = self.ends.remove(&number) {
+        if let Some((end, _, from)) = self.ends.remove(&number) {
+            offences::offend(from);
             end.cancel();
         }
     }

@@ -17,6 +17,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod floor;
+pub(crate) mod identities;
 pub(crate) mod invitations;
 pub(crate) mod keys;
 pub(crate) mod me;

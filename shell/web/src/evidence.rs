@@ -4,13 +4,16 @@
 //! that never change, but for its checkpoint and the ends that are not full yet.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::header;
-use hustings_link::evidence::Evidence;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_link::evidence::{BadProbe, Evidence};
+use hustings_vocab::limits;
 
 use crate::problem::Problem;
 use crate::{missing, security};
@@ -30,17 +33,29 @@ pub fn evidence_router(evidence: Arc<dyn Evidence>) -> Router {
         .route("/status", get(page))
         .route("/status.css", get(style))
         .route("/api/v1/status", get(json))
+        .route("/evidence/probes", post(probe))
         .route("/evidence/{*path}", get(file))
         .route("/c/{slug}/receipt", post(receipt))
         .method_not_allowed_fallback(missing::method);
     public.with_state(evidence).layer(security::cors()).layer(axum::middleware::map_response(security::headers))
 }
 
-async fn page(State(evidence): Kept) -> Response {
-    answer("text/html; charset=utf-8", SECOND, evidence.status().html)
+/// `?lang=de`, or what the browser asks for first.
+async fn page(State(evidence): Kept, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let chosen = query.as_deref().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("lang=")));
+    let preferred = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let told = evidence.status();
+    let is_german = chosen.or(preferred).is_some_and(|tag| tag.trim_start().to_ascii_lowercase().starts_with("de"));
+    let mut response = answer("text/html; charset=utf-8", SECOND, if is_german { told.html_de } else { told.html });
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language"));
+    response
 }
 
-async fn json(State(evidence): Kept) -> Response {
+/// What works, who came, and what is found of the evening so far
+#[utoipa::path(get, path = "/api/v1/status", tag = "conversations", responses(
+    (status = 200, description = "The same as the page `/status`; kept for a second", body = BTreeMap<String, Value>),
+))]
+pub(crate) async fn json(State(evidence): Kept) -> Response {
     answer("application/json", SECOND, evidence.status().json)
 }
 
@@ -62,6 +77,20 @@ async fn file(State(evidence): Kept, Path(path): Path<String>) -> Response {
     let is_text = changes || path.starts_with("checkpoints/");
     let kind = if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
     answer(kind, if changes { SECOND } else { FOR_GOOD }, bytes)
+}
+
+/// A probe that another instance has made and signed.
+async fn probe(State(evidence): Kept, body: Body) -> Response {
+    let read = axum::body::to_bytes(body, limits::evidence::NOTE_BYTES_MAX);
+    let limit = Duration::from_secs(limits::BODY_SECONDS_MAX);
+    let Ok(Ok(note)) = tokio::time::timeout(limit, read).await else {
+        return Problem::bad_request("a probe is a signed note, and shorter than this").into_response();
+    };
+    match evidence.probe(&note) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(why @ BadProbe::Unknown) => Problem::forbidden(why.to_string()).into_response(),
+        Err(why) => Problem::unprocessable(why.to_string()).into_response(),
+    }
 }
 
 /// A receipt, which its listener keeps: the log commits to it when the minute is over.

@@ -49,6 +49,10 @@ pub struct Gauges {
     pub audience_connections: Vec<(&'static str, u64)>,
     /// Connections of the audience that were closed on, by why.
     pub audience_closed: Vec<(&'static str, u64)>,
+    /// Misuse that was met, in all processes, by kind.
+    pub misuse: Vec<(&'static str, u64)>,
+    /// What the gate has decided, by what.
+    pub gate: Vec<(&'static str, u64)>,
     /// How often a stream listener fell behind and was moved forward.
     pub skips: u64,
     /// How often somebody waited for a rendition that nobody had listened to.
@@ -137,6 +141,10 @@ impl Gauges {
         by(&mut text, "hustings_audience_connections_total", Kind::Counter, help, "fate", connections);
         let help = "Connections of the audience that were closed because nothing was taken, acknowledged or said.";
         by(&mut text, "hustings_audience_closed_total", Kind::Counter, help, "reason", &self.audience_closed);
+        let help = "Connections and requests that were ended or refused for what they did.";
+        by(&mut text, "hustings_misuse_total", Kind::Counter, help, "kind", &self.misuse);
+        let help = "Newcomers by what the gate decided.";
+        by(&mut text, "hustings_gate_total", Kind::Counter, help, "decision", &self.gate);
         let help = "Stream listeners who fell behind and were moved forward.";
         one(&mut text, "hustings_skips_total", Kind::Counter, help, self.skips as f64);
         let help = "Times that somebody waited for a rendition that nobody had listened to.";

@@ -20,6 +20,7 @@ mod gauges;
 mod languages;
 mod links;
 mod missing;
+mod misused;
 mod openapi;
 mod pages;
 mod private;
@@ -167,6 +168,7 @@ fn with_site(state: WebState, site: Site) -> Router {
         .with_state(web.clone())
         .merge(files)
         .fallback_service(get(missing::address).with_state(web))
+        .layer(axum::middleware::from_fn(misused::count))
         .layer(axum::middleware::map_response(security::headers))
 }
 
@@ -241,13 +243,17 @@ fn program_routes() -> Router<Arc<Web>> {
 }
 
 fn account_routes() -> Router<Arc<Web>> {
-    use api::{accounts, audit, me, signing};
+    use api::{accounts, audit, identities, me, signing};
     Router::new()
         .route("/api/v1/sign-in/link", post(signing::link))
         .route("/api/v1/sign-in/mail", post(signing::mail))
         .route("/api/v1/sign-in/password", post(signing::password))
         .route("/api/v1/sign-in/passkey/question", post(signing::passkey_question))
         .route("/api/v1/sign-in/passkey", post(signing::passkey))
+        .route("/api/v1/sign-in/oidc", post(identities::depart))
+        .route("/api/v1/sign-in/oidc/callback", get(identities::callback))
+        .route("/api/v1/me/identities", get(identities::list).post(identities::link))
+        .route("/api/v1/me/identities/{identity}", delete(identities::remove))
         .route("/api/v1/sign-out", post(signing::sign_out))
         .route("/api/v1/me", get(me::me))
         .route("/api/v1/me/sessions", get(me::sessions).delete(me::end_other_sessions))

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Phase, Slug};
+use serde_json::json;
 
 use crate::Web;
 use crate::escape::{html, json_in_script};
@@ -59,7 +60,9 @@ pub(crate) async fn conversation(
 /// `/account`: signing in, and one's own account. It is the same for everybody; who is signed in, its script asks.
 pub(crate) async fn account(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
     let noscript = "<p>Signing in needs scripts. Listening does not.</p>";
-    let facts = boot(&serde_json::json!({ "mail": web.accounts.sends_mail() }));
+    let providers: Vec<_> =
+        web.accounts.providers().into_iter().map(|one| json!({ "id": one.id, "name": one.name })).collect();
+    let facts = boot(&json!({ "mail": web.accounts.sends_mail(), "providers": providers }));
     page(&headers, &web.site.account, &Holes { title: "Hustings", boot: &facts, meta: NOT_LISTED, noscript })
 }
 
@@ -91,7 +94,7 @@ fn sealed(web: &Web, headers: &HeaderMap, slug: &Slug) -> Response {
     if !accept.contains("text/html") {
         return Problem::not_found(SENTENCE).into_response();
     }
-    let facts = serde_json::json!({ "slug": slug, "sealed": true });
+    let facts = json!({ "slug": slug, "sealed": true });
     let noscript = format!("<p>{SENTENCE}</p>");
     let holes = Holes { title: "Hustings", boot: &boot(&facts), meta: NOT_INDEXED, noscript: &noscript };
     let page = web.site.conversation.fill(&holes);

@@ -122,6 +122,13 @@ pub const RIGHTS: &[Right] = &[
         ..right("POST", "/api/v1/conversations", PLANS)
     },
     right("GET", "/api/v1/conversations/{slug}", ANYBODY),
+    right("GET", "/api/v1/status", ANYBODY),
+    // Coming in. What is for the invited is refused to the others by the handler.
+    right("POST", "/c/{slug}/tickets", ANYBODY),
+    right("POST", "/c/{slug}/tickets/goodbye", ANYBODY),
+    right("GET", "/c/{slug}/tickets/claim", ANYBODY),
+    right("GET", "/c/{slug}/queue.json", ANYBODY),
+    right("GET", "/c/{slug}/lottery.json", ANYBODY),
     right("POST", "/api/v1/conversations/{slug}/start", RUNS),
     right("POST", "/api/v1/conversations/{slug}/hold", RUNS),
     right("POST", "/api/v1/conversations/{slug}/resume", RUNS),
@@ -160,6 +167,8 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/sign-in/password", ANYBODY),
     right("POST", "/api/v1/sign-in/passkey/question", ANYBODY),
     right("POST", "/api/v1/sign-in/passkey", ANYBODY),
+    right("POST", "/api/v1/sign-in/oidc", ANYBODY),
+    right("GET", "/api/v1/sign-in/oidc/callback", ANYBODY),
     right("POST", "/api/v1/sign-out", ANYBODY),
     right("GET", "/api/v1/me", ANYBODY),
     right("GET", "/api/v1/me/sessions", MEMBER),
@@ -170,6 +179,9 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/me/passkeys/question", MEMBER),
     right("PUT", "/api/v1/me/passkeys/{passkey}", MEMBER),
     right("DELETE", "/api/v1/me/passkeys/{passkey}", MEMBER),
+    right("GET", "/api/v1/me/identities", MEMBER),
+    right("POST", "/api/v1/me/identities", MEMBER),
+    right("DELETE", "/api/v1/me/identities/{identity}", MEMBER),
     right("PUT", "/api/v1/me/password", MEMBER),
     right("PUT", "/api/v1/me/profile", MEMBER),
     // Programs of others.

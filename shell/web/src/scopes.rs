@@ -22,8 +22,11 @@ pub enum Needs {
 #[must_use]
 pub fn needs(method: &str, path: &str) -> Needs {
     use Scope::{ConversationsRead, ConversationsWrite, Floor, Invitations, PeopleRead, PeopleWrite, Stage, Webhooks};
-    if path == "/api/openapi.json" {
+    if matches!(path, "/api/openapi.json" | "/api/v1/status") {
         return Needs::Nothing;
+    }
+    if path.starts_with("/c/{slug}/") {
+        return Needs::Scope(ConversationsRead);
     }
     let reads = matches!(method, "GET" | "HEAD");
     let parts: Vec<_> = path.strip_prefix("/api/v1/").unwrap_or_default().split('/').collect();

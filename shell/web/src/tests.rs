@@ -104,7 +104,12 @@ impl Asker {
             ("assets/player.js", b"export {}"),
         ];
         let site = Site::of(files.map(|(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes))));
-        Self { router: with_site(state.clone(), site).merge(elsewhere(state)), operator: false, accounts, desk }
+        Self {
+            router: with_site(state.clone(), site).merge(crate::tickets(state.clone())).merge(elsewhere(state)),
+            operator: false,
+            accounts,
+            desk,
+        }
     }
 
     /// The same server, asked over the control socket.

@@ -12,29 +12,34 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hustings_gate::challenge::{BITS, PUZZLES, Unsolved, WAIT_SECONDS};
 use hustings_gate::{Expected, Refusal, Tier};
+use hustings_link::desk::DeskError;
 use hustings_link::gatekeeper::{Asked, Gatekeeper, NoRecords, Told};
+use hustings_link::peer::Peer;
+use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Phase, Slug, limits};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::links::Origins;
-use crate::problem::Problem;
+use crate::problem::{Document, Problem};
 use crate::rights::Standing;
 use crate::site::Site;
 use crate::view::Links;
-use crate::who::{Who, known};
-use crate::{Web, WebState, body, missing, security};
+use crate::who::{self, Who, known};
+use crate::{Web, WebState, body, missing, misused, security};
 
 /// For how long a cache may answer for the queue: it is told within so many seconds of a change.
 const QUEUE_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=1, s-maxage=1");
+/// What is said with a challenge.
+const MANY: &str = "very many come at once: solve the challenge, or send it again after wait_s seconds without a solution, with \
+    the same secret (docs/under-attack.md)";
 /// Seconds after which who was refused may ask again.
 const AGAIN_S: u64 = 10;
 
-/// The routes below `/c/{slug}` that are the gate's, where there is one. Merge them into the public router.
+/// The routes below `/c/{slug}` that are the gate's; where there is none they are 404. Merge them into the public router.
 pub fn tickets(state: WebState) -> Router {
-    if state.gate.is_none() {
-        return Router::new();
-    }
     let web = Arc::new(Web::new(state, Site::default()));
     Router::new()
         .route("/c/{slug}/tickets", post(ask))
@@ -42,16 +47,18 @@ pub fn tickets(state: WebState) -> Router {
         .route("/c/{slug}/tickets/claim", get(claim))
         .route("/c/{slug}/queue.json", get(queue))
         .route("/c/{slug}/lottery.json", get(lottery))
+        .route_layer(axum::middleware::from_fn_with_state(web.clone(), who::enforce))
         .method_not_allowed_fallback(missing::method)
         .with_state(web)
         .layer(security::cors())
+        .layer(axum::middleware::from_fn(misused::count))
         .layer(axum::middleware::map_response(security::headers))
 }
 
 /// What is asked.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-struct AskBody {
+pub(crate) struct AskBody {
     /// `whep`, `stream` or `hls`; `stream` if absent.
     tier: Option<String>,
     /// Drawn by who asks; drawn here if absent.
@@ -60,45 +67,118 @@ struct AskBody {
     place: Option<String>,
     /// A ticket, to be used for the first time or again.
     ticket: Option<String>,
+    /// A challenge that was met with 428.
+    challenge: Option<String>,
+    /// The numbers that solve it; absent or empty of who has waited instead.
+    solution: Vec<u32>,
 }
 
-/// 200.
-#[derive(Serialize)]
-struct Admitted {
+/// Somebody who may come in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Admitted {
+    /// `whep`, `stream` or `hls`: the one that was asked for, or a cheaper one.
+    #[schema(value_type = String)]
     tier: Tier,
+    /// Where to listen.
     address: String,
+    /// The ticket: one seat.
     ticket: String,
+    /// By which its holder is known again.
     secret: String,
     /// At most so many kbit/s of sound.
     kbit: u32,
 }
 
-/// 202.
-#[derive(Serialize)]
-struct Placed {
+/// Somebody who waits.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Placed {
+    /// The place, to be brought again.
     place: String,
+    /// When it was asked for, from 0 on; before the order is drawn it is looked for below `early_below`.
+    serial: u64,
     /// From 1 on; absent before the order is drawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<u64>,
+    /// By which its holder is known again.
     secret: String,
     /// Ask again at a random time within so many seconds.
     poll_s: u64,
+    /// How many seconds it will take: at least, probably, at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_s: Option<[u64; 3]>,
+    /// What to look at meanwhile, which is the same for everybody.
     queue: String,
 }
 
-async fn ask(
+/// 428: very many come at once. A document as RFC 9457 has it, with the challenge beside it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Challenged {
+    /// `about:blank`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// What the status is called.
+    title: &'static str,
+    /// 428.
+    status: u16,
+    /// Why, and what to do.
+    detail: String,
+    /// To be sent again, with its solution or after `wait_s`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<String>,
+    /// How many numbers to find.
+    puzzles: usize,
+    /// How many leading bits of each digest are 0.
+    bits: u32,
+    /// Who does not calculate asks again after so many seconds.
+    wait_s: u64,
+    /// By which its holder is known again.
+    secret: String,
+}
+
+fn challenged(challenge: Option<String>, detail: String, secret: String) -> Response {
+    let status = StatusCode::PRECONDITION_REQUIRED;
+    let document = Challenged {
+        kind: "about:blank",
+        title: "Precondition Required",
+        status: status.as_u16(),
+        detail,
+        challenge,
+        puzzles: PUZZLES,
+        bits: BITS,
+        wait_s: WAIT_SECONDS,
+        secret,
+    };
+    let mut response = fresh(status, &document);
+    response.headers_mut().insert(header::RETRY_AFTER, WAIT_SECONDS.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+/// Ask to listen
+///
+/// With a place or a ticket one comes again. A conversation for the invited gives tickets to those alone.
+#[utoipa::path(post, path = "/c/{slug}/tickets", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = AskBody, responses(
+    (status = 200, description = "Come in", body = Admitted),
+    (status = 202, description = "Wait, and ask again at a random time within `poll_s`", body = Placed),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+    (status = 428, description = "Very many come at once: calculate what is asked, or wait, and ask again", body = Challenged, content_type = "application/problem+json"),
+    (status = 503, description = "There is no room; Retry-After says when to ask again", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn ask(
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
     origins: Origins,
+    who: Who,
     request: Request,
 ) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
     let (parts, body) = request.into_parts();
     let asked: AskBody = body::json_or_nothing(&parts.headers, body).await?;
-    let who = Who::of(&web, &parts, &origins, &slug).await?;
+    if asked.place.is_none() && asked.ticket.is_none() {
+        invited(&web, gate, &who, &slug).await?;
+    }
     let on_stage = [Standing::Speaker, Standing::Producer].into_iter().any(|s| who.is(s)) || who.runs();
     let tier = match asked.tier.as_deref() {
         None => Tier::Stream,
@@ -110,36 +190,51 @@ async fn ask(
         None => gate.draw_secret(),
         Some(secret) => sound_secret(secret)?,
     };
-    let asked = Asked { tier, secret, place: asked.place, ticket: asked.ticket, on_stage };
+    let challenge = asked.challenge.map(|text| (text, asked.solution));
+    let at_home = parts.extensions.get::<Peer>().is_some_and(|peer| peer.addr.ip().is_loopback());
+    let asked = Asked { tier, secret, place: asked.place, ticket: asked.ticket, challenge, on_stage, at_home };
     match gate.ask(&slug, &asked)? {
         Told::In { tier, ticket, kbit } => {
             let address = address(&origins, &slug, tier, &ticket, &asked.secret);
             let admitted = Admitted { tier, address, ticket, secret: asked.secret, kbit };
             Ok(fresh(StatusCode::OK, &admitted))
         }
-        Told::Wait { place, rank, poll_s, expected } => {
+        Told::Wait { place, serial, rank, poll_s, expected } => {
             let queue = format!("{}/c/{slug}/queue.json", origins.public);
             let expected_s = expected.map(seconds);
             let number = rank.map(|rank| rank + 1);
-            let placed = Placed { place, number, secret: asked.secret, poll_s, expected_s, queue };
+            let placed = Placed { place, serial, number, secret: asked.secret, poll_s, expected_s, queue };
             let mut response = fresh(StatusCode::ACCEPTED, &placed);
             response.headers_mut().insert(header::RETRY_AFTER, poll_s.into());
             Ok(response)
         }
+        Told::Challenge(text) => Ok(challenged(Some(text), MANY.to_owned(), asked.secret)),
+        Told::Unsolved(why @ Unsolved::Early) => Ok(challenged(None, why.to_string(), asked.secret)),
+        Told::Unsolved(why) => Err(Problem::forbidden(why.to_string())),
         Told::No(refusal) => Err(refused(&web, &slug, refusal).await),
     }
 }
 
 /// `GET /c/{slug}/tickets/claim?ticket=…&to=live.ogg`: a player that was given an address with a ticket that is nobody's yet
 /// comes here by a redirect and goes back with its own.
-#[derive(Deserialize)]
-struct Claim {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Claim {
+    /// The ticket.
     ticket: String,
+    /// What the player asked for below `/c/{slug}/`.
     #[serde(default)]
     to: String,
 }
 
-async fn claim(
+/// Bind a ticket to the player that uses it first
+#[utoipa::path(get, path = "/c/{slug}/tickets/claim", tag = "listen", params(("slug" = String, Path, description = "The conversation"), Claim), responses(
+    (status = 303, description = "Location is the same address with a ticket that is theirs"),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+    (status = 503, description = "There is no room; Retry-After says when to ask again", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn claim(
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
     origins: Origins,
@@ -152,7 +247,9 @@ async fn claim(
         secret: gate.draw_secret(),
         place: None,
         ticket: Some(claim.ticket),
+        challenge: None,
         on_stage: false,
+        at_home: false,
     };
     match gate.ask(&slug, &asked)? {
         Told::In { tier, ticket, .. } => {
@@ -166,6 +263,8 @@ async fn claim(
             let fields = [(header::LOCATION, to), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             Ok((StatusCode::SEE_OTHER, fields).into_response())
         }
+        // Who has a ticket meets no challenge.
+        Told::Challenge(_) | Told::Unsolved(_) => Err(Problem::forbidden("the ticket is no ticket")),
         Told::Wait { poll_s, .. } => {
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "there is no room at the moment").after(poll_s))
         }
@@ -173,14 +272,23 @@ async fn claim(
     }
 }
 
-#[derive(Deserialize)]
+/// A ticket that is not needed any more.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Goodbye {
+pub(crate) struct Goodbye {
+    /// The ticket.
     ticket: String,
+    /// Its holder's secret.
     secret: String,
 }
 
-async fn goodbye(
+/// Go for good
+///
+/// The seat is free at once. What is no ticket frees nothing.
+#[utoipa::path(post, path = "/c/{slug}/tickets/goodbye", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = Goodbye, responses(
+    (status = 204, description = "Goodbye"),
+))]
+pub(crate) async fn goodbye(
     State(web): State<Arc<Web>>,
     Path(slug): Path<String>,
     headers: HeaderMap,
@@ -194,50 +302,90 @@ async fn goodbye(
 }
 
 /// The one object that everybody who waits looks at.
-#[derive(Serialize)]
-struct QueueView {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct QueueView {
+    /// Where it is in its life.
     phase: Phase,
+    /// When it starts, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     starts_ms: Option<u64>,
+    /// When it was to start before it was moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from_ms: Option<u64>,
+    /// Whoever's number, less one, is below this is called.
     admitting_below: u64,
+    /// Who came before the start and whose serial is below this may ask, drawn or not.
+    early_below: u64,
+    /// Who was not called yet.
     waiting: u64,
+    /// How many come in a second, lately.
     per_second: f64,
+    /// Look again at a random time within so many seconds.
     poll_s: u64,
+    /// Whether the order is known.
     drawn: bool,
 }
 
-async fn queue(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Result<Response, Problem> {
+/// How the queue stands
+///
+/// The same for everybody within a second; of a conversation for the invited, for them alone.
+#[utoipa::path(get, path = "/c/{slug}/queue.json", tag = "listen", params(("slug" = String, Path, description = "The conversation")), responses(
+    (status = 200, description = "How it stands", body = QueueView),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn queue(
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<String>,
+    who: Who,
+) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
+    let kept = kept(&web, gate, &who, &slug).await?;
     let Some(state) = gate.queue(&slug) else { return Err(closed(&web, &slug).await) };
     let view = QueueView {
         phase: state.phase,
         starts_ms: state.starts_ms,
         moved_from_ms: state.moved_from_ms,
         admitting_below: state.below,
+        early_below: state.early,
         waiting: state.waiting,
         per_second: (state.per_second * 100.0).round() / 100.0,
         poll_s: state.poll_s,
         drawn: state.drawn,
     };
-    Ok(([(header::CACHE_CONTROL, QUEUE_KEPT)], Json(view)).into_response())
+    Ok(([(header::CACHE_CONTROL, kept)], Json(view)).into_response())
 }
 
-#[derive(Serialize)]
-struct LotteryView {
+/// What is published of a lottery.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LotteryView {
+    /// The hash of the seed, before and after.
     commitment: String,
+    /// The root of the places that took part, once they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     root: Option<String>,
+    /// The seed, once it is drawn.
     seed: Option<String>,
     /// Each a number, the second in which it was given, and its id.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     places: Vec<(u64, u64, String)>,
 }
 
-async fn lottery(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Result<Response, Problem> {
+/// The draw of the places before the start, so that anybody can recompute it
+#[utoipa::path(get, path = "/c/{slug}/lottery.json", tag = "listen", params(("slug" = String, Path, description = "The conversation")), responses(
+    (status = 200, description = "What is published", body = LotteryView),
+    (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),
+    (status = 410, description = "It is over", body = Document, content_type = "application/problem+json"),
+))]
+pub(crate) async fn lottery(
+    State(web): State<Arc<Web>>,
+    Path(slug): Path<String>,
+    who: Who,
+) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
+    let kept = kept(&web, gate, &who, &slug).await?;
     let Some(state) = gate.lottery(&slug) else {
         if gate.queue(&slug).is_none() {
             return Err(closed(&web, &slug).await);
@@ -250,7 +398,21 @@ async fn lottery(State(web): State<Arc<Web>>, Path(slug): Path<String>) -> Resul
         seed: state.seed.as_ref().map(|seed| hex(seed)),
         places: state.places.into_iter().map(|leaf| (leaf.number, leaf.given_s, hex(&leaf.id))).collect(),
     };
-    Ok(([(header::CACHE_CONTROL, QUEUE_KEPT)], Json(view)).into_response())
+    Ok(([(header::CACHE_CONTROL, kept)], Json(view)).into_response())
+}
+
+/// Refuses, as if it were not there, what is for the invited alone to whoever is not.
+async fn invited(web: &Web, gate: &dyn Gatekeeper, who: &Who, slug: &Slug) -> Result<(), Problem> {
+    if gate.is_sealed(slug) { who.must_see(&web.desk.find(slug.clone()).await?) } else { Ok(()) }
+}
+
+/// How long a cache may keep what who waits looks at: not at all, where it is for the invited alone.
+async fn kept(web: &Web, gate: &dyn Gatekeeper, who: &Who, slug: &Slug) -> Result<HeaderValue, Problem> {
+    if !gate.is_sealed(slug) {
+        return Ok(QUEUE_KEPT);
+    }
+    invited(web, gate, who, slug).await?;
+    Ok(HeaderValue::from_static("no-store"))
 }
 
 fn gate_of(web: &Web) -> Result<&dyn Gatekeeper, Problem> {
@@ -298,6 +460,7 @@ async fn refused(web: &Web, slug: &Slug, refusal: Refusal) -> Problem {
 async fn closed(web: &Web, slug: &Slug) -> Problem {
     match web.desk.find(slug.clone()).await {
         Err(error) => error.into(),
+        Ok(found) if found.plan.visibility == Visibility::Invited => Problem::from(DeskError::Unknown(found.slug)),
         Ok(found) if found.phase.is_over() => Problem::new(StatusCode::GONE, "this conversation is over"),
         Ok(_) => Problem::new(StatusCode::CONFLICT, Refusal::Closed.to_string()).after(AGAIN_S),
     }

@@ -158,7 +158,11 @@ impl ConversationView {
     pub(crate) fn new(conversation: Conversation, origins: &Origins) -> Self {
         let Conversation { slug, title, phase, starts_ms, epoch_ms, live_since, opening, listening, plan, stranded } =
             conversation;
-        let links = Links::new(&slug, origins);
+        let mut links = Links::new(&slug, origins);
+        if plan.visibility == Visibility::Invited {
+            // Nobody hears it without one.
+            links.tickets = Some(format!("{}/c/{slug}/tickets", origins.public));
+        }
         let zone = plan.zone.as_deref().and_then(|name| Zone::named(name).ok());
         let plan = PlanView {
             starts_at: zone.zip(starts_ms).map(|(zone, ms)| zone.written(ms)),

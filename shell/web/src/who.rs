@@ -30,6 +30,9 @@ use crate::scopes::{Needs, needs, to_invite};
 /// The name of the session's cookie. Over TLS it has the prefix that keeps other hosts from setting it (RFC 6265bis).
 pub(crate) const COOKIE: &str = "hustings";
 pub(crate) const COOKIE_TLS: &str = "__Host-hustings";
+/// The same of who is at a provider of identities at this moment.
+pub(crate) const AWAY: &str = "hustings-away";
+pub(crate) const AWAY_TLS: &str = "__Host-hustings-away";
 
 /// Who asks.
 #[derive(Debug, Clone, Default)]
@@ -120,12 +123,16 @@ impl Who {
     /// Refuses, as if it were not there, what is for the invited alone to whoever is not: who has neither a token of it nor a
     /// role in it, and neither decides on reports nor runs the site.
     pub(crate) fn must_see(&self, found: &Conversation) -> Result<(), Problem> {
-        let outside = [Standing::Anybody, Standing::Member, Standing::Planner];
-        let open = found.plan.visibility != Visibility::Invited;
-        if open || self.standings.iter().any(|s| !outside.contains(s)) {
+        if found.plan.visibility != Visibility::Invited || !self.is_outside() {
             return Ok(());
         }
         Err(DeskError::Unknown(found.slug.clone()).into())
+    }
+
+    /// Whether they are nobody in the conversation that they ask about, nor look after the site.
+    fn is_outside(&self) -> bool {
+        let outside = [Standing::Anybody, Standing::Member, Standing::Planner];
+        self.standings.iter().all(|s| outside.contains(s))
     }
 
     /// Who asks for an address that is not behind the table. A token that does not hold is none.
@@ -206,7 +213,11 @@ fn key(headers: &HeaderMap) -> Option<&str> {
 /// The secret of the session's cookie. Over TLS only the name counts that another host or plain HTTP cannot set, so that
 /// nobody is signed in as somebody else without knowing it.
 pub(crate) fn session<'h>(headers: &'h HeaderMap, origins: &Origins) -> Option<&'h str> {
-    let wanted = if origins.public.is_secure() { COOKIE_TLS } else { COOKIE };
+    cookie(headers, if origins.public.is_secure() { COOKIE_TLS } else { COOKIE })
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
@@ -251,6 +262,14 @@ pub(crate) async fn enforce(
             }
             None => Problem::from(TokenError::RoleNotAllowed).or_say(right.instead),
         });
+    }
+    // An open conversation for the invited is not there for the others, whatever they ask of it. What shows who is invited (an
+    // invitation, a ticket) is looked at by its handler.
+    let shows = right.path.starts_with("/c/") || right.path.ends_with("/invitations/accept");
+    if let Some(slug) = slug.filter(|_| !shows && who.is_outside())
+        && web.gate.as_ref().is_some_and(|gate| gate.is_sealed(&slug))
+    {
+        return Err(DeskError::Unknown(slug).into());
     }
     parts.extensions.insert(who);
     Ok(next.run(Request::from_parts(parts, body)).await)

@@ -51,19 +51,26 @@ pub fn address(text: &str, private: bool) -> Result<Url, BadAddress> {
     if url.as_str().len() > limits::WEBHOOK_URL_BYTES_MAX {
         return Err(BadAddress::Long);
     }
-    let number: Option<IpAddr> = match url.host() {
-        Some(Host::Ipv4(four)) => Some(four.into()),
-        Some(Host::Ipv6(six)) => Some(six.into()),
-        Some(Host::Domain(name)) if !private && is_local(name) => {
-            return Err(BadAddress::Reserved(name.to_owned(), "a name of this machine or this network"));
-        }
-        Some(Host::Domain(_)) => None,
-        None => return Err(BadAddress::NoUrl("it names no host".into())),
-    };
-    match number.filter(|_| !private).and_then(|addr| Some((addr, network::reserved(addr)?))) {
-        Some((addr, what)) => Err(BadAddress::Reserved(addr.to_string(), what)),
-        None => Ok(url),
+    if let Some((whom, what)) = not_public(&url).filter(|_| !private) {
+        return Err(BadAddress::Reserved(whom, what));
     }
+    if url.host().is_none() {
+        return Err(BadAddress::NoUrl("it names no host".into()));
+    }
+    Ok(url)
+}
+
+/// The host of a URL and what it is, if that can be seen to be not the public's.
+pub(crate) fn not_public(url: &Url) -> Option<(String, &'static str)> {
+    let addr: IpAddr = match url.host()? {
+        Host::Ipv4(four) => four.into(),
+        Host::Ipv6(six) => six.into(),
+        Host::Domain(name) if is_local(name) => {
+            return Some((name.to_owned(), "a name of this machine or this network"));
+        }
+        Host::Domain(_) => return None,
+    };
+    network::reserved(addr).map(|what| (addr.to_string(), what))
 }
 
 /// Names that lead nowhere but here (RFC 6761, RFC 6762, RFC 8375).

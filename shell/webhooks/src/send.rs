@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use hustings_vocab::limits;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, redirect};
+use reqwest::{Client, ClientBuilder, redirect};
 
 use crate::address::address;
 use crate::network;
@@ -71,17 +71,7 @@ impl Sender {
     /// When TLS cannot be set up.
     pub fn new(private: bool) -> Result<Self, reqwest::Error> {
         let limit = Duration::from_secs(limits::WEBHOOK_SECONDS_MAX);
-        let client = Client::builder()
-            .dns_resolver(std::sync::Arc::new(Public { private }))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .https_only(!private)
-            .pool_max_idle_per_host(0)
-            .connect_timeout(limit / 2)
-            .timeout(limit)
-            .http1_only()
-            .user_agent(concat!("Hustings/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let client = outward(private, limit).pool_max_idle_per_host(0).build()?;
         Ok(Self { client, private })
     }
 
@@ -110,7 +100,7 @@ impl Sender {
 }
 
 /// The innermost cause says most: "connection refused" and not "error sending request".
-fn why(error: &reqwest::Error) -> String {
+pub(crate) fn why(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("no answer within {} s", limits::WEBHOOK_SECONDS_MAX);
     }
@@ -119,6 +109,19 @@ fn why(error: &reqwest::Error) -> String {
         last = source;
     }
     last.to_string().replace(char::is_control, " ").chars().take(WHY_CHARS_MAX).collect()
+}
+
+/// A client that reaches the public alone, or with `private` any address, and by plain HTTP, too.
+pub(crate) fn outward(private: bool, limit: Duration) -> ClientBuilder {
+    Client::builder()
+        .dns_resolver(std::sync::Arc::new(Public { private }))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .https_only(!private)
+        .connect_timeout(limit / 2)
+        .timeout(limit)
+        .http1_only()
+        .user_agent(concat!("Hustings/", env!("CARGO_PKG_VERSION")))
 }
 
 /// A resolver that knows the public's addresses alone.

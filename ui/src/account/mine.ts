@@ -2,6 +2,7 @@
 import { h, say } from '../dom/element';
 import { dayAndTime } from '../words/words';
 import { type Account, ask } from './api';
+import { identities } from './elsewhere';
 import { button, field, form, once, sentence } from './form';
 import { made, possible } from './passkey';
 import { programs } from './programs';
@@ -41,6 +42,7 @@ export function mine(account: Account, left: () => void): HTMLElement {
     h('div', { class: 'actions' }, out, account.role === 'member' ? null : h('a', { class: 'button', href: '/plan' }, said.toPlan), operator ? h('a', { class: 'button', href: '/people' }, said.people) : null, h('a', { class: 'button', href: '/cases' }, judges ? said.cases : said.aboutYou)),
     told,
     passkeys(),
+    identities(),
     profile(account),
     password(account),
     sessions(),

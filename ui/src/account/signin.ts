@@ -2,6 +2,7 @@
 import { h } from '../dom/element';
 import { boot } from '../page/boot';
 import { type Account, ask } from './api';
+import { atProvider, came, type Provider } from './elsewhere';
 import { button, field, form, once, sentence } from './form';
 import { answerOf, possible } from './passkey';
 import { said } from './words';
@@ -36,12 +37,17 @@ export function signIn(done: (account: Account) => void): HTMLElement {
     await ask<null>('POST', '/sign-in/mail', { email: email.input.value });
     return said.mailSent;
   });
-  const mails = boot<{ mail?: boolean }>()?.mail === true;
+  const facts = boot<{ mail?: boolean; providers?: Provider[] }>();
+  const mails = facts?.mail === true;
+  const elsewhere = (facts?.providers ?? []).map((one) => atProvider(one));
+  const back = came(location.hash);
   return h(
     'div',
     { class: 'desk' },
     h('h1', {}, said.signInTitle),
     h('p', { class: 'lead' }, said.signInHelp),
+    back ? h('p', { class: 'said wrong', role: 'status' }, back) : null,
+    elsewhere.length ? h('section', {}, ...elsewhere) : null,
     h('section', {}, first),
     h('section', {}, h('h2', {}, said.otherWays), byPassword, mails ? byMail : null, h('p', { class: 'help' }, said.byLinkHelp)),
   );

@@ -10,7 +10,8 @@ import { type Phase, isOpen, isOver, phaseName } from '../talk/events';
 import { retryAfterMs, sleep } from '../time/backoff';
 import { queueWords as words } from '../words/queue';
 import { clockTime, number, roughly, span } from '../words/words';
-import { type Kept, expectedS, keep, passOf, pollAfterMs, recall } from './place';
+import { type Challenge, solve } from './challenge';
+import { type Kept, asksWithinS, expectedS, keep, passOf, pollAfterMs, recall } from './place';
 import css from './waiting.css?inline';
 
 interface Queue {
@@ -18,6 +19,7 @@ interface Queue {
   starts_ms?: number;
   moved_from_ms?: number;
   admitting_below: number;
+  early_below: number;
   waiting: number;
   per_second: number;
   poll_s: number;
@@ -25,8 +27,10 @@ interface Queue {
 }
 
 interface Told {
+  challenge?: string;
   ticket?: string;
   place?: string;
+  serial?: number;
   number?: number;
   poll_s?: number;
   expected_s?: [number, number, number];
@@ -45,6 +49,9 @@ export class Entry {
   private readonly kept: Kept;
   private readonly slug: string;
   private number: number | null = null;
+  /** What the gate has asked of newcomers, and what is the answer: none to who only waits. */
+  private shown: { challenge: string; solution: number[] } | null = null;
+  private serial = 0;
 
   constructor(
     private readonly talk: Conversation,
@@ -66,32 +73,43 @@ export class Entry {
         await sleep(1000, signal);
         continue;
       }
-      const wait = await this.ask();
+      const wait = await this.ask(signal);
       if (wait === null) return;
       await sleep(wait, signal);
       while (!signal.aborted && this.number !== null) {
         const queue = await this.look();
-        if (queue && this.number - 1 < queue.admitting_below) break;
-        await sleep(pollAfterMs(queue?.poll_s ?? 30), signal);
+        if (queue && (this.number - 1 < queue.admitting_below || this.serial < queue.early_below)) break;
+        await sleep(pollAfterMs(this.asksWithin(queue)), signal);
       }
     }
   }
 
+  /** Who is near looks often, who is far seldom. */
+  private asksWithin(queue: Queue | null): number {
+    if (!queue) return 30;
+    if (this.number === null) return asksWithinS(queue.poll_s, this.serial + 1 - queue.early_below, queue.per_second);
+    return asksWithinS(queue.poll_s, this.number - queue.admitting_below, queue.per_second);
+  }
+
   /** Asks the gate. Null when we are in; else how long to wait before the next step, in ms. */
-  private async ask(): Promise<number | null> {
+  private async ask(signal: AbortSignal): Promise<number | null> {
     const { secret, place, ticket } = this.kept;
     let answer: Response;
     try {
       answer = await fetch(this.talk.facts.links.tickets ?? '', {
         method: 'POST',
         headers: this.headers(),
-        body: JSON.stringify(ticket ? { secret, ticket } : place ? { secret, place } : { secret }),
+        body: JSON.stringify(ticket ? { secret, ticket } : place ? { secret, place } : { secret, ...this.shown }),
       });
     } catch {
       this.trouble(words.offline);
       return pollAfterMs(AGAIN_MS / 1000);
     }
     const told = (await answer.json().catch(() => ({}))) as Told;
+    if (answer.status === 428 && told.challenge) return this.meet(told as Challenge, signal);
+    // Its time is not over, or others come in by waiting: it holds on.
+    if (answer.status === 428) return pollAfterMs(10);
+    this.shown = null;
     if (answer.status === 200 && told.ticket) {
       this.kept.ticket = told.ticket;
       keep(this.slug, this.kept);
@@ -106,6 +124,7 @@ export class Entry {
       this.kept.first ??= told.place;
       keep(this.slug, this.kept);
       this.number = told.number ?? null;
+      this.serial = told.serial ?? Number.POSITIVE_INFINITY;
       this.waits();
       this.sayExpected(told.expected_s ?? null);
       const queue = await this.look();
@@ -113,7 +132,7 @@ export class Entry {
       if (this.number === null) return this.untilDrawn(queue);
       return pollAfterMs(told.poll_s ?? 30);
     }
-    if (answer.status === 403 && (ticket || place)) {
+    if (answer.status === 403) {
       // It has expired, or is of a server that is no more: we come as somebody new.
       this.kept.ticket = this.kept.place = this.kept.first = undefined;
       keep(this.slug, this.kept);
@@ -123,10 +142,25 @@ export class Entry {
     return pollAfterMs(AGAIN_MS / 1000) + retryAfterMs(answer.headers.get('retry-after'));
   }
 
+  /** Very many come: calculates what is asked, or waits where that takes too long. Gives how long to wait, in ms. */
+  private async meet(task: Challenge, signal: AbortSignal): Promise<number> {
+    this.onWait(true);
+    show(this.element, true);
+    show(this.keeps, false);
+    say(this.long, words.checking);
+    const solution = await solve(task, signal);
+    this.shown = { challenge: task.challenge, solution: solution ?? [] };
+    if (solution) return 0;
+    say(this.long, words.waitInstead(span(task.wait_s * 1000)));
+    // Early is no harm, and late is none: it holds for two minutes.
+    return task.wait_s * 1000 + pollAfterMs(10);
+  }
+
   private async untilDrawn(seen: Queue | null): Promise<number> {
     let queue = seen;
-    while (!queue?.drawn && !isOver(this.talk.phase)) {
-      await sleep(pollAfterMs(queue?.poll_s ?? 30));
+    // While the house is not full, who waits because many come at once is called before the draw.
+    while (!queue?.drawn && !(queue && this.serial < queue.early_below) && !isOver(this.talk.phase)) {
+      await sleep(pollAfterMs(this.asksWithin(queue)));
       queue = await this.look();
     }
     return 0;
@@ -141,7 +175,9 @@ export class Entry {
   private async look(): Promise<Queue | null> {
     try {
       const url = (this.talk.facts.links.tickets ?? '').replace(/tickets$/, 'queue.json');
-      const answer = await fetch(url, { credentials: 'omit' });
+      // The same for everybody, from a cache; what is for the invited is asked for by whom it is for.
+      const own = this.talk.facts.visibility === 'invited';
+      const answer = await fetch(url, own ? { headers: this.headers() } : { credentials: 'omit' });
       // It is over: the facts say how.
       if (answer.status === 410) void this.talk.refresh();
       if (!answer.ok) return null;

@@ -44,6 +44,7 @@ export const keysDe: KeysWords = {
     'conversation.started': 'Es geht auf Sendung',
     'conversation.held': 'Es ist unterbrochen',
     'conversation.ended': 'Es endet',
+    'conversation.cancelled': 'Es wird abgesagt',
     'hand.raised': 'Jemand möchte sprechen',
     'speaker.joined': 'Jemand kommt auf die Bühne',
     'speaker.left': 'Jemand verlässt die Bühne',

@@ -42,6 +42,7 @@ export const keysEn = {
     'conversation.started': 'It goes live',
     'conversation.held': 'It is held',
     'conversation.ended': 'It ends',
+    'conversation.cancelled': 'It is called off',
     'hand.raised': 'Somebody asks to speak',
     'speaker.joined': 'Somebody comes on stage',
     'speaker.left': 'Somebody leaves the stage',

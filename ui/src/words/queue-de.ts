@@ -5,6 +5,8 @@ import type { QueueWords } from './queue-en';
 export const queueDe: QueueWords = {
   heading: 'Du hast einen Platz in der Schlange',
   coming: 'Ein Platz wird gesucht…',
+  checking: 'Sehr viele kommen gleichzeitig. Dein Gerät rechnet kurz, etwa eine Sekunde…',
+  waitInstead: (time) => `Es geht auch ohne: Das dauert ${time} länger. Du musst nichts tun.`,
   place: (n) => `Platz ${n}`,
   next: 'Du bist als Nächstes dran.',
   notDrawn: 'Wer vor dem Beginn da ist, hat die gleiche Aussicht. Die Reihenfolge wird ausgelost, wenn es beginnt.',

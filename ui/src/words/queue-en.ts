@@ -3,6 +3,8 @@
 export const queueEn = {
   heading: 'You have a place',
   coming: 'Finding you a seat…',
+  checking: 'Very many are coming at once. Your device does a short calculation, about a second…',
+  waitInstead: (time: string) => `You come in without it, too: it takes ${time} longer. You need do nothing.`,
   place: (n: string) => `Place ${n}`,
   next: 'You are next.',
   notDrawn: 'Everybody who is here before the start has the same chance. The order is drawn when it starts.',

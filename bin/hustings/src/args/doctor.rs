@@ -22,6 +22,9 @@ pub(crate) struct Doctor {
     /// A URL whose clock is trusted: the time of its answer is compared with ours.
     #[arg(long, value_name = "URL")]
     pub(crate) clock: Option<String>,
+    /// Write a runbook for what no server can stop (Markdown), made of this configuration, into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) runbook: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

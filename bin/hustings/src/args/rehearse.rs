@@ -36,6 +36,9 @@ pub(crate) struct Rehearse {
     /// Likewise, and come again at once.
     #[arg(long = "return", default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
     pub(crate) back: f64,
+    /// Each listens for so long from its first sound on, and leaves; without it, until the end.
+    #[arg(long, value_name = "T", value_parser = times::duration, conflicts_with_all = ["find_knee", "write_model", "simulate"])]
+    pub(crate) stay: Option<Duration>,
     /// Rendition to ask for.
     #[arg(long)]
     pub(crate) rendition: Option<hustings_vocab::Rendition>,

@@ -56,6 +56,9 @@ fn tell(report: &Report) {
             ));
         }
     }
+    for sign in &report.signs {
+        crate::say(&format!("  spoke for {} with {:+}: {}", sign.class.replace('_', " "), sign.points, sign.says));
+    }
     for fact in &report.facts {
         crate::say(&format!("  {fact}"));
     }

@@ -23,15 +23,45 @@ pub(crate) struct Raw {
     pub(crate) private: RawPrivate,
     pub(crate) webhooks: RawWebhooks,
     pub(crate) mail: RawMail,
+    pub(crate) signin: RawSignin,
     pub(crate) gate: RawGate,
     pub(crate) line: RawLine,
     pub(crate) evidence: RawEvidence,
+    pub(crate) guard: RawGuard,
+    pub(crate) runbook: RawRunbook,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RawWebhooks {
     pub(crate) allow_private: Option<Truth>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawSignin {
+    pub(crate) oidc: Vec<RawProvider>,
+}
+
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawProvider {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) issuer: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret: Option<String>,
+    pub(crate) client_secret_file: Option<PathBuf>,
+    pub(crate) domains: Vec<String>,
+    pub(crate) trust_email: Option<Truth>,
+    pub(crate) creates: Option<String>,
+    pub(crate) allow_private: Option<Truth>,
+}
+
+impl std::fmt::Debug for RawProvider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawProvider").field("id", &self.id).field("issuer", &self.issuer).finish_non_exhaustive()
+    }
 }
 
 /// Yes or no: of itself in a file, as text in a variable.
@@ -125,7 +155,21 @@ pub(crate) struct RawLine {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RawEvidence {
     pub(crate) witnesses: Vec<String>,
+    pub(crate) probes: Vec<String>,
     pub(crate) contact: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawRunbook {
+    pub(crate) provider: Option<String>,
+    pub(crate) elsewhere: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawGuard {
+    pub(crate) kernel: Option<PathBuf>,
 }
 
 /// Every key by its path, for variables and for the nearest valid name.
@@ -160,11 +204,38 @@ const PATHS: &[&str] = &[
     "gate.joins_per_second",
     "line.rate",
     "evidence.witnesses",
+    "evidence.probes",
     "evidence.contact",
+    "guard.kernel",
+    "runbook.provider",
+    "runbook.elsewhere",
 ];
 
-const LISTS: &[&str] =
-    &["public.proxies", "stage.advertise", "stage.ice_servers", "audience.caches", "evidence.witnesses"];
+/// Keys of each `[[signin.oidc]]`, which are in files alone; their secrets may be variables ([`SECRET`]).
+const OF_PROVIDERS: &[&str] = &[
+    "signin.oidc.id",
+    "signin.oidc.name",
+    "signin.oidc.issuer",
+    "signin.oidc.client_id",
+    "signin.oidc.client_secret",
+    "signin.oidc.client_secret_file",
+    "signin.oidc.domains",
+    "signin.oidc.trust_email",
+    "signin.oidc.creates",
+    "signin.oidc.allow_private",
+];
+
+/// What precedes a provider's id in the name of the variable that holds its client secret.
+const SECRET: &str = "OIDC_SECRET_";
+
+const LISTS: &[&str] = &[
+    "public.proxies",
+    "stage.advertise",
+    "stage.ice_servers",
+    "audience.caches",
+    "evidence.witnesses",
+    "evidence.probes",
+];
 
 impl Raw {
     /// Reads a file.
@@ -188,6 +259,17 @@ impl Raw {
     ) -> Result<toml::Table, ConfigError> {
         for (name, value) in variables {
             let Some(key) = name.strip_prefix("HUSTINGS_") else { continue };
+            if let Some(id) = key.strip_prefix(SECRET) {
+                // Edges and commands have no providers, and the variables of their server.
+                if !table.contains_key("signin") {
+                    continue;
+                }
+                secret_of(&mut table, id, value).ok_or_else(|| ConfigError::Invalid {
+                    place: format!("variable {name}"),
+                    reason: "no [[signin.oidc]] of the configuration has that id".into(),
+                })?;
+                continue;
+            }
             let path = PATHS.iter().find(|p| p.replace('.', "_").eq_ignore_ascii_case(key));
             let Some(path) = path else {
                 let nearest = nearest(&key.to_lowercase()).replace('.', "_").to_uppercase();
@@ -220,6 +302,18 @@ impl Raw {
     }
 }
 
+/// Lays a client secret over the provider whose id it names, with `_` for `-`.
+fn secret_of(table: &mut toml::Table, id: &str, secret: &str) -> Option<()> {
+    let all = table.get_mut("signin")?.get_mut("oidc")?.as_array_mut()?;
+    let is_it = |one: &toml::Value| {
+        let known = one.get("id").and_then(toml::Value::as_str);
+        known.is_some_and(|known| known.replace('-', "_").eq_ignore_ascii_case(id))
+    };
+    let one = all.iter_mut().find(|one| is_it(one))?.as_table_mut()?;
+    one.insert("client_secret".into(), toml::Value::String(secret.into()));
+    Some(())
+}
+
 fn checked<T: DeserializeOwned>(text: &str, place: &str) -> Result<T, ConfigError> {
     toml::from_str(text).map_err(|e| {
         let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
@@ -239,7 +333,10 @@ fn checked<T: DeserializeOwned>(text: &str, place: &str) -> Result<T, ConfigErro
 /// The section that a place in a file lies in.
 fn section(before: &str) -> Option<&str> {
     let headers = before.lines().rev().map(str::trim);
-    headers.filter_map(|line| line.strip_prefix('[')?.split_once(']')).map(|(name, _)| name.trim()).next()
+    headers
+        .filter_map(|line| line.strip_prefix('[')?.trim_start_matches('[').split_once(']'))
+        .map(|(name, _)| name.trim())
+        .next()
 }
 
 /// The key whose path is most like `wanted`, or whose last name is: the section may be the mistake.
@@ -250,5 +347,5 @@ fn nearest(wanted: &str) -> &'static str {
         let whole = strsim::jaro_winkler(&wanted, &path.replace('.', "_"));
         whole.max(0.9 * strsim::jaro_winkler(&wanted_last, &last_of(path)))
     };
-    PATHS.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or("listen")
+    PATHS.iter().chain(OF_PROVIDERS).copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or("listen")
 }

@@ -4,13 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use hustings_evidence::note::Verifier;
+use hustings_evidence::probe::Prober;
 use hustings_vocab::limits;
 use hustings_vocab::network::{BadNetwork, Network};
 use hustings_vocab::{BadUrl, Place};
 
 use super::gate;
+use super::providers::providers;
 use super::raw::{RawMail, Truth, Whole};
-use super::{Config, ConfigError, Mail, Raw, Tls, WitnessAddress};
+use super::{Config, ConfigError, Mail, Raw, Runbook, Tls, WitnessAddress};
 
 impl Config {
     /// Makes a whole configuration of raw values. `public_name` is `--public NAME`.
@@ -48,7 +50,13 @@ impl Config {
                 SocketAddr::new(Ipv4Addr::LOCALHOST.into(), private_port),
             )?,
             witnesses: witnesses(&raw.evidence.witnesses)?,
+            probers: probers(&raw.evidence.probes)?,
             contact: raw.evidence.contact.unwrap_or_default(),
+            kernel: raw.guard.kernel,
+            runbook: Runbook {
+                provider: raw.runbook.provider.unwrap_or_default(),
+                elsewhere: raw.runbook.elsewhere.unwrap_or_default(),
+            },
             origin: match (raw.public.origin, public) {
                 (Some(origin), _) => Some(check_origin(&origin)?),
                 (None, Some(name)) => Some(format!("https://{name}")),
@@ -58,6 +66,7 @@ impl Config {
             tls,
             tls_terminated_by: raw.public.tls_terminated_by,
             mail: mail(raw.mail)?,
+            providers: providers(raw.signin.oidc)?,
             listen,
         };
         config.check()?;
@@ -145,7 +154,7 @@ fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
     }
 }
 
-fn truth(key: &str, given: Option<&Truth>) -> Result<bool, ConfigError> {
+pub(super) fn truth(key: &str, given: Option<&Truth>) -> Result<bool, ConfigError> {
     match given {
         None => Ok(false),
         Some(Truth::Of(truth)) => Ok(*truth),
@@ -190,6 +199,19 @@ fn check_name(name: &str) -> Result<String, ConfigError> {
     invalid("public name", &format!("{name:?} is not a host name, such as talk.example"))
 }
 
+/// Each prober is its key, a space, and the origin by which it calls this server.
+fn probers(texts: &[String]) -> Result<Vec<Prober>, ConfigError> {
+    if texts.len() > limits::evidence::PROBERS_MAX {
+        return invalid("evidence.probes", &format!("at most {} probers", limits::evidence::PROBERS_MAX));
+    }
+    let one = |text: &String| {
+        let (key, origin) = text.split_once(' ').ok_or("a prober is its key, a space and the origin that it calls")?;
+        let key = Verifier::parse(key).map_err(|error| format!("{key:?} is {error}"))?;
+        Ok(Prober { key, origin: origin.trim_end_matches('/').to_owned(), last: 0 })
+    };
+    texts.iter().map(|text| one(text).or_else(|why: String| invalid("evidence.probes", &why))).collect()
+}
+
 fn witnesses(texts: &[String]) -> Result<Vec<WitnessAddress>, ConfigError> {
     if texts.len() > limits::evidence::WITNESSES_MAX {
         return invalid("evidence.witnesses", &format!("at most {} witnesses", limits::evidence::WITNESSES_MAX));
@@ -222,6 +244,6 @@ fn is_loopback_origin(origin: &str) -> bool {
     ["localhost", "127.", "[::1]"].iter().any(|l| host.starts_with(l))
 }
 
-fn invalid<T>(place: &str, reason: &str) -> Result<T, ConfigError> {
+pub(super) fn invalid<T>(place: &str, reason: &str) -> Result<T, ConfigError> {
     Err(ConfigError::Invalid { place: place.into(), reason: reason.into() })
 }

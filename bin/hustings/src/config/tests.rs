@@ -107,3 +107,32 @@ fn mail_needs_a_server_and_a_sender_and_repeats_no_password() {
         assert!(error.starts_with(key) && !error.contains("secret"), "{error}");
     }
 }
+
+#[test]
+fn a_provider_needs_an_issuer_and_a_name_and_repeats_no_secret() {
+    let whole = "id = \"acme-id\"\nissuer = \"https://id.acme.example\"\nclient_id = \"talk\"\n";
+    let one = |rest: &str| resolve(&format!("[[signin.oidc]]\n{whole}{rest}"), None);
+    let provider = one("domains = [\"acme.example\"]\ncreates = \"host\"\n").unwrap().providers.remove(0);
+    assert_eq!((provider.name.as_str(), provider.trust_email, provider.client_secret), ("acme-id", false, None));
+    for (text, key) in [
+        (whole.replace("acme-id", "Acme Id"), "signin.oidc.id"),
+        (whole.replace("https:", "http:"), "signin.oidc.issuer"),
+        (whole.replace("client_id", "#"), "signin.oidc.client_id"),
+        (format!("{whole}creates = \"operator\"\nclient_secret = \"xyz\"\n"), "signin.oidc.creates"),
+        (format!("{whole}domains = [\"@acme.example\"]\n"), "signin.oidc.domains"),
+        (format!("{whole}[[signin.oidc]]\n{whole}"), "signin.oidc"),
+    ] {
+        let error = resolve(&format!("[[signin.oidc]]\n{text}"), None).unwrap_err();
+        assert!(error.starts_with(key) && !error.contains("xyz"), "{error}");
+    }
+    let error = one("client_secert = \"x\"\n").unwrap_err();
+    assert!(error.contains("line 5") && error.contains("signin.oidc.client_secret"), "{error}");
+    let table = Raw::parse(&format!("[[signin.oidc]]\n{whole}"), "f").unwrap();
+    let secret = |name: &str| {
+        let variables = BTreeMap::from([(format!("HUSTINGS_OIDC_SECRET_{name}"), "s3".to_owned())]);
+        Raw::overlay(table.clone(), &variables)
+    };
+    let raw = Raw::from_table(secret("ACME_ID").unwrap()).unwrap();
+    assert_eq!(Config::resolve(raw, None).unwrap().providers[0].client_secret.as_deref(), Some("s3"));
+    assert!(secret("OTHER").is_err());
+}

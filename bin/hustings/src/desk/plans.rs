@@ -129,6 +129,9 @@ impl HouseDesk {
         if saved == Saved::Stale {
             return Err(PlanError::Stale(Box::new(found)));
         }
+        if self.halls.find(slug).is_some() {
+            self.halls.entrance.seal(slug, found.plan.visibility == Visibility::Invited);
+        }
         if moves {
             self.tell_of_move(slug, &was, &now).await;
         }
@@ -148,10 +151,11 @@ impl HouseDesk {
         }
         let mut followers = Vec::new();
         if following {
-            followers = self.store.followers(&record).await.map_err(refusal)?.into_iter().map(|r| r.slug).collect();
+            followers = self.store.followers(&record).await.map_err(refusal)?;
         }
+        let later: Vec<_> = followers.iter().map(|follower| follower.slug.clone()).collect();
         let version = version.unwrap_or(record.plan.version);
-        let saved = self.store.call_off(slug, version, reason, &followers, now_ms()).await.map_err(refusal)?;
+        let saved = self.store.call_off(slug, version, reason, &later, now_ms()).await.map_err(refusal)?;
         let found = self.find_now(slug).await?;
         if saved == Saved::Stale {
             return Err(if matches!(found.phase, Phase::Scheduled | Phase::Lobby) {
@@ -161,10 +165,12 @@ impl HouseDesk {
             });
         }
         // A lobby that is called off is ended for those inside; the record says why.
-        for slug in std::iter::once(slug).chain(&followers) {
-            let _ = self.studio.command(slug, Commander::site(), StageCommand::End).await;
+        for record in std::iter::once(&record).chain(&followers) {
+            let _ = self.studio.command(&record.slug, Commander::site(), StageCommand::End).await;
+            self.webhooks.tell_of_end(&record.slug, reason).await;
         }
-        self.tell_of_end(slug, &announced(&record), reason).await;
+        let all: Vec<_> = std::iter::once(&record).chain(&followers).map(|one| (&one.slug, announced(one))).collect();
+        self.tell_of_end(&all, reason).await;
         Ok(found)
     }
 

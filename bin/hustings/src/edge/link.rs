@@ -218,6 +218,7 @@ impl Link {
                     }
                     self.halls.entrance.hear(&word);
                 }
+                ToEdge::Sealed(all) => self.halls.entrance.set_sealed(all),
                 ToEdge::RoomElsewhere(room) => {
                     if let Some(slots) = self.serving.get().and_then(|serving| serving.slots.as_ref()) {
                         slots.set_elsewhere(room);

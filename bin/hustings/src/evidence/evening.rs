@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use hustings_evidence::record::{self, Minute, Opening, Room};
 use hustings_evidence::status::Point;
-use hustings_evidence::verdict::{self, Finding, Scores, Weights};
-use hustings_evidence::{Count, EventKey, Features, Sketch, receipts};
+use hustings_evidence::verdict::{self, Finding, Scores, Sign, Weights};
+use hustings_evidence::{EventKey, Features, Gauge, Sketch, receipts};
 use hustings_link::arrivals;
 use hustings_link::hall::{Counts, Hall};
 use hustings_vocab::plan::Visibility;
@@ -35,6 +35,7 @@ pub(super) struct Evening {
     untold: BTreeSet<String>,
     pub(super) points: Vec<Point>,
     pub(super) last: Option<Features>,
+    finding: Option<Finding>,
 }
 
 /// What ends when a minute's record is written.
@@ -86,6 +87,7 @@ impl Evening {
             untold: BTreeSet::new(),
             points: Vec::new(),
             last: None,
+            finding: None,
         }
     }
 
@@ -145,7 +147,7 @@ impl Evening {
                     slug: &slug,
                     time,
                     announced: announced.unwrap_or_default(),
-                    line_kbit: 0,
+                    line_kbit: evidence.seen.line_kbit.unwrap_or_default(),
                     rehearsal: &BTreeMap::new(),
                     lottery: "",
                     witnesses: &witnesses,
@@ -175,9 +177,13 @@ impl Evening {
             let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
             open.room = Room { phase, listening: int(counts.listening()), waiting: 0, refused: int(counts.refused) };
         }
-        let (gauges, unmeasured) = self.watch.minute(&evidence.seen, &mut self.now, listening, refused, self.minute);
-        let mut features = Features::of(&self.now, &self.before, &gauges);
-        unmeasured.iter().for_each(|count: &Count| features.forget(count.name()));
+        let mut gauges = self.watch.minute(&evidence.seen, &mut self.now, listening, refused, self.minute);
+        let probes = evidence.take_probes();
+        if evidence.has_probers() {
+            let failed = probes.iter().filter(|(reached, _)| !reached).count();
+            gauges.extend([(Gauge::Probes, probes.len() as i64), (Gauge::ProbesFailed, failed as i64)]);
+        }
+        let features = Features::of(&self.now, &self.before, &gauges);
         let finding = verdict::minute(&features, &self.weights);
         let rooms = self.open.iter().map(|(slug, open)| (slug.clone(), open.room.clone())).collect();
         let still: Vec<_> = self.open.iter().filter(|(_, open)| !open.is_over).map(|(slug, _)| slug.clone()).collect();
@@ -191,7 +197,8 @@ impl Evening {
             rows: &self.now.rows(),
             receipts: (commitments.len() as i64, root),
         };
-        let mut records = vec![minute.encode()];
+        let mut records: Vec<_> = probes.into_iter().map(|(_, record)| record).collect();
+        records.push(minute.encode());
         for (slug, open) in &mut self.open {
             open.scores.push(finding.scores);
             if open.is_over {
@@ -216,7 +223,7 @@ impl Evening {
         self.watch.starts.retain(|slug, _| self.open.contains_key(slug));
         let over = self.points.len().saturating_sub(SHOWN);
         self.points.drain(..over);
-        self.last = Some(features);
+        (self.last, self.finding) = (Some(features), Some(finding));
         self.before.merge(&self.now);
         self.now = Sketch::new();
     }
@@ -227,6 +234,13 @@ impl Evening {
         if !self.open.is_empty() && self.time().div_euclid(60) >= self.minute {
             self.end_minute(evidence, &lent(&halls), Ends::Process);
         }
+    }
+
+    /// What the figures of the last minute speak for.
+    pub(super) fn signs(&self) -> Vec<Sign> {
+        let class = self.finding.map(|finding| finding.verdict.class());
+        let both = self.last.as_ref().zip(class);
+        both.map(|(features, class)| verdict::signs(class, features, &self.weights)).unwrap_or_default()
     }
 
     /// The open conversations, and the finding so far of each.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 
 use hustings_evidence::{Count, Gauge, Gauges, Sketch};
+use hustings_ingest::gate::Refusal;
 use hustings_link::edge::Counters;
+use hustings_link::misuse::ASKED_COUNTER;
 use hustings_studio::{LATENESS_BOUNDS_US, StatsNow};
 
 use super::Seen;
@@ -39,7 +41,7 @@ impl Watch {
             counters: counted(seen),
             studio: seen.studio.stats().now(),
             restarts: seen.restarts.load(Relaxed),
-            system: System::begin(),
+            system: System::begin(seen.line_kbit),
             seconds: 0,
             stage_seconds: 0,
             audience_seconds: 0,
@@ -68,7 +70,7 @@ impl Watch {
         self.system.second(listening);
     }
 
-    /// The gauges of a minute that is over, and counts that nobody makes. Counts go into the sketch.
+    /// The gauges of a minute that is over. Its counts go into the sketch.
     pub(super) fn minute(
         &mut self,
         seen: &Seen,
@@ -76,7 +78,7 @@ impl Watch {
         listening: u64,
         refused: u64,
         minute: i64,
-    ) -> (Gauges, Vec<Count>) {
+    ) -> Gauges {
         let now = counted(seen);
         let before = std::mem::replace(&mut self.counters, now);
         let more = |name: &str| counters::of(&self.counters, name).saturating_sub(counters::of(&before, name));
@@ -91,28 +93,32 @@ impl Watch {
             (Count::TlsFull, more("handshakes.full")),
             (Count::TlsResumed, more("handshakes.resumed")),
             (Count::TlsFailed, more("handshakes.failed")),
+            (Count::Asked, more(ASKED_COUNTER)),
             (Count::Requests, streams + sum("hls.")),
             // A player of HLS asks for the beginning of each rendition once. Other tiers are seen as listeners who are more.
             (Count::FirstAudio, (streams + more("hls.init")).max(self.joined)),
             (Count::Following, more(counters::READERS)),
             (Count::AbuseStalled, more("closed.stalled")),
+            (Count::Playlists, more("hls.playlist") + more("hls.multivariant")),
+            (Count::Came30s, more(counters::CAME)),
+            (Count::Dwell30s, more(counters::STAYED)),
             (Count::AbuseDatagrams, sum("dropped.")),
             (Count::Vanished, more("closed.silent")),
             (Count::Unavailable, more(counters::UNAVAILABLE)),
-            // What other parts of the server count, once they do, under these names.
             (Count::Tickets, more("gate.tickets")),
             (Count::ChallengesPassed, more("challenges.passed")),
             (Count::ChallengesFailed, more("challenges.failed")),
             (Count::AbuseHttp2, more("abuse.http2")),
             (Count::AbuseHeads, more("abuse.heads")),
             (Count::AbuseBodies, more("abuse.bodies")),
-            (Count::AbuseApi, more("abuse.api")),
+            // Reports that one address makes too often would be listeners who are not there.
+            (Count::AbuseApi, more("abuse.api") + more("here.left_out")),
             (Count::GateAdmitted, more("gate.admitted")),
             (Count::GateSteppedDown, more("gate.stepped_down")),
             (Count::GateWaiting, more("gate.waiting")),
             (Count::GateRefused, more("gate.refused") + refused),
             (Count::GateChallenged, more("gate.challenged")),
-            (Count::GateDropped, more("gate.dropped")),
+            (Count::GateDropped, more("connections.yielded") + more("gate.dropped")),
         ] {
             sketch.count(count, times);
         }
@@ -127,9 +133,12 @@ impl Watch {
         let new_ticks = grown(ticks(&self.studio), ticks(&was)).max(1);
         let restarts = seen.restarts.load(Relaxed);
         let of_all = |seconds: i64| seconds * 1000 / self.seconds.max(1);
+        let of = |name: &str| counters::of(&self.counters, name);
+        let following = of(counters::READERS).saturating_sub(of(counters::READERS_GONE));
         let mut gauges = self.system.minute();
         gauges.extend([
             (Gauge::Listening, listening as i64),
+            (Gauge::FollowingNow, following as i64),
             (Gauge::QueueDelay, grown(self.studio.lateness_sum_us, was.lateness_sum_us) / new_ticks),
             (Gauge::LateTicks, grown(late(&self.studio), late(&was))),
             (Gauge::Drops, grown(self.studio.dropped, was.dropped)),
@@ -145,11 +154,23 @@ impl Watch {
         }
         (self.restarts, self.log_faults, self.clock.1, self.joined) = (restarts, 0, 0, 0);
         (self.seconds, self.stage_seconds, self.audience_seconds) = (0, 0, 0);
-        // Who stays is not followed: it would be following people.
-        (gauges, vec![Count::Dwell30s])
+        gauges
     }
 }
 
+/// All counters of all processes: those of the audience, of the pages where they are another process's, of the stage's sockets
+/// and of the gate.
 fn counted(seen: &Seen) -> Counters {
-    seen.audience.as_ref().map_or_else(|| seen.hub.counters(), counters::of_this_process)
+    let audience = seen.audience.as_ref().map(counters::of_this_process);
+    let mut all = audience.unwrap_or_else(|| {
+        let mut edges = seen.hub.counters();
+        counters::of_pages().into_iter().for_each(|(name, count)| *edges.entry(name).or_default() += count);
+        edges
+    });
+    let stage = seen.stage.stats();
+    for reason in Refusal::ALL {
+        *all.entry(counters::dropped(reason)).or_default() += stage.dropped_for(reason);
+    }
+    all.extend(seen.gate.counted().map(|(name, count)| (name.to_owned(), count)));
+    all
 }

@@ -6,6 +6,11 @@ use hustings_evidence::{Gauge, Gauges};
 
 /// Readings of the last second and of the beginning of the minute.
 pub(super) struct System {
+    /// What the line carries, if it was said.
+    line_kbit: Option<i64>,
+    in_full: i64,
+    out_full: i64,
+    cookies: Option<u64>,
     cpu: Option<(u64, u64)>,
     cpu_second: Option<(u64, u64)>,
     cpu_peak: i64,
@@ -21,8 +26,12 @@ pub(super) struct System {
 }
 
 impl System {
-    pub(super) fn begin() -> Self {
+    pub(super) fn begin(line_kbit: Option<i64>) -> Self {
         Self {
+            line_kbit,
+            in_full: 0,
+            out_full: 0,
+            cookies: cookies(),
             cpu: cpu(),
             cpu_second: cpu(),
             cpu_peak: 0,
@@ -47,8 +56,11 @@ impl System {
         let now = line();
         if let (Some(now), Some(was)) = (now, self.line_second) {
             let (came, went) = (now.0.saturating_sub(was.0), now.1.saturating_sub(was.1));
-            self.in_peak = self.in_peak.max((came * 8 / 1000) as i64);
-            self.out_peak = self.out_peak.max((went * 8 / 1000) as i64);
+            let (came_kbit, went_kbit) = ((came * 8 / 1000) as i64, (went * 8 / 1000) as i64);
+            self.in_peak = self.in_peak.max(came_kbit);
+            self.out_peak = self.out_peak.max(went_kbit);
+            let is_full = |kbit: i64| i64::from(self.line_kbit.is_some_and(|rate| kbit * 10 > rate * 9));
+            (self.in_full, self.out_full) = (self.in_full + is_full(came_kbit), self.out_full + is_full(went_kbit));
             self.silent += i64::from(came == 0 && listening > 0 && self.has_heard);
             self.has_heard |= came > 0;
         }
@@ -73,6 +85,13 @@ impl System {
                 (Gauge::LineOutPeak, std::mem::take(&mut self.out_peak)),
                 (Gauge::LineSilent, std::mem::take(&mut self.silent)),
             ]);
+            if let Some(rate) = self.line_kbit {
+                gauges.extend([
+                    (Gauge::LineRate, rate),
+                    (Gauge::LineInFull, std::mem::take(&mut self.in_full)),
+                    (Gauge::LineOutFull, std::mem::take(&mut self.out_full)),
+                ]);
+            }
         }
         self.line = now;
         let now = segments();
@@ -84,6 +103,11 @@ impl System {
             }
         }
         self.segments = now;
+        let now = cookies();
+        if let (Some(now), Some(was)) = (now, self.cookies) {
+            gauges.insert(Gauge::SynCookies, now.saturating_sub(was) as i64);
+        }
+        self.cookies = now;
         if let Some(permille) = descriptors() {
             gauges.insert(Gauge::Descriptors, permille);
         }
@@ -119,11 +143,19 @@ fn line() -> Option<(u64, u64)> {
 /// TCP segments sent, and sent again.
 fn segments() -> Option<(u64, u64)> {
     let table = fs::read_to_string("/proc/net/snmp").ok()?;
-    let mut rows = table.lines().filter_map(|line| line.strip_prefix("Tcp:"));
+    Some((of_table(&table, "Tcp:", "OutSegs")?, of_table(&table, "Tcp:", "RetransSegs")?))
+}
+
+/// SYN cookies sent: connections that were asked for while the queue of half-open ones was full.
+fn cookies() -> Option<u64> {
+    of_table(&fs::read_to_string("/proc/net/netstat").ok()?, "TcpExt:", "SyncookiesSent")
+}
+
+/// A figure of a table whose rows come in pairs, names and values.
+fn of_table(table: &str, rows: &str, wanted: &str) -> Option<u64> {
+    let mut rows = table.lines().filter_map(|line| line.strip_prefix(rows));
     let (names, values) = (rows.next()?.split_whitespace(), rows.next()?.split_whitespace());
-    let values: Vec<_> = names.zip(values).collect();
-    let of = |wanted: &str| values.iter().find(|(name, _)| *name == wanted)?.1.parse().ok();
-    Some((of("OutSegs")?, of("RetransSegs")?))
+    names.zip(values).find(|(name, _)| *name == wanted)?.1.parse().ok()
 }
 
 /// Open files of this process, of those it may have, in thousandths.

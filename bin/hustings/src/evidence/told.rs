@@ -17,6 +17,9 @@ const GATE: [(&str, &str); 6] = [
     ("dropped by limits of a source or network", "gate_dropped"),
 ];
 
+/// Seconds of a minute in which the line was full, or silent, from which on the page says that no server stops that.
+const LINE_FULL_SECONDS: i64 = 5;
+
 pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
     let last = evening.and_then(|evening| evening.last.as_ref());
     let at = |name: &str| last.and_then(|features| features.at(name));
@@ -36,6 +39,11 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
             Room { phase, listening: counts.listening() as i64, waiting: 0, refused: counts.refused as i64 }
         })
     };
+    // What the runbook is for: a line that is full, or that others do not get through.
+    let probes = (at("probes_failed").unwrap_or_default(), at("probes").unwrap_or_default());
+    let beyond = at("line_in_full_seconds").is_some_and(|seconds| seconds >= LINE_FULL_SECONDS)
+        || at("line_silent_seconds").is_some_and(|seconds| seconds >= LINE_FULL_SECONDS)
+        || probes.1 >= 2 && probes.0 * 2 > probes.1;
     let rooms = evening.into_iter().flat_map(Evening::rooms);
     Status {
         as_of: (now_ms() / 1000) as i64,
@@ -47,10 +55,13 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
             ("audience", at("audience_ok_permille").unwrap_or(-1)),
         ],
         open: rooms.map(|(slug, finding)| (slug.clone(), room(slug), finding)).collect(),
+        signs: evening.map(Evening::signs).unwrap_or_default(),
         points: evening.map(|evening| evening.points.clone()).unwrap_or_default(),
         gate: GATE.map(|(says, name)| (says, at(name).unwrap_or_default())).to_vec(),
         log,
         witnesses: (evidence.witnesses.iter().filter(|witness| witness.has_signed()).count(), evidence.witnesses.len()),
+        probes: at("probes").map(|all| (at("probes_failed").unwrap_or_default(), all)),
+        beyond: beyond.then(|| evidence.elsewhere.clone()),
         past,
     }
 }

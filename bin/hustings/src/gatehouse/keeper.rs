@@ -2,16 +2,21 @@
 
 use std::time::Instant;
 
-use hustings_gate::{Decision, Holder, Tier};
+use hustings_gate::challenge::Met;
+use hustings_gate::{Decision, Holder, Tier, Waiting};
 use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
-use hustings_vocab::{Phase, Slug};
+use hustings_vocab::{Phase, Slug, limits};
 
-use super::{Gatehouse, ledger};
+use super::{Gatehouse, State, ledger};
 use crate::times;
 
 impl Gatekeeper for Gatehouse {
     fn is_on(&self) -> bool {
         self.on
+    }
+
+    fn is_sealed(&self, slug: &Slug) -> bool {
+        self.halls.entrance.is_sealed(slug)
     }
 
     fn ask(&self, slug: &Slug, asked: &Asked) -> Result<Told, NoRecords> {
@@ -20,6 +25,19 @@ impl Gatekeeper for Gatehouse {
         let mut state = self.lock();
         if let Some(hall) = self.halls.find(slug) {
             self.enter(&mut state, &hall, now);
+        }
+        let is_new = asked.ticket.is_none() && asked.place.is_none() && !asked.on_stage && !asked.at_home;
+        if is_new && self.on {
+            let State { gate, door, .. } = &mut *state;
+            let shown = asked.challenge.as_ref().map(|(text, solution)| (text.as_str(), solution.as_slice()));
+            let calm = limits::ASKS_CALM_PER_SECOND;
+            let met = door.meet(gate.keys(), slug, holder, shown, calm, (now_s, now));
+            self.tally.challenge(&met);
+            match met {
+                Met::Nothing | Met::Passed => {}
+                Met::Challenge(text) => return Ok(Told::Challenge(text)),
+                Met::Failed(why) => return Ok(Told::Unsolved(why)),
+            }
         }
         let gate = &mut state.gate;
         let decision = match (&asked.ticket, &asked.place) {
@@ -38,12 +56,16 @@ impl Gatekeeper for Gatehouse {
         if !state.write_down() {
             return Err(NoRecords);
         }
+        if !asked.on_stage {
+            self.tally.count(asked, &decision);
+        }
         Ok(match decision {
             Decision::Admit(entry) | Decision::StepDown(entry) => {
                 Told::In { tier: entry.ticket.tier, ticket: entry.text, kbit: entry.rung.kbit() }
             }
             Decision::Wait(wait) => {
-                Told::Wait { place: wait.text, rank: wait.rank, poll_s: wait.poll_seconds, expected }
+                let Waiting { text: place, number: serial, rank, poll_seconds: poll_s } = wait;
+                Told::Wait { place, serial, rank, poll_s, expected }
             }
             Decision::Refuse(refusal) => Told::No(refusal),
         })
@@ -61,6 +83,7 @@ impl Gatekeeper for Gatehouse {
             starts_ms,
             moved_from_ms,
             below: queue.below(),
+            early: queue.early(),
             waiting: queue.waiting(),
             per_second: queue.pace(),
             poll_s: queue.poll_seconds(polls),

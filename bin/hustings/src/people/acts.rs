@@ -1,8 +1,8 @@
 //! The door to accounts ([`Accounts`]): what operators do, and the rest handed on.
 
 use hustings_link::accounts::{
-    Account, Accounts, AccountsError, Actor, Entry, NewAccount, PasskeyRecord, Profile, Question, SessionRecord,
-    SignedIn, Told, Visitor, Wanted,
+    Account, Accounts, AccountsError, Actor, Arrival, Departure, Entry, IdentityRecord, NewAccount, PasskeyRecord,
+    Profile, ProviderName, Question, Return, SessionRecord, SignedIn, Told, Visitor, Wanted,
 };
 use hustings_store::Purpose;
 use hustings_vocab::{AccountId, SiteRole, limits};
@@ -44,6 +44,32 @@ impl Accounts for HousePeople {
 
     fn by_passkey(&self, ceremony: String, answer: Value, visitor: Visitor) -> Told<'_, SignedIn> {
         Box::pin(async move { self.sign_in_by_passkey(&ceremony, &answer, &visitor).await })
+    }
+
+    fn providers(&self) -> Vec<ProviderName> {
+        self.providers.clone()
+    }
+
+    fn depart(
+        &self,
+        provider: String,
+        link: Option<AccountId>,
+        next: Option<String>,
+        visitor: Visitor,
+    ) -> Told<'_, Departure> {
+        Box::pin(async move { self.send_away(&provider, link, next, &visitor).await })
+    }
+
+    fn arrive(&self, back: Return, signed_in: Option<AccountId>, visitor: Visitor) -> Told<'_, Arrival> {
+        Box::pin(async move { self.receive(back, signed_in, &visitor).await })
+    }
+
+    fn identities(&self, account: AccountId) -> Told<'_, Vec<IdentityRecord>> {
+        Box::pin(async move { self.store.identities(&account).await.map_err(refusal) })
+    }
+
+    fn remove_identity(&self, account: AccountId, id: String) -> Told<'_, ()> {
+        Box::pin(async move { self.drop_identity(&account, &id).await })
     }
 
     fn sessions(&self, account: AccountId) -> Told<'_, Vec<SessionRecord>> {
@@ -134,7 +160,7 @@ impl Accounts for HousePeople {
                 role: new.role,
             };
             let account = self.store.create_account(&new, by(&actor, now_ms())).await.map_err(refusal)?;
-            let secret = self.link(&account.id, Purpose::Welcome, &actor).await?;
+            let secret = self.make_link(&account.id, Purpose::Welcome, &actor).await?;
             self.write_link(&account, Purpose::Welcome, &secret).await;
             Ok((account, secret))
         })
@@ -174,7 +200,7 @@ impl Accounts for HousePeople {
 
     fn reset(&self, account: AccountId, actor: Actor) -> Told<'_, (Account, String)> {
         Box::pin(async move {
-            let secret = self.link(&account, Purpose::Reset, &actor).await?;
+            let secret = self.make_link(&account, Purpose::Reset, &actor).await?;
             let account = self.store.account(&account).await.map_err(refusal)?;
             self.write_link(&account, Purpose::Reset, &secret).await;
             Ok((account, secret))
@@ -198,7 +224,7 @@ impl Accounts for HousePeople {
 }
 
 impl HousePeople {
-    async fn link(&self, id: &AccountId, purpose: Purpose, actor: &Actor) -> Result<String, AccountsError> {
+    async fn make_link(&self, id: &AccountId, purpose: Purpose, actor: &Actor) -> Result<String, AccountsError> {
         let (secret, now_ms) = (hustings_signin::secret(), now_ms());
         let made = self.store.make_link(id, purpose, &secret, link_expires_ms(now_ms), by(actor, now_ms));
         made.await.map_err(refusal)?;

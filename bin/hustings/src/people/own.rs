@@ -44,7 +44,8 @@ impl HousePeople {
     pub(super) async fn drop_passkey(&self, account: &AccountId, id: &str) -> Result<(), AccountsError> {
         let has_password = self.store.account(account).await.map_err(refusal)?.has_password;
         let all = self.store.passkeys(account).await.map_err(refusal)?;
-        if !has_password && all.len() == 1 && all[0].id == id {
+        let identities = self.store.identities(account).await.map_err(refusal)?;
+        if !has_password && identities.is_empty() && all.len() == 1 && all[0].id == id {
             let why = "it is the only way to sign in; add another passkey or set a password first";
             return Err(AccountsError::Conflict(why.into()));
         }

@@ -1,13 +1,14 @@
 //! The funnel over time as SVG: bars for connections, a line for listeners, on an axis of minutes.
 
 use super::Point;
+use super::words::Words;
 
 const WIDTH: i64 = 720;
 const HEIGHT: i64 = 200;
 const FOOT: i64 = 22;
 
 /// The plot, and the same in a table for who does not see it.
-pub(super) fn svg(points: &[Point]) -> String {
+pub(super) fn svg(points: &[Point], words: Words) -> String {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
     let most =
         points.iter().map(|p| p.connections.max(p.listening).max(p.first_audio)).max().unwrap_or_default().max(1);
@@ -27,9 +28,9 @@ pub(super) fn svg(points: &[Point]) -> String {
         "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"From {begin} to {end} UTC: connections a minute, at most \
          {most} on this scale, and listeners, {} at the end\">{bars}<polyline class=\"one\" points=\"{line}\"/><line class=\"axis\" \
          x1=\"0\" y1=\"{HEIGHT}\" x2=\"{WIDTH}\" y2=\"{HEIGHT}\"/><text x=\"0\" y=\"{foot}\">{begin}</text><text x=\"{WIDTH}\" \
-         y=\"{foot}\" text-anchor=\"end\">{end}</text><text x=\"0\" y=\"10\">{most}</text></svg><p class=\"quiet\">Line: listeners \
-         at the end of each minute. Bars: connections that came in it.</p>",
+         y=\"{foot}\" text-anchor=\"end\">{end}</text><text x=\"0\" y=\"10\">{most}</text></svg><p class=\"quiet\">{}</p>",
         HEIGHT + FOOT,
         last.listening,
+        words.plot_says(),
     )
 }

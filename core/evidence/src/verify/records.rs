@@ -6,14 +6,14 @@ use hustings_vocab::limits::evidence::{
     COARSE_STEP, MINUTES_MAX, ROWS_MAX, SOURCES_TOLD_MIN, WITNESS_SKEW_SECONDS_MAX,
 };
 
-use super::Check;
 use super::history::Seen;
+use super::{Check, Told};
 use crate::json::Json;
 use crate::merkle::Hash;
 use crate::note::{Note, Verifier};
 use crate::receipts::{self, Receipt};
 use crate::record::{is_about, kind};
-use crate::verdict::{self, Finding, Scores, Weights};
+use crate::verdict::{self, Finding, Scores, Sign, Weights};
 use crate::{FEATURES, Features, hex, tiles};
 
 /// A conversation as its records tell it.
@@ -21,15 +21,25 @@ use crate::{FEATURES, Features, hex, tiles};
 struct Story {
     minutes: BTreeSet<i64>,
     scores: Vec<Scores>,
+    /// For each class the highest score of a minute, and that minute's figures.
+    strongest: [(i64, Features); 4],
     begins: Option<i64>,
     ends: Option<i64>,
     restarts: u64,
     receipts: u64,
 }
 
+/// What spoke for a finding in the minute in which most did. Where it found nothing: what spoke for an attack.
+fn strongest(finding: &Finding, story: &Story, weights: &Weights) -> Vec<Sign> {
+    let class = finding.verdict.class();
+    let classes = finding.scores.by_class().into_iter().zip(&story.strongest);
+    let figures = classes.filter(|((name, _), _)| *name == class).map(|(_, (_, figures))| figures);
+    figures.flat_map(|figures| verdict::signs(class, figures, weights)).collect()
+}
+
 impl Check<'_> {
-    /// How many minutes there are, and the finding over them.
-    pub(super) fn story(&mut self, records: &[(u64, Json)], seen: &[Seen], size: u64) -> (u64, Option<Finding>) {
+    /// How many minutes there are, the finding over them, and what spoke for it.
+    pub(super) fn story(&mut self, records: &[(u64, Json)], seen: &[Seen], size: u64) -> Told {
         let slug = self.manifest.slug.clone();
         let mut story = Story::default();
         let opening = records.first().filter(|(index, record)| {
@@ -62,7 +72,8 @@ impl Check<'_> {
             ));
         }
         let finding = (!story.scores.is_empty()).then(|| verdict::event(&story.scores, &weights));
-        (story.minutes.len() as u64, finding)
+        let signs = finding.map(|finding| strongest(&finding, &story, &weights)).unwrap_or_default();
+        (story.minutes.len() as u64, finding, signs)
     }
 
     fn record(&mut self, index: u64, record: &Json, weights: &Weights, seen: &[Seen], story: &mut Story) {
@@ -106,6 +117,11 @@ impl Check<'_> {
         self.in_time(index, at, minute, seen);
         self.receipts(minute, record, story);
         story.minutes.insert(minute);
+        for ((_, score), (most, figures)) in finding.scores.by_class().into_iter().zip(&mut story.strongest) {
+            if score > *most {
+                (*most, *figures) = (score, features.clone());
+            }
+        }
         story.scores.push(finding.scores);
     }
 

@@ -180,8 +180,7 @@ impl Node {
                 self.let_in(who, &entry, at, met);
             }
             Decision::Wait(waiting) => {
-                let number = self.gate.queue(&self.slug).map_or(0, |q| q.given().saturating_sub(1));
-                self.people[who].place = Some((waiting.text.into_boxed_str(), number));
+                self.people[who].place = Some((waiting.text.into_boxed_str(), waiting.number));
                 self.waiting += 1;
                 self.later(who, at, waiting.poll_seconds);
             }
@@ -196,9 +195,8 @@ impl Node {
     fn poll(&mut self, who: usize, newcomer: &Newcomer, at: Duration, now: Instant, met: &mut Met) {
         let Some((text, number)) = self.people[who].place.clone() else { return };
         let Some(queue) = self.gate.queue(&self.slug) else { return };
-        let called = queue.rank(number).is_some_and(|rank| rank < queue.below());
-        if !called {
-            let seconds = queue.poll_seconds(self.gate.limits().polls_per_second);
+        if !queue.is_called(number) {
+            let seconds = queue.poll_seconds_of(number, self.gate.limits().polls_per_second);
             return self.later(who, at, seconds);
         }
         let now_s = EPOCH_S + at.as_secs();

@@ -35,6 +35,16 @@ pub const MINUTES_MAX: usize = 44_640;
 pub const WITNESS_BODY_BYTES_MAX: usize = NOTE_BYTES_MAX + 64 * 64;
 /// Hashes of a consistency proof: two for each level of a tree of 2^63.
 pub const PROOF_HASHES_MAX: usize = 63;
+/// Probers that a server knows.
+pub const PROBERS_MAX: usize = 64;
+/// Characters of the origin by which a prober calls.
+pub const PROBE_ORIGIN_CHARS_MAX: usize = 200;
+/// Seconds after which a probe is too old to be written down: an evening during which nobody got through.
+pub const PROBE_AGE_SECONDS_MAX: i64 = 6 * 3600;
+/// Probes that wait for the end of the minute: those that 64 probers kept for an hour.
+pub const PROBES_WAITING_MAX: usize = 4096;
+/// Probes that a prober keeps for a server that it does not reach.
+pub const PROBES_KEPT_MAX: usize = 1024;
 /// Witnesses of one log.
 pub const WITNESSES_MAX: usize = 16;
 /// Logs that one witness follows.

@@ -45,12 +45,16 @@ pub(super) enum Step {
     Ticket,
     Queue,
     Sound,
+    /// It has left, and says so to the gate.
+    Goodbye,
 }
 
 /// A place in the queue.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) text: String,
+    /// From 0 on, in the order in which places were given.
+    pub(super) serial: u64,
     /// From 1 on; none before the order is drawn.
     pub(super) number: Option<u64>,
     pub(super) queue: Url,
@@ -67,6 +71,8 @@ pub(super) struct Listener {
     pub(super) step: Step,
     pub(super) secret: String,
     pub(super) place: Option<Box<Place>>,
+    /// The ticket by which it was let in.
+    pub(super) ticket: String,
     /// When it came.
     pub(super) came: Instant,
     /// When it asked last.
@@ -87,6 +93,7 @@ impl Listener {
             step: Step::Sound,
             secret: String::new(),
             place: None,
+            ticket: String::new(),
             came: now,
             asked: now,
             player: Player::new(BUFFER),

@@ -48,6 +48,8 @@ const DRAWS: usize = 16;
 pub(super) enum Again {
     Come,
     Poll,
+    /// It has listened for as long as it wanted, if it is still the one who came then.
+    Leave(Instant),
 }
 
 pub(super) struct Table<'a> {
@@ -68,7 +70,7 @@ pub(super) struct Table<'a> {
     pub(super) later: BinaryHeap<Reverse<(Instant, usize, Again)>>,
     pub(super) all: Vec<Listener>,
     /// Places of those who have gone for good.
-    free: Vec<usize>,
+    pub(super) free: Vec<usize>,
     pub(super) tally: Tally,
     pub(super) chance: Chance,
     /// One for all clients of other tasks.
@@ -170,6 +172,8 @@ impl<'a> Table<'a> {
             match again {
                 Again::Come => self.come(n),
                 Again::Poll => self.look_at_queue(n),
+                Again::Leave(came) if self.all[n].came == came => self.leave_for_good(n),
+                Again::Leave(_) => {}
             }
         }
         self.sweep(since, now);
@@ -193,12 +197,12 @@ impl<'a> Table<'a> {
                 }
                 let found = self.somebody();
                 let Some(n) = found else { return };
+                if act == Act::Leave {
+                    return self.leave_for_good(n);
+                }
                 self.tally.of(self.all[n].tier).left += 1;
                 self.go(n);
-                match act {
-                    Act::Return => self.come(n),
-                    _ => self.free.push(n),
-                }
+                self.come(n);
             }
         }
     }
@@ -223,11 +227,10 @@ impl<'a> Table<'a> {
         self.all[n] = Listener::new(tier, now);
         self.tally.of(tier).offered += 1;
         self.stand(n, Standing::Asking);
-        if tier != Tier::Stream {
-            return self.begin(n, tier);
-        }
         if self.tickets.is_some() {
             self.all[n].secret = format!("{:016x}{:016x}", self.chance.bits(), self.chance.bits());
+        } else if tier != Tier::Stream {
+            return self.begin(n, tier, None);
         }
         self.ask_ticket(n);
     }
@@ -325,7 +328,16 @@ impl<'a> Table<'a> {
         let Some((first, _)) = listener.player.first() else { return };
         let ms = first.saturating_duration_since(listener.asked).as_secs_f64() * 1000.0;
         self.tally.of(listener.tier).first_audio_ms.add(ms);
+        self.stays(n);
+    }
+
+    /// It hears from now on, for as long as everybody stays.
+    pub(super) fn stays(&mut self, n: usize) {
         self.stand(n, Standing::Hearing);
+        if let Some(stay_ms) = self.job.stay_ms {
+            let until = self.looked + Duration::from_millis(stay_ms);
+            self.later.push(Reverse((until, n, Again::Leave(self.all[n].came))));
+        }
     }
 
     fn follow(&mut self, n: usize, location: &str) {
@@ -342,6 +354,12 @@ impl<'a> Table<'a> {
     pub(super) fn lose(&mut self, n: usize) {
         self.statuses.remove(&n);
         match self.all[n].standing {
+            // What became of a goodbye is nobody's concern any more.
+            Standing::Away if self.all[n].step == Step::Goodbye => {
+                self.hang_up(n);
+                self.all[n].step = Step::Sound;
+                self.free.push(n);
+            }
             Standing::Away => {}
             Standing::Asking => self.refuse(n),
             Standing::Waiting => {
@@ -365,7 +383,7 @@ impl<'a> Table<'a> {
     }
 
     /// It is away, and its connection is closed.
-    fn go(&mut self, n: usize) {
+    pub(super) fn go(&mut self, n: usize) {
         self.stand(n, Standing::Away);
         self.hang_up(n);
     }
@@ -409,6 +427,11 @@ impl<'a> Table<'a> {
         }
         let listener = &mut self.all[n];
         match listener.standing {
+            Standing::Away if listener.step == Step::Goodbye => {
+                if now.saturating_duration_since(listener.asked) > FIRST_SOUND {
+                    self.lose(n);
+                }
+            }
             Standing::Away => {}
             Standing::Waiting if matches!(listener.reception, Reception::None) => {}
             Standing::Asking | Standing::Waiting | Standing::Admitted => {

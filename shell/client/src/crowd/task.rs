@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hustings_rehearsal::Tier;
+use reqwest::Url;
 
 use super::ears::Ears;
 use super::listener::{BUFFER, BUFFER_WHEP, Reception, Standing};
@@ -14,8 +15,8 @@ use crate::{ClientError, Tier as Way};
 const EVENING: Duration = Duration::from_secs(86_400);
 
 impl Table<'_> {
-    /// Starts a client of another task.
-    pub(super) fn begin(&mut self, n: usize, tier: Tier) {
+    /// Starts a client of another task, at the address with its ticket, if it has one.
+    pub(super) fn begin(&mut self, n: usize, tier: Tier, at: Option<Url>) {
         let (way, buffer) = if tier == Tier::Hls { (Way::Hls, BUFFER) } else { (Way::Whep, BUFFER_WHEP) };
         let ears = Ears::new(buffer);
         let (leave, told) = tokio::sync::watch::channel(false);
@@ -26,6 +27,7 @@ impl Table<'_> {
             trust: self.job.trust(),
             leave: Some(told.clone()),
             ears: Some(ears.clone()),
+            at,
             ..ListenOptions::new(&self.job.page, way)
         };
         let (own, mut told) = (ears.clone(), told);
@@ -63,7 +65,7 @@ impl Table<'_> {
         {
             let ms = first.saturating_duration_since(self.all[n].asked).as_secs_f64() * 1000.0;
             self.tally.of(tier).first_audio_ms.add(ms);
-            self.stand(n, Standing::Hearing);
+            self.stays(n);
         }
         if over {
             self.lose(n);

@@ -49,6 +49,7 @@ fn met_with(addr: SocketAddr, listeners: usize, seconds: f64, tickets: Option<St
         epoch_ms: None,
         rendition: None,
         trust: None,
+        stay_ms: None,
     };
     let (tell, told) = channel();
     tell.send((0..listeners).map(|_| Event { at_ms: 0, act: Act::Come(Tier::Stream) }).collect()).unwrap();

@@ -25,7 +25,8 @@ pub(super) async fn listen(
     listener: &mut Listener,
 ) -> Result<bool, ClientError> {
     let http = Http::new(&options.trust)?;
-    let (index, text) = playlist(&http, address.below("hls/index.m3u8"), listener).await?;
+    let first = options.at.clone().unwrap_or_else(|| address.below("hls/index.m3u8"));
+    let (index, text) = playlist(&http, first, listener).await?;
     let name = options.rendition.map(|r| r.to_string());
     let uri = variant(&text, name.as_deref()).ok_or_else(|| {
         let wanted = name.map_or_else(|| "any rendition".to_owned(), |n| format!("the rendition {n}"));

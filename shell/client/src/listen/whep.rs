@@ -21,9 +21,8 @@ pub(super) async fn listen(
     address: &Address,
     listener: &mut Listener,
 ) -> Result<bool, ClientError> {
-    let mut session =
-        Session::open(address.below("whep"), address.token(), Direction::RecvOnly, options.route, &options.trust)
-            .await?;
+    let at = options.at.clone().unwrap_or_else(|| address.below("whep"));
+    let mut session = Session::open(at, address.token(), Direction::RecvOnly, options.route, &options.trust).await?;
     let mut base = None;
     let mut leave = options.leave.clone();
     let outcome = loop {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hustings_fan::{Key, Seats};
-use hustings_hls::{Asked, Document};
+use hustings_hls::{Asked, Document, Multivariants};
 use hustings_link::hall::{Hall, Halls};
 use hustings_vocab::Rendition;
 
@@ -37,21 +37,24 @@ pub(crate) struct Boards {
     news: Arc<News>,
     /// When those who wait for sound to flow look again if nothing happens.
     pub(crate) warm_at: Option<Instant>,
-    multivariant: Document,
+    multivariants: Multivariants,
     inits: [Document; Rendition::ALL.len()],
-    /// The plain answers with these, and with the compressed multivariant playlist.
-    kept: [Option<Arc<Ready>>; Rendition::ALL.len() + 2],
+    /// The plain answers with these, and with each multivariant playlist, plain and compressed.
+    kept: [Option<Arc<Ready>>; Rendition::ALL.len()],
+    kept_multivariants: Vec<[Option<Arc<Ready>>; 2]>,
     offered: Vec<Rendition>,
 }
 
 impl Boards {
     pub(crate) fn new(belfry: Arc<Belfry>, offered: &[Rendition]) -> Self {
+        let multivariants = Multivariants::new(offered);
         Self {
             stands: HashMap::new(),
             all: Seats::default(),
             news: News::new(belfry),
             warm_at: None,
-            multivariant: Document::multivariant(offered),
+            kept_multivariants: vec![Default::default(); multivariants.len()],
+            multivariants,
             inits: Rendition::ALL.map(Document::init),
             kept: Default::default(),
             offered: offered.to_vec(),
@@ -97,9 +100,11 @@ impl Boards {
         Some((self.all.find_mut(key)?, &self.offered))
     }
 
-    pub(crate) fn multivariant(&mut self, asked: &Asked, clock: &Clock) -> Arc<Ready> {
-        let place = &mut self.kept[Rendition::ALL.len() + usize::from(asked.gzip)];
-        kept(place, &self.multivariant, asked, clock)
+    /// With nothing above so many kbit/s; none, if nothing is offered.
+    pub(crate) fn multivariant(&mut self, kbit: u32, asked: &Asked, clock: &Clock) -> Option<Arc<Ready>> {
+        let which = self.multivariants.at_most(kbit);
+        let place = &mut self.kept_multivariants.get_mut(which)?[usize::from(asked.gzip)];
+        Some(kept(place, self.multivariants.get(which)?, asked, clock))
     }
 
     pub(crate) fn init(&mut self, rendition: Rendition, asked: &Asked, clock: &Clock) -> Arc<Ready> {

@@ -11,6 +11,8 @@ use std::time::Duration;
 use hustings_fan::{Key, Taken};
 use hustings_hls::{Player, Refusal, Resource, WAIT_MAX};
 use hustings_link::hall::Hall;
+use hustings_link::misuse::Misuse;
+use hustings_link::offences;
 use hustings_link::peer::Connection;
 use rustix::event::epoll::{self, EventData, EventFlags};
 
@@ -125,7 +127,12 @@ impl Worker {
             return self.send(key, &ready, framing);
         }
         let Some(hall) = self.boards.hall(ask.slug, &self.house.config.halls, self.now) else { return Sent::NotOurs };
-        let resource = Resource::read(ask.file, ask.query, self.boards.offered());
+        let (folder, file) = hustings_hls::keyed(ask.file);
+        if !hall.entrance.may_fetch(&hall.slug, folder) {
+            // Who shows a ticket is sent to its folder there, and everybody else is refused.
+            return Sent::NotOurs;
+        }
+        let resource = Resource::read(file, ask.query, self.boards.offered());
         if let Ok(resource) = &resource {
             self.answered.asked[resource.kind() as usize] += 1;
         }
@@ -133,11 +140,15 @@ impl Worker {
             Ok(Resource::Playlist(rendition, directives)) => (rendition, Wanted::Playlist(directives)),
             Ok(Resource::Media(rendition, media)) => (rendition, Wanted::Media(media)),
             // Here a player comes in, and who is not let in is told so by the general service.
-            Ok(Resource::Multivariant) if !hall.entrance.is_open() || ask.query.contains("ticket=") => {
+            Ok(Resource::Multivariant)
+                if folder.is_none() && !hall.entrance.is_open() || ask.query.contains("ticket=") =>
+            {
                 return Sent::NotOurs;
             }
             Ok(Resource::Multivariant) => {
-                let ready = self.boards.multivariant(&ask.asked, &self.clock);
+                let cap = hall.entrance.cap();
+                let kbit = cap.newcomers.min(cap.all).kbit();
+                let Some(ready) = self.boards.multivariant(kbit, &ask.asked, &self.clock) else { return Sent::NotOurs };
                 return self.send(key, &ready, framing);
             }
             Ok(Resource::Init(rendition)) => {
@@ -281,6 +292,8 @@ impl Worker {
     fn refuse_ask(&mut self, key: Key, refusal: &Refusal, framing: Framed) -> Sent {
         if refusal.status == 503 {
             count(&stats().unavailable);
+        } else if refusal.status == 400 {
+            Misuse::Heads.count();
         }
         let ready = Arc::new(Ready::new(refusal.reply(), &self.clock));
         self.send(key, &ready, framing)
@@ -412,6 +425,9 @@ impl Worker {
             // A bare connection that fetches playlists alone is no listener.
             None if !sound && player == Player::Nameless => return,
             place @ None => {
+                if sound {
+                    offences::spare(visitor.addr.ip());
+                }
                 *place = Some(Box::new(Listens { connection: Connection::new(), who, told: self.now }));
             }
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use hustings_fan::{Key, Seats};
 use hustings_guard::proxy::{self, HEADER_BYTES_MAX};
 use hustings_guard::{Pending, Source};
+use hustings_link::offences;
 use hustings_link::peer::Slot;
 use hustings_link::sources::network_of;
 use hustings_vocab::limits;
@@ -76,9 +77,9 @@ impl Entrance<'_> {
     /// Tells who has asked for nothing that there is no room.
     fn send_away(&mut self, gone: Key) {
         count(&stats().yielded);
-        if let Some(visitor) = self.visitors.remove(gone)
-            && self.house.config.tls.is_none()
-        {
+        let Some(visitor) = self.visitors.remove(gone) else { return };
+        offences::offend(visitor.addr.ip());
+        if self.house.config.tls.is_none() {
             // The kernel takes these bytes at once or not at all.
             let _ = rustix::io::write(&visitor.line, reply::FULL);
         }

@@ -11,9 +11,10 @@ use bytes::Bytes;
 use hustings_fan::{Beginning, Framing, Joining, Key};
 use hustings_link::hall::{EventFetch, Hall};
 
-use super::{Held, Worker};
+use super::{Counted, Held, Worker};
 use crate::head::Following;
 use crate::reply;
+use crate::stats::{count, stats};
 use crate::visitor::Visitor;
 
 impl Worker {
@@ -40,7 +41,8 @@ impl Worker {
         let Some(Visitor { line, addr, slot, .. }) = self.remove(key) else { return };
         let mut head = reply::events(following.last, SystemTime::now()).into_bytes();
         head.extend_from_slice(&Framing::Chunked.frame(&body));
-        let held = Held { line, addr, slot, last: following.last, _presence: None, hears: None };
+        let held =
+            Held { line, addr, slot, last: following.last, _counted: Counted::Reader(Reader::new()), hears: None };
         let begins = Beginning::Piece(next);
         self.listen(Joining { held, channel, framing: Framing::Chunked, begins, head: head.into() });
     }
@@ -63,6 +65,23 @@ impl Worker {
         // Filled after the snapshot was taken, the channel holds all that the snapshot stands for.
         let channel = self.channels.follow(&mut self.shard, &self.belfry, hall, self.now);
         (channel, self.shard.reel(channel).map_or(0, |reel| reel.after(snapshot.number)))
+    }
+}
+
+/// A reader of events, counted when it comes and when it goes.
+#[derive(Debug)]
+pub(super) struct Reader(());
+
+impl Reader {
+    fn new() -> Self {
+        count(&stats().readers);
+        Self(())
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        count(&stats().readers_gone);
     }
 }
 

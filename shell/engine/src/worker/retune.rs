@@ -3,12 +3,17 @@
 //! Renditions of one codec share their headers and the numbers of their parts, so a listener changes its reel and nothing
 //! else. Deliberately absent: players of LL-HLS, which choose from their playlist by themselves.
 
+use hustings_vocab::limits;
+
 use super::Worker;
 
 impl Worker {
-    /// Brings everybody to what may be heard now, if that has changed.
+    /// Brings everybody to what may be heard now, if that has changed; and where a part for all at once would queue on the
+    /// line, spreads them over the cadence.
     pub(super) fn retune(&mut self) {
-        let cap = self.house.config.halls.entrance.cap();
+        let entrance = &self.house.config.halls.entrance;
+        self.shard.serve_at_once(limits::STREAM_CROWD.min(entrance.at_once()));
+        let cap = entrance.cap();
         if cap == self.cap {
             return;
         }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use hustings_fan::{Beginning, Joining, Key, Warmth};
 use hustings_link::hall::Tier;
+use hustings_link::offences;
 use hustings_link::peer::{Arrival, Slot};
 use hustings_link::sources::network_of;
 use hustings_pack::Window;
@@ -15,7 +16,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 
 use super::answers::Next;
-use super::{Hears, Held, VISITOR, Worker, is_over, visitor_flags};
+use super::{Counted, Hears, Held, VISITOR, Worker, is_over, visitor_flags};
 use crate::head::Wish;
 use crate::line::{self, Line};
 use crate::reply;
@@ -56,7 +57,11 @@ impl Worker {
             self.scratch.extend_from_slice(read);
             self.scratch.reserve(limits::REQUEST_HEAD_BYTES_MAX);
             let room = self.scratch.capacity() - self.scratch.len();
-            let drained = match visitor.line.read(&mut self.scratch) {
+            let said = visitor.line.read(&mut self.scratch);
+            if let Some(kind) = visitor.line.take_kind() {
+                hustings_link::arrivals::note_hello(visitor.addr.ip(), kind);
+            }
+            let drained = match said {
                 Ok(0) => return self.dismiss(key),
                 Ok(read) => visitor.line.is_drained(read, room) && !thorough,
                 Err(Errno::AGAIN) if visitor.line.wants_room() => return self.watch_for_room(key),
@@ -192,21 +197,18 @@ impl Worker {
         let header = wish.container.header(hustings_pack::headers(wish.asked.rendition, &hall.title));
         let mut head = reply::stream(&wish, &hall, SystemTime::now()).into_bytes();
         head.extend_from_slice(&wish.framing.frame(&header));
-        let _presence = Some(hall.attendance.join(Tier::Stream).on(wish.seat));
+        offences::spare(addr.ip());
+        let _counted = Counted::Listener(hall.attendance.join(Tier::Stream).on(wish.seat));
         let cap = hall.entrance.cap();
         let (asked, now, newcomer) = (wish.whole, wish.asked.rendition, cap.newcomers < cap.all);
         let hears = Some(Hears { hall, container: wish.container, asked, now, newcomer });
-        let held = Held { line, addr, slot, last: wish.last, _presence, hears };
+        let held = Held { line, addr, slot, last: wish.last, _counted, hears };
         let begins = Beginning::Burst(wish.asked.burst_samples);
         self.listen(Joining { held, channel, framing: wish.framing, begins, head: head.into() });
     }
 
     /// Takes in who is sent what everybody is sent.
     pub(super) fn listen(&mut self, joining: Joining<Held>) {
-        // Who is not present as a listener reads events.
-        if joining.held._presence.is_none() {
-            count(&stats().readers);
-        }
         let key = self.shard.join(joining, self.now);
         let held = self.shard.held(key).expect("it has just joined");
         let mut flags = EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
@@ -240,8 +242,11 @@ impl Worker {
     }
 
     pub(super) fn dismiss(&mut self, key: Key) {
-        if let Some(Visitor { doing: Doing::Waiting(waiting), .. }) = self.remove(key) {
-            self.channels.wait(waiting.channel, -1);
+        match self.remove(key) {
+            Some(Visitor { doing: Doing::Waiting(waiting), .. }) => self.channels.wait(waiting.channel, -1),
+            // It came, asked for nothing and goes.
+            Some(Visitor { doing: Doing::Asking(_), answered: false, addr, .. }) => offences::offend(addr.ip()),
+            _ => {}
         }
     }
 }

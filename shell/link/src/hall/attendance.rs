@@ -3,12 +3,13 @@
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hustings_census::{Census, EVERY, Heard, Heartbeat};
 
 use super::Counts;
+use super::dwell::Dwell;
 use super::named::{self, Named};
 use crate::sources::source_of;
 
@@ -62,6 +63,9 @@ pub struct Attendance {
     whole: Mutex<Option<Counts>>,
 }
 
+/// Those who have just come, of all conversations of this process.
+static STAYING: LazyLock<Dwell> = LazyLock::new(Dwell::default);
+
 impl Default for Attendance {
     fn default() -> Self {
         let opened = Instant::now();
@@ -88,7 +92,8 @@ impl Attendance {
         self.now[tier as usize].fetch_add(1, Relaxed);
         self.arrived.fetch_add(1, Relaxed);
         self.peak.fetch_max(self.listening(), Relaxed);
-        Presence { attendance: self.clone(), tier, name: None, seat: None }
+        let here = STAYING.come(Instant::now());
+        Presence { attendance: self.clone(), tier, name: None, seat: None, _here: here }
     }
 
     /// Counts a listener that names itself: over all processes it is one, however many of them it reaches.
@@ -211,6 +216,13 @@ pub struct Presence {
     tier: Tier,
     name: Option<u64>,
     seat: Option<u64>,
+    _here: Arc<()>,
+}
+
+/// Listeners of this process who came [`super::DWELL`] ago or earlier, since it began, and those of them who had stayed so long.
+#[must_use]
+pub fn stayed() -> (u64, u64) {
+    STAYING.stayed(Instant::now())
 }
 
 impl Presence {

@@ -90,6 +90,7 @@ fn to_edges() -> Vec<ToEdge> {
         ToEdge::Gate(Word {
             keys: Bytes::from_static(&[7; 65]),
             walk_ins: u64::MAX,
+            at_once: 19,
             caps_kbit: (48, 96),
             waiting: vec![(slug.clone(), 8)],
         }),

@@ -30,6 +30,7 @@ const DRAIN: u8 = 21;
 const TICKET_KEYS: u8 = 22;
 const GATE: u8 = 23;
 const SKETCH_KEY: u8 = 24;
+const SEALED: u8 = 25;
 
 /// Bytes of a title: four a character.
 const TITLE_BYTES_MAX: usize = 4 * limits::TITLE_CHARS_MAX;
@@ -50,10 +51,11 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
             out.put_u8(TICKET_KEYS);
             fields::put_bytes(out, keys);
         }
-        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting }) => {
+        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, waiting }) => {
             out.put_u8(GATE);
             fields::put_bytes(out, keys);
             out.put_u64_le(*walk_ins);
+            out.put_u64_le(*at_once);
             out.put_u32_le(caps_kbit.0);
             out.put_u32_le(caps_kbit.1);
             fields::put_count(out, waiting.len());
@@ -61,6 +63,11 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
                 fields::put_slug(out, slug);
                 out.put_u64_le(*n);
             }
+        }
+        ToEdge::Sealed(all) => {
+            out.put_u8(SEALED);
+            fields::put_count(out, all.len());
+            all.iter().for_each(|slug| fields::put_slug(out, slug));
         }
         ToEdge::RoomElsewhere(room) => {
             out.put_u8(ROOM_ELSEWHERE);
@@ -152,11 +159,16 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
         CERTIFICATE => ToEdge::Certificate(fields.bytes(limits::CERTIFICATE_BYTES_MAX)?),
         TICKET_KEYS => ToEdge::TicketKeys(fields.bytes(limits::TICKET_KEYS_BYTES_MAX)?),
         GATE => {
-            let (keys, walk_ins) = (fields.bytes(limits::GATE_KEYS_BYTES_MAX)?, fields.u64()?);
+            let keys = fields.bytes(limits::GATE_KEYS_BYTES_MAX)?;
+            let (walk_ins, at_once) = (fields.u64()?, fields.u64()?);
             let caps_kbit = (fields.u32()?, fields.u32()?);
             let count = fields.count(limits::CONVERSATIONS_OPEN_MAX)?;
             let waiting = (0..count).map(|_| Ok((fields.slug()?, fields.u64()?))).collect::<Result<_, WireError>>()?;
-            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, waiting })
+            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, waiting })
+        }
+        SEALED => {
+            let count = fields.count(limits::LINK_OPEN_MAX)?;
+            ToEdge::Sealed((0..count).map(|_| fields.slug()).collect::<Result<_, _>>()?)
         }
         // Sixteen bytes, or none.
         SKETCH_KEY => ToEdge::SketchKey(fields.bytes(16)?.as_ref().try_into().ok()),

@@ -1,6 +1,6 @@
 //! Taking part: reactions, chat, questions, polls, what is pinned, and how the audience may take part.
 //!
-//! Answers come from memory; what is taken (202) is told to everybody, and written down, within a second. Who asks is a seat
+//! It is decided from memory; what is taken and kept (202) is on the disk by then, and told to everybody within a second. Who asks is a seat
 //! or an account, and a number for the address, which is never kept. Deliberately absent: sums in an answer; they are events.
 
 use axum::body::Body;
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_floor::{By, Command, PersonId, Refusal, text};
 use hustings_link::desk::DeskError;
-use hustings_link::floor::{FloorError, source};
+use hustings_link::floor::{Done, FloorError, source};
 use hustings_link::peer::Peer;
 use hustings_vocab::{Role, Slug};
 
@@ -26,6 +26,9 @@ use crate::body;
 use crate::problem::{Document, Problem};
 use crate::rights::Standing;
 use crate::who::{Who, known};
+
+/// What is said of an act that the records do not take.
+const UNWRITTEN: &str = "it was taken and is shown, but the records are so slow that it may be lost; do not repeat it";
 
 macro_rules! operation {
     (
@@ -45,6 +48,7 @@ macro_rules! operation {
             (status = 415, description = "The body is called something else than JSON", body = Document, content_type = "application/problem+json"),
             (status = 422, description = "A field is missing, unknown or wrong", body = Document, content_type = "application/problem+json"),
             (status = 429, description = "Too much in a short time; Retry-After says for how long", body = Document, content_type = "application/problem+json"),
+            (status = 503, description = "It was taken, and may be lost: the records are too slow", body = Document, content_type = "application/problem+json"),
         ))]
         pub(crate) async fn $name(
             State(web): Shared,
@@ -124,6 +128,7 @@ macro_rules! bare {
             (status = 404, description = "There is none of that name or number", body = Document, content_type = "application/problem+json"),
             (status = 409, description = "The doors are closed, or its state does not allow it", body = Document, content_type = "application/problem+json"),
             (status = 429, description = "Too much in a short time; Retry-After says for how long", body = Document, content_type = "application/problem+json"),
+            (status = 503, description = "It was taken, and may be lost: the records are too slow", body = Document, content_type = "application/problem+json"),
         ))]
         pub(crate) async fn $name(
             State(web): Shared,
@@ -176,7 +181,12 @@ async fn act(web: &Web, slug: &Slug, who: &Who, peer: &Peer, command: Command) -
         runs: runs(who),
     };
     match web.floor.act(slug, &by, command) {
-        Ok(id) => Ok(fresh(StatusCode::ACCEPTED, &Taken { id })),
+        Ok(Done { id, change }) => match change {
+            Some(change) if !web.floor.written(change).await => {
+                Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, UNWRITTEN).after(5))
+            }
+            _ => Ok(fresh(StatusCode::ACCEPTED, &Taken { id })),
+        },
         Err(FloorError::Refused(refused)) => Ok(refuse(&refused)),
         Err(error) => Err(refusal(web, slug, error).await),
     }

@@ -62,6 +62,7 @@ pub(crate) async fn take(
     let name = name.map(|n| text::line(&n, 1, limits::NAME_CHARS_MAX)).transpose();
     let name = name.map_err(|e| Problem::unprocessable(format!("name {e}")))?;
     let found = web.desk.find(slug.clone()).await?;
+    who.must_see(&found)?;
     if found.phase.is_over() {
         return Err(Problem::new(StatusCode::CONFLICT, "the conversation is over; there are no seats any more"));
     }

@@ -174,17 +174,37 @@ async fn end(web: &Web, origins: &Origins, headers: &HeaderMap) -> Result<(), Pr
     Ok(())
 }
 
-/// The answer to who has signed in. The session that the browser had before ends.
+/// The answer to who has signed in.
 async fn begun(web: &Web, origins: &Origins, headers: &HeaderMap, done: SignedIn) -> Result<Response, Problem> {
-    end(web, origins, headers).await?;
+    let cookie = changed(web, origins, headers, &done.secret).await?;
     let mut response = fresh(StatusCode::OK, &AccountView::of_owner(done.account));
-    let seconds = limits::SESSION_DAYS * 24 * 3600;
-    response.headers_mut().insert(header::SET_COOKIE, cookie(origins, &done.secret, seconds)?);
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
+/// The cookie of a session that has begun. The one that the browser had before ends.
+pub(super) async fn changed(
+    web: &Web,
+    origins: &Origins,
+    headers: &HeaderMap,
+    secret: &str,
+) -> Result<HeaderValue, Problem> {
+    end(web, origins, headers).await?;
+    cookie(origins, secret, limits::SESSION_DAYS * 24 * 3600)
+}
+
 fn cookie(origins: &Origins, secret: &str, seconds: u64) -> Result<HeaderValue, Problem> {
-    let (name, secure) = if origins.public.is_secure() { (COOKIE_TLS, "; Secure") } else { (COOKIE, "") };
+    named_cookie(origins, [COOKIE, COOKIE_TLS], secret, seconds)
+}
+
+/// A cookie that no script reads; over TLS by the second name.
+pub(super) fn named_cookie(
+    origins: &Origins,
+    names: [&str; 2],
+    secret: &str,
+    seconds: u64,
+) -> Result<HeaderValue, Problem> {
+    let (name, secure) = if origins.public.is_secure() { (names[1], "; Secure") } else { (names[0], "") };
     let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut value = HeaderValue::try_from(text).map_err(|_| Problem::bad_request("no cookie can hold this"))?;
     value.set_sensitive(true);
@@ -192,7 +212,7 @@ fn cookie(origins: &Origins, secret: &str, seconds: u64) -> Result<HeaderValue, 
 }
 
 /// Where somebody is who signs in, if it is one of our pages.
-fn visit(origins: &Origins, request: Request<Body>) -> Result<(Visitor, Parts, Body), Problem> {
+pub(super) fn visit(origins: &Origins, request: Request<Body>) -> Result<(Visitor, Parts, Body), Problem> {
     let (parts, body) = request.into_parts();
     if !from_here(&parts.method, &parts.headers, origins) {
         return Err(Problem::forbidden("sign in and out on the pages of this site, not through another"));

@@ -132,6 +132,10 @@ async fn make(web: &Web, who: &Who, owner: Owner, headers: &HeaderMap, body: Bod
         let all = Occasion::ALL.map(Occasion::name).join(", ");
         return Err(Problem::unprocessable(format!("a webhook is told of something; there are {all}")));
     }
+    if let Some(others) = occasions.iter().find(|occasion| occasion.is_the_sites() && owner != Owner::Site) {
+        let name = others.name();
+        return Err(Problem::unprocessable(format!("{name} is told to the site's webhooks alone")));
+    }
     let (webhook, secret) = web.webhooks.make(NewWebhook { owner, url, occasions }, who.actor()).await?;
     Ok(fresh(StatusCode::CREATED, &MadeWebhook { webhook: webhook.into(), secret }))
 }

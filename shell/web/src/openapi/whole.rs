@@ -21,7 +21,7 @@ impl Modify for Whole {
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 operation.operation_id = Some(name(method, path));
-                if path.starts_with("/api/") {
+                if rights::of(method, path).is_some() {
                     complete(method, path, operation);
                 } else {
                     elsewhere(path, operation);

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use hustings_floor::{By, Change, Command};
-use hustings_link::floor::{Floor, FloorError};
+use hustings_link::floor::{Done, Floor, FloorError};
 use hustings_vocab::Slug;
 use hustings_vocab::floor::FloorNow;
 
@@ -17,14 +17,14 @@ const NOON: u64 = 1_800_000_000_000;
 pub(super) struct MemoryFloor(Mutex<hustings_floor::Floor>);
 
 impl Floor for MemoryFloor {
-    fn act(&self, slug: &Slug, by: &By, command: Command) -> Result<Option<u64>, FloorError> {
+    fn act(&self, slug: &Slug, by: &By, command: Command) -> Result<Done, FloorError> {
         if slug.as_str() != "evening" {
             return Err(FloorError::NotOpen(slug.clone()));
         }
         let mut floor = self.0.lock().unwrap();
         let changes = floor.handle(by, command, NOON, 0)?;
         floor.tell(NOON);
-        Ok(changes.iter().find_map(Change::id))
+        Ok(Done { id: changes.iter().find_map(Change::id), change: None })
     }
 
     fn now(&self, slug: &Slug, runs: bool) -> Result<(FloorNow, Vec<String>), FloorError> {
