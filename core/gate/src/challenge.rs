@@ -15,7 +15,7 @@ use hustings_vocab::{Slug, limits};
 use ring::digest;
 
 use crate::bucket::Bucket;
-use crate::statement::{BadStatement, Holder, Keys};
+use crate::statement::{BadStatement, Holder, Keys, Kind};
 
 /// Puzzles of one challenge.
 pub const PUZZLES: usize = 16;
@@ -25,7 +25,6 @@ pub const BITS: u32 = 12;
 pub const WAIT_SECONDS: u64 = 20;
 /// Seconds for which a challenge holds.
 pub const HOLDS_SECONDS: u64 = 120;
-const CHALLENGE: u8 = 0x13;
 /// For how long it stays strict after it was last needed.
 const CALM_AFTER: Duration = Duration::from_secs(10);
 
@@ -51,12 +50,12 @@ impl Keys {
     #[must_use]
     pub fn seal_challenge(&self, event: &Slug, holder: Holder, now_s: u64) -> String {
         let (holder, given) = (holder.number().to_be_bytes(), now_s.to_be_bytes());
-        self.seal(CHALLENGE, &[event.as_str().as_bytes(), &holder, &given])
+        self.seal(Kind::Challenge, &[event.as_str().as_bytes(), &holder, &given])
     }
 
     /// When a challenge was given, if it was given to them.
     fn challenge(&self, event: &Slug, text: &str, holder: Holder, now_s: u64) -> Result<u64, BadStatement> {
-        self.read(CHALLENGE, text, |fields| {
+        self.read(Kind::Challenge, text, |fields| {
             if fields.next()? != event.as_str().as_bytes() || fields.number()? != holder.number() {
                 return Err(BadStatement::Event);
             }
@@ -308,6 +307,11 @@ mod tests {
             let met = door.meet(&keys, &slug(), me, Some((text, &[0; 16])), 0, (NOW, now));
             assert!(matches!(met, Met::Failed(Unsolved::Bad(_))), "{met:?}");
         }
+        let challenge = keys.seal_challenge(&slug(), me, NOW);
+        assert!(!keys.is_folder(&slug(), &challenge), "who is challenged has no key to what the invited hear");
+        let folder = keys.folder(&slug());
+        let met = door.meet(&keys, &slug(), me, Some((&folder, &[0; 16])), 0, (NOW, now));
+        assert_eq!(met, Met::Failed(Unsolved::Bad(BadStatement::Text)));
         let place = keys.seal_place(&crate::Place { event: slug(), number: 1, given_s: NOW, expires_s: NOW + 99 });
         let met = door.meet(&keys, &slug(), me, Some((&place, &[0; 16])), 0, (NOW, now));
         assert_eq!(met, Met::Failed(BadStatement::Text.into()));

@@ -16,9 +16,16 @@ use crate::Tier;
 pub const KEY_SECONDS: u64 = limits::TICKET_SECONDS_MAX;
 const TAG_BYTES: usize = 16;
 const TEXT_BYTES_MAX: usize = limits::TICKET_CHARS_MAX / 4 * 3;
-const TICKET: u8 = 0x11;
-const PLACE: u8 = 0x12;
-const FOLDER: u8 = 0x13;
+
+/// What a statement is: its first byte. All of them stand here, so that no two are the same and none is read as another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    Ticket = 0x11,
+    Place = 0x12,
+    Folder = 0x13,
+    Challenge = 0x14,
+}
 
 /// Why a text lets nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -167,10 +174,10 @@ impl Keys {
         Some(Self::from_secrets(u64::from(*day) + 256, [first.try_into().ok()?, second.try_into().ok()?]))
     }
 
-    pub(crate) fn seal(&self, kind: u8, fields: &[&[u8]]) -> String {
+    pub(crate) fn seal(&self, kind: Kind, fields: &[&[u8]]) -> String {
         let (id, key) = &self.live[0];
         let mut bytes = Vec::with_capacity(TEXT_BYTES_MAX);
-        bytes.extend([kind, *id]);
+        bytes.extend([kind as u8, *id]);
         for field in fields {
             bytes.push(field.len() as u8);
             bytes.extend_from_slice(field);
@@ -183,7 +190,7 @@ impl Keys {
     /// Reads a statement that was signed here by its fields.
     pub(crate) fn read<T>(
         &self,
-        kind: u8,
+        kind: Kind,
         text: &str,
         read: impl FnOnce(&mut Fields<'_>) -> Result<T, BadStatement>,
     ) -> Result<T, BadStatement> {
@@ -192,14 +199,19 @@ impl Keys {
     }
 
     /// The fields of a statement that was signed here.
-    fn open<'a>(&self, kind: u8, text: &str, buffer: &'a mut [u8; TEXT_BYTES_MAX]) -> Result<Fields<'a>, BadStatement> {
+    fn open<'a>(
+        &self,
+        kind: Kind,
+        text: &str,
+        buffer: &'a mut [u8; TEXT_BYTES_MAX],
+    ) -> Result<Fields<'a>, BadStatement> {
         if text.len() > limits::TICKET_CHARS_MAX {
             return Err(BadStatement::Text);
         }
         let length = URL_SAFE_NO_PAD.decode_slice(text, buffer.as_mut_slice()).map_err(|_| BadStatement::Text)?;
         let said = length.checked_sub(TAG_BYTES).filter(|said| *said >= 2).ok_or(BadStatement::Text)?;
         let (signed, tag) = buffer[..length].split_at(said);
-        if signed[0] != kind {
+        if signed[0] != kind as u8 {
             return Err(BadStatement::Text);
         }
         let (_, key) = self.live.iter().find(|(id, _)| *id == signed[1]).ok_or(BadStatement::Forged)?;
@@ -216,15 +228,13 @@ impl Keys {
     /// long as the key that signs it: a day, and the day after.
     #[must_use]
     pub fn folder(&self, event: &Slug) -> String {
-        self.seal(FOLDER, &[event.as_str().as_bytes()])
+        self.seal(Kind::Folder, &[event.as_str().as_bytes()])
     }
 
     /// Whether a text is the folder of a conversation.
     #[must_use]
     pub fn is_folder(&self, event: &Slug, text: &str) -> bool {
-        let mut buffer = [0; TEXT_BYTES_MAX];
-        let fields = self.open(FOLDER, text, &mut buffer);
-        fields.and_then(|mut fields| fields.next()) == Ok(event.as_str().as_bytes())
+        self.read(Kind::Folder, text, |fields| Ok(fields.next()? == event.as_str().as_bytes())) == Ok(true)
     }
 
     /// A ticket as text.
@@ -233,7 +243,7 @@ impl Keys {
         let kind = [ticket.class.index() as u8, ticket.tier.index() as u8];
         let holder = ticket.holder.map(|holder| holder.0.to_be_bytes());
         self.seal(
-            TICKET,
+            Kind::Ticket,
             &[
                 ticket.event.as_str().as_bytes(),
                 &kind,
@@ -250,7 +260,7 @@ impl Keys {
     /// [`BadStatement`].
     pub fn ticket(&self, event: &Slug, text: &str, now_s: u64) -> Result<Ticket, BadStatement> {
         let mut buffer = [0; TEXT_BYTES_MAX];
-        let mut fields = self.open(TICKET, text, &mut buffer)?;
+        let mut fields = self.open(Kind::Ticket, text, &mut buffer)?;
         if fields.next()? != event.as_str().as_bytes() {
             return Err(BadStatement::Event);
         }
@@ -273,7 +283,7 @@ impl Keys {
     #[must_use]
     pub fn seal_place(&self, place: &Place) -> String {
         let (number, given) = (place.number.to_be_bytes(), place.given_s.to_be_bytes());
-        self.seal(PLACE, &[place.event.as_str().as_bytes(), &number, &given, &place.expires_s.to_be_bytes()])
+        self.seal(Kind::Place, &[place.event.as_str().as_bytes(), &number, &given, &place.expires_s.to_be_bytes()])
     }
 
     /// Reads a place in the queue of a conversation at `now_s`.
@@ -282,7 +292,7 @@ impl Keys {
     /// [`BadStatement`].
     pub fn place(&self, event: &Slug, text: &str, now_s: u64) -> Result<Place, BadStatement> {
         let mut buffer = [0; TEXT_BYTES_MAX];
-        let mut fields = self.open(PLACE, text, &mut buffer)?;
+        let mut fields = self.open(Kind::Place, text, &mut buffer)?;
         if fields.next()? != event.as_str().as_bytes() {
             return Err(BadStatement::Event);
         }
