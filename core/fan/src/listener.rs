@@ -138,10 +138,13 @@ impl<T> Listener<T> {
     fn turn_if_it_goes_on_there(&mut self, channels: &Seats<Channel>) {
         let found = |key| channels.find(key).map_or(Found::Gone, |channel| channel.reel.find(self.next));
         let Some(to) = self.turn_to else { return };
-        match (found(self.channel), found(to)) {
-            (_, Found::Piece) => (self.channel, self.turn_to) = (to, None),
-            (Found::Piece, _) | (Found::NotYet, Found::NotYet) => {}
-            _ => (self.channel, self.turn_to) = (to, None),
+        let stays = match found(to) {
+            Found::Piece => false,
+            Found::NotYet => matches!(found(self.channel), Found::Piece | Found::NotYet),
+            Found::Gone | Found::Ended => found(self.channel) == Found::Piece,
+        };
+        if !stays {
+            (self.channel, self.turn_to) = (to, None);
         }
     }
 

@@ -70,6 +70,14 @@ pub struct Cap {
     pub all: Rung,
 }
 
+impl Cap {
+    /// What somebody who comes now may hear at most, as everybody and as a newcomer.
+    #[must_use]
+    pub fn of_newcomers(self) -> Rung {
+        self.newcomers.min(self.all)
+    }
+}
+
 const STEPS: [Cap; 5] = [
     Cap { newcomers: Rung::Full, all: Rung::Full },
     Cap { newcomers: Rung::Middle, all: Rung::Full },
@@ -234,7 +242,7 @@ mod tests {
 
     /// What so many listeners take, some of them since before the newcomers' cap.
     fn sent(line: &Line, cap: Cap, old: u64, new: u64) -> LineSeen {
-        let bits = old as f64 * line.bits_of(cap.all) + new as f64 * line.bits_of(cap.newcomers.min(cap.all));
+        let bits = old as f64 * line.bits_of(cap.all) + new as f64 * line.bits_of(cap.of_newcomers());
         LineSeen { bits, listeners: old + new, ..LineSeen::default() }
     }
 

@@ -93,7 +93,7 @@ async fn answer(room: &Room, slug: &str, file: &str, head: &Parts) -> Result<Res
                 hall.attendance.touch_seat(seat);
             }
             let cap = hall.entrance.cap();
-            let which = room.multivariants.at_most(cap.newcomers.min(cap.all).kbit());
+            let which = room.multivariants.at_most(cap.of_newcomers().kbit());
             let document =
                 room.multivariants.get(which).ok_or_else(|| Problem::not_found("this build makes no sound"))?;
             document.reply(&asked)

@@ -51,7 +51,7 @@ async fn listen(
     room.offers(asked.rendition)?;
     let hall = room.hall(&slug).await?;
     let cap = hall.entrance.cap();
-    let asked = Asked { rendition: asked.rendition.at_most(cap.newcomers.min(cap.all).kbit()), ..asked };
+    let asked = Asked { rendition: asked.rendition.at_most(cap.of_newcomers().kbit()), ..asked };
     let shelf = hall.shelf(asked.rendition);
     if shelf.progress().borrow().ended {
         return Err(room::over());

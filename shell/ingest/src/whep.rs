@@ -72,7 +72,7 @@ async fn post(
         return Err(Problem::new(StatusCode::GONE, "the conversation has ended"));
     }
     let cap = hall.entrance.cap();
-    let rendition = rendition.at_most(cap.newcomers.min(cap.all).kbit());
+    let rendition = rendition.at_most(cap.of_newcomers().kbit());
     let now_s = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
     let query = request.uri().query().unwrap_or_default().to_owned();
     // Nothing is taken before the offer is known to be one.

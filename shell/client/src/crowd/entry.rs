@@ -59,11 +59,17 @@ struct Queue {
 impl Table<'_> {
     /// Asks for a ticket, with its place if it has one.
     pub(super) fn ask_ticket(&mut self, n: usize) {
+        let place = self.all[n].place.as_ref().map(|place| serde_json::json!({ "place": place.text }));
+        self.ask_showing(n, place.unwrap_or_default());
+    }
+
+    /// Asks for a ticket and shows what it has: `shown` is an object of JSON or null.
+    fn ask_showing(&mut self, n: usize, shown: serde_json::Value) {
         let Some(tickets) = self.tickets.clone() else { return self.call(n) };
         let listener = &mut self.all[n];
         let mut body = serde_json::json!({ "tier": listener.tier.name(), "secret": listener.secret });
-        if let Some(place) = &listener.place {
-            body["place"] = place.text.as_str().into();
+        if let (Some(body), serde_json::Value::Object(shown)) = (body.as_object_mut(), shown) {
+            body.extend(shown);
         }
         listener.step = Step::Ticket;
         let target = self.target(&tickets, Some(&body.to_string()));
@@ -72,14 +78,8 @@ impl Table<'_> {
 
     /// Solves a challenge, as a page does. A player's processor does it in some milliseconds.
     fn solve(&mut self, n: usize, challenge: &str) {
-        let Some(tickets) = self.tickets.clone() else { return self.refuse(n) };
-        let secret = &self.all[n].secret;
         let solution = hustings_gate::challenge::solve(challenge);
-        let body =
-            serde_json::json!({ "tier": "stream", "secret": secret, "challenge": challenge, "solution": solution });
-        self.all[n].step = Step::Ticket;
-        let target = self.target(&tickets, Some(&body.to_string()));
-        self.call_at(n, target);
+        self.ask_showing(n, serde_json::json!({ "challenge": challenge, "solution": solution }));
     }
 
     /// Looks whether it may be its turn.

@@ -146,8 +146,7 @@ impl Worker {
                 return Sent::NotOurs;
             }
             Ok(Resource::Multivariant) => {
-                let cap = hall.entrance.cap();
-                let kbit = cap.newcomers.min(cap.all).kbit();
+                let kbit = hall.entrance.cap().of_newcomers().kbit();
                 let Some(ready) = self.boards.multivariant(kbit, &ask.asked, &self.clock) else { return Sent::NotOurs };
                 return self.send(key, &ready, framing);
             }

@@ -22,7 +22,7 @@ impl Worker {
         self.shard.all(&mut keys);
         for key in keys.drain(..) {
             let Some(hears) = self.shard.held(key).and_then(|held| held.hears.as_ref()) else { continue };
-            let most = if hears.newcomer { cap.newcomers.min(cap.all) } else { cap.all };
+            let most = if hears.newcomer { cap.of_newcomers() } else { cap.all };
             let wanted = hears.asked.at_most(most.kbit());
             if wanted == hears.now || !self.house.config.offered.contains(&wanted) {
                 continue;

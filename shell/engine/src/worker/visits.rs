@@ -130,7 +130,7 @@ impl Worker {
         let hall = hall.filter(|hall| offered && !hall.shelf(wish.asked.rendition).look(Window::ended));
         let Some(hall) = hall else { return self.hand_over(key) };
         let cap = hall.entrance.cap();
-        wish.asked.rendition = wish.asked.rendition.at_most(cap.newcomers.min(cap.all).kbit());
+        wish.asked.rendition = wish.asked.rendition.at_most(cap.of_newcomers().kbit());
         match hall.entrance.enter(&wish.slug, wish.shown.as_deref().unwrap_or_default(), self.clock.second) {
             Ok(seat) => (wish.seat, wish.shown) = (seat, None),
             // Every refusal is worded there.
