@@ -190,8 +190,10 @@ impl Gatehouse {
         let halls = self.halls.all();
         for hall in &halls {
             self.enter(&mut state, hall, now);
-            if matches!(hall.phase(), Phase::Live | Phase::Held(_)) {
-                state.gate.start(&hall.slug);
+            match hall.phase() {
+                Phase::Live | Phase::Held(_) => state.gate.start(&hall.slug),
+                Phase::Ended => state.gate.end(&hall.slug, now),
+                _ => {}
             }
         }
         let over: Vec<_> = state.ledgers.keys().filter(|slug| self.halls.find(slug).is_none()).cloned().collect();
@@ -207,8 +209,8 @@ impl Gatehouse {
         let cap = state.gate.cap();
         let keys = Keys::of(&self.root.secret, now_s).to_bytes().into();
         let waits = |hall: &Arc<Hall>| {
-            let queue = state.gate.queue(&hall.slug)?;
-            Some((hall.slug.clone(), queue.waiting() + queue.held())).filter(|(_, n)| *n > 0)
+            let awaited = state.gate.event(&hall.slug)?.awaited();
+            Some((hall.slug.clone(), awaited)).filter(|(_, n)| *n > 0)
         };
         let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
         let at_once = state.gate.limits().line.map_or(u64::MAX, |line| (line.at_once() / edges).max(1));
@@ -217,7 +219,15 @@ impl Gatehouse {
 
     /// A conversation's gate is opened with its doors, and its file read again.
     fn enter(&self, state: &mut State, hall: &Hall, now: Instant) {
-        if state.gate.is_open(&hall.slug) || hall.has_ended() {
+        if hall.has_ended() {
+            return;
+        }
+        // A room that stays opens again.
+        if state.gate.is_over(&hall.slug) {
+            state.gate.close(&hall.slug);
+            state.ledgers.remove(&hall.slug);
+        }
+        if state.gate.is_open(&hall.slug) {
             return;
         }
         let path = self.folder.join(format!("{}-{}.log", hall.slug, hall.epoch_ms));

@@ -22,6 +22,7 @@ pub struct Event {
     committed: bool,
     direct: u64,
     links: u64,
+    over: bool,
 }
 
 impl Event {
@@ -33,7 +34,33 @@ impl Event {
             committed: false,
             direct: 0,
             links: 0,
+            over: false,
         }
+    }
+
+    /// The conversation has ended: nobody is awaited any more, and its seats are room for others. What was drawn stays.
+    pub(crate) fn end(&mut self, now: Instant) {
+        if !self.over {
+            self.over = true;
+            self.seats = Seats::new(now);
+            self.queue.end();
+        }
+    }
+
+    /// How many wait or are called and still to come; nobody, once it has ended.
+    #[must_use]
+    pub fn awaited(&self) -> u64 {
+        if self.over { 0 } else { self.queue.waiting() + self.queue.held() }
+    }
+
+    /// Whether somebody waits who may be called.
+    pub(crate) const fn may_call(&self) -> bool {
+        !self.over && self.queue.may_call()
+    }
+
+    /// Whether it takes anybody: it has not ended.
+    pub(crate) const fn is_open(&self) -> bool {
+        !self.over
     }
 
     /// The serial of the next who comes in because there is room.

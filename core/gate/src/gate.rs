@@ -157,7 +157,21 @@ impl Gate {
         }
     }
 
-    /// The conversation is over.
+    /// The conversation has ended: nobody of its queue is called any more, its seats are room for others, and nobody new comes.
+    /// What was drawn can be asked for until it is closed.
+    pub fn end(&mut self, slug: &Slug, now: Instant) {
+        if let Some(event) = self.events.get_mut(slug) {
+            event.end(now);
+        }
+    }
+
+    /// Whether it was opened and has ended.
+    #[must_use]
+    pub fn is_over(&self, slug: &Slug) -> bool {
+        self.events.get(slug).is_some_and(|event| !event.is_open())
+    }
+
+    /// The conversation is forgotten.
     pub fn close(&mut self, slug: &Slug) {
         self.events.remove(slug);
     }
@@ -190,7 +204,9 @@ impl Gate {
 
     /// Somebody new asks to listen.
     pub fn ask(&mut self, slug: &Slug, tier: Tier, holder: Holder, now_s: u64, now: Instant) -> Decision {
-        let Some(event) = self.events.get(slug) else { return Decision::Refuse(Refusal::Closed) };
+        let Some(event) = self.events.get(slug).filter(|event| event.is_open()) else {
+            return Decision::Refuse(Refusal::Closed);
+        };
         let (nobody_waits, serial) = (event.queue.waiting() == 0, event.next_direct());
         if nobody_waits
             && serial < limits::SEATS_MAX
@@ -212,7 +228,9 @@ impl Gate {
 
     /// Somebody with a place asks whether it is their turn.
     pub fn come(&mut self, slug: &Slug, text: &str, tier: Tier, holder: Holder, now_s: u64, now: Instant) -> Decision {
-        let Some(event) = self.events.get_mut(slug) else { return Decision::Refuse(Refusal::Closed) };
+        let Some(event) = self.events.get_mut(slug).filter(|event| event.is_open()) else {
+            return Decision::Refuse(Refusal::Closed);
+        };
         let place = match self.keys.place(slug, text, now_s) {
             Ok(place) if place.number < event.queue.given() => place,
             Ok(_) => return Decision::Refuse(BadStatement::Forged.into()),
@@ -258,7 +276,9 @@ impl Gate {
             Ok(ticket) => ticket,
             Err(bad) => return Decision::Refuse(bad.into()),
         };
-        let Some(event) = self.events.get(slug) else { return Decision::Refuse(Refusal::Closed) };
+        let Some(event) = self.events.get(slug).filter(|event| event.is_open()) else {
+            return Decision::Refuse(Refusal::Closed);
+        };
         let seat = (ticket.class, ticket.serial);
         if ticket.holder.is_some_and(|owner| owner != holder) {
             return Decision::Refuse(Refusal::Taken);
@@ -417,7 +437,7 @@ impl Gate {
     /// Calls as many as may come, in turn from each conversation in which somebody waits.
     fn call(&mut self, now: Instant) {
         let waiting: Vec<Slug> =
-            self.events.iter().filter(|(_, e)| e.queue.may_call()).map(|(slug, _)| slug.clone()).collect();
+            self.events.iter().filter(|(_, e)| e.may_call()).map(|(slug, _)| slug.clone()).collect();
         if waiting.is_empty() {
             return;
         }

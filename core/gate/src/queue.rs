@@ -190,6 +190,11 @@ impl Queue {
         ((called as f64 * share).ceil() as u64).min(n)
     }
 
+    /// It is over: nobody who was called is awaited any more.
+    pub(crate) fn end(&mut self) {
+        self.calls.close();
+    }
+
     /// Somebody who was called takes their seat: how much room was held for them, up to a whole seat.
     pub fn come(&mut self, number: u64) -> Option<f64> {
         let held = self.calls.come(self.position(number));

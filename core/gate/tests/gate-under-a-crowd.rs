@@ -331,3 +331,32 @@ fn an_evening_at_the_gate() {
         assert!(queue.waiting() == 0 || room <= 2, "seed {seed}: {} wait beside {room} seats", queue.waiting());
     }
 }
+
+/// An evening that is over keeps nobody of the next one out: neither its seats nor those who still wait.
+#[test]
+fn what_has_ended_takes_no_room() {
+    let wanted = Wanted { listeners: Some(5), joins_per_second: Some(100.0), line_bits: None };
+    let start = Instant::now();
+    let mut gate = Gate::new(Limits::of(&wanted, None), Keys::of(&[7; 32], 1_000), start);
+    let [first, second]: [Slug; 2] = ["first", "second"].map(|slug| slug.parse().unwrap());
+    let ask = |gate: &mut Gate, slug: &Slug, n: u64, now: Instant| {
+        gate.ask(slug, Tier::Stream, Holder::of(&format!("{slug} {n}")), 1_000, now)
+    };
+    gate.open(first.clone(), None, start);
+    let late = start + Duration::from_secs(2);
+    let seats = (0..200).filter(|n| matches!(ask(&mut gate, &first, *n, late), Decision::Admit(_))).count();
+    assert_eq!((seats, gate.room(Tier::Stream)), (5, 0));
+
+    gate.end(&first, late);
+    gate.open(second.clone(), None, late);
+    assert_eq!(ask(&mut gate, &first, 500, late), Decision::Refuse(Refusal::Closed));
+    let mut seats = 0;
+    for quarter in 1..=8 {
+        let now = late + Duration::from_millis(250) * quarter;
+        gate.tick(&Seen::default(), now);
+        seats += usize::from(matches!(ask(&mut gate, &second, quarter.into(), now), Decision::Admit(_)));
+    }
+    assert_eq!(seats, 5, "as many as fit");
+    assert_eq!(gate.event(&first).map(hustings_gate::Event::awaited), Some(0));
+    assert!(gate.queue(&first).is_some_and(|queue| queue.waiting() > 0), "what was drawn stays");
+}
