@@ -104,6 +104,53 @@ async fn it_is_signed_repeated_and_outlives_the_server() {
     assert_eq!(log.status(), 401);
 }
 
+/// What becomes of announcements, and what is reported: the operator's program is told of every conversation.
+#[tokio::test]
+async fn the_site_is_told_of_what_is_called_off_and_reported() {
+    let mut server = Server::on_records(None).with("HUSTINGS_WEBHOOKS_ALLOW_PRIVATE", "true");
+    server.resume().await;
+    let (operator, host) = (server.somebody("ops", "operator").await, server.somebody("hon", "host").await);
+    let site = server.api_key(&operator, &["webhooks"]).await;
+    let key = server.api_key(&host, &["conversations:write", "webhooks"]).await;
+    let post = async |path: &str, key: &str, body: Value| -> (u16, Value) {
+        let request = server.http().post(server.url(&format!("/api/v1{path}"))).json(&body);
+        let request = if key.is_empty() { request } else { request.bearer_auth(key) };
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    };
+    let (port, secrets) = (free_port(), server.file("secrets"));
+    let events = ["conversation.cancelled", "report.made", "case.opened"];
+    let new = json!({ "url": format!("http://127.0.0.1:{port}/told"), "events": events });
+    assert_eq!(post("/webhooks/site", &key, new.clone()).await.0, 403, "a host's program is told of the host's own");
+    let (status, made) = post("/webhooks/site", &site, new).await;
+    assert_eq!(status, 201, "{made}");
+    std::fs::write(&secrets, made["secret"].as_str().expect("a secret")).expect("the folder can be written");
+    let mut program = receiver(port, 0, &secrets).await;
+
+    let planned = json!({ "slug": "later", "title": "Later", "starts_ms": 4_000_000_000_000_u64 });
+    assert_eq!(post("/conversations", &key, planned).await.0, 201);
+    assert_eq!(post("/conversations/later/cancel", &key, json!({ "reason": "The hall is flooded." })).await.0, 200);
+    let cancelled = told(&mut program, "conversation.cancelled").await;
+    assert_eq!(cancelled["message"]["data"]["conversation"], "later");
+
+    assert_eq!(post("/conversations", &key, json!({ "slug": "talk", "title": "A talk" })).await.0, 201);
+    for _ in 0..2 {
+        let report = json!({ "category": "hate", "text": "Threats against a guest" });
+        assert_eq!(post("/conversations/talk/reports", "", report).await.0, 202);
+    }
+    // Of two reports of one moment there is one case. What somebody wrote of somebody goes to nobody's program.
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let line = program.line("\"status\"", PATIENCE).await;
+        assert!(!line.contains("Threats"), "{line}");
+        let one: Value = serde_json::from_str(&line).expect("it prints JSON");
+        assert_eq!(one["message"]["data"]["conversation"], "talk", "{one}");
+        seen.push(one["message"]["type"].as_str().expect("a kind").to_owned());
+    }
+    seen.sort();
+    assert_eq!(seen, ["case.opened", "report.made", "report.made"]);
+}
+
 #[tokio::test]
 async fn a_private_network_is_not_reached() {
     let server = Server::start().await;

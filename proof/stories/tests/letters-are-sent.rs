@@ -91,6 +91,28 @@ async fn to_whom_they_are_for_and_once() {
     told.sort();
     assert_eq!(told, ["ann@example.org", "guest@example.org"]);
 
+    // Who was invited to one of a series that is called off is told once, not once for each of it.
+    let weekly = json!({
+        "slug": "weekly", "title": "Weekly", "starts_at": "2096-10-05T20:00", "zone": "Europe/Berlin",
+        "repeats": { "every": "week", "count": 4 },
+    });
+    assert_eq!(ask(Method::POST, "/api/v1/conversations", cookie, None, weekly).await.status(), 201);
+    let guest = json!({ "role": "speaker", "email": "guest@example.org" });
+    assert_eq!(ask(Method::POST, "/api/v1/conversations/weekly/invitations", cookie, None, guest).await.status(), 201);
+    assert_eq!(letter(&mut mailbox, "guest@example.org").await.0, "You are invited to speak: Weekly");
+    let off = json!({ "reason": "The hall is flooded.", "scope": "following" });
+    assert_eq!(ask(Method::POST, "/api/v1/conversations/weekly/cancel", cookie, None, off).await.status(), 200);
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let line = mailbox.line("\"to\"", Duration::from_secs(30)).await;
+        let one: Value = serde_json::from_str(&line).expect("a line of JSON");
+        assert_eq!(one["subject"], "Called off: Weekly", "{one}");
+        assert!(one["text"].as_str().is_some_and(|text| text.contains("flooded")), "{one}");
+        told.push(one["to"][0].as_str().expect("an address").to_owned());
+    }
+    told.sort();
+    assert_eq!(told, ["ann@example.org", "guest@example.org"]);
+
     server.command(&["account", "suspend", "ann", "--reason", "Threats\u{202e}"]).await;
     server.command(&["account", "suspend", "ann", "--reason", "Threats"]).await;
     let (subject, text) = letter(&mut mailbox, "ann@example.org").await;
