@@ -83,6 +83,8 @@ pub(crate) struct Config {
     pub(crate) advertise: Vec<IpAddr>,
     /// ICE servers that guests are told of.
     pub(crate) ice_servers: Vec<String>,
+    /// Seats on the stage of a conversation for those who are heard.
+    pub(crate) speakers: usize,
     /// Streams, LL-HLS and events.
     pub(crate) audience_listen: SocketAddr,
     /// WebRTC of listeners: the first address; each further process that serves them takes a port that follows.

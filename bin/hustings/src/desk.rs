@@ -32,6 +32,8 @@ const SILENCE_BEFORE_MS: u64 = 4 * 1920;
 /// The desk of a running server.
 pub(crate) struct HouseDesk {
     pub(crate) store: Store,
+    /// Seats on the stage of each conversation.
+    pub(crate) speakers: usize,
     pub(crate) studio: Arc<Studio>,
     pub(crate) halls: Arc<Halls>,
     pub(crate) keys: Arc<Keys>,
@@ -112,6 +114,7 @@ impl HouseDesk {
         let decided = self.store.decisions(&record.slug).await.map_err(refusal)?;
         let opening = Opening {
             grants: Grants::of(decided),
+            speakers: self.speakers,
             slug: record.slug.clone(),
             title: record.title.clone(),
             state,

@@ -139,6 +139,7 @@ impl House {
         let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
         let desk = Arc::new(HouseDesk {
             store: store.clone(),
+            speakers: config.speakers,
             studio: studio.clone(),
             halls: halls.clone(),
             keys,

@@ -62,6 +62,8 @@ pub struct Door<'a> {
     pub locked: bool,
     /// Seats that are taken by those who are heard.
     pub seats: usize,
+    /// Seats that there are for those who are heard.
+    pub speakers: usize,
     /// Seats that are taken by producers.
     pub producers: usize,
     /// Whoever knocks has one of them, and comes back with another line.
@@ -85,7 +87,7 @@ impl Door<'_> {
             return Err(Refusal::Locked);
         }
         let (taken, most) = if role.is_heard() {
-            (self.seats, limits::SPEAKERS_PER_CONVERSATION_MAX)
+            (self.seats, self.speakers)
         } else {
             (self.producers, limits::PRODUCERS_PER_CONVERSATION_MAX)
         };

@@ -34,7 +34,7 @@ fn raise(stage: &mut Stage, name: &str) -> Result<Vec<Change>, Refusal> {
 /// Host, co-host and a speaker on their lines, live.
 fn live() -> Stage {
     let lobby = State { phase: Phase::Lobby, live_since: None };
-    let mut stage = Stage::open(lobby, Grants::default(), MediaTime::ZERO);
+    let mut stage = Stage::open(lobby, Grants::default(), limits::SPEAKERS_USUAL, MediaTime::ZERO);
     enter(&mut stage, "hanna", Role::Host, 1).unwrap();
     enter(&mut stage, "carl", Role::CoHost, 2).unwrap();
     enter(&mut stage, "ada", Role::Speaker, 3).unwrap();

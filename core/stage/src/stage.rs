@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hustings_vocab::event::{Hands, Playing, Roster, State, Turn};
-use hustings_vocab::{HeldReason, MediaTime, Phase, Role, SAMPLE_RATE, SeatId};
+use hustings_vocab::{HeldReason, MediaTime, Phase, Role, SAMPLE_RATE, SeatId, limits};
 
 use crate::grants::{Door, Grant, Grants};
 use crate::hands::Queue;
@@ -143,6 +143,8 @@ pub enum Refusal {
 pub struct Stage {
     state: State,
     pub(crate) seats: Seats,
+    /// Seats that there are for those who are heard.
+    speakers: usize,
     pub(crate) hands: Queue,
     /// Shared with those who look from outside; it is copied when something is decided, which is seldom.
     pub(crate) grants: Arc<Grants>,
@@ -156,9 +158,10 @@ pub struct Stage {
 
 impl Stage {
     /// A stage whose doors are open, at media time `now`. A conversation that was live when the server stopped comes
-    /// back as held, for its lines are lost, with what was decided about seats.
+    /// back as held, for its lines are lost, with what was decided about seats. There are seats for so many `speakers`, at most
+    /// [`limits::SPEAKERS_PER_CONVERSATION_MAX`].
     #[must_use]
-    pub fn open(mut state: State, grants: Grants, now: MediaTime) -> Self {
+    pub fn open(mut state: State, grants: Grants, speakers: usize, now: MediaTime) -> Self {
         state.phase = match state.phase {
             Phase::Live => Phase::Held(HeldReason::LineLost),
             Phase::Scheduled => Phase::Lobby,
@@ -167,6 +170,7 @@ impl Stage {
         Self {
             state,
             seats: Seats::new(),
+            speakers: speakers.min(limits::SPEAKERS_PER_CONVERSATION_MAX),
             hands: Queue::new(),
             grants: Arc::new(grants),
             locked: false,
@@ -181,6 +185,12 @@ impl Stage {
     #[must_use]
     pub const fn state(&self) -> State {
         self.state
+    }
+
+    /// Seats that there are for those who are heard.
+    #[must_use]
+    pub const fn speakers_max(&self) -> usize {
+        self.speakers
     }
 
     /// Who is on stage and heard, which everybody may know.
@@ -287,7 +297,8 @@ impl Stage {
         }
         let returns = self.seats.named(&id).is_some();
         let (seats, producers) = self.seats.taken();
-        let door = Door { grants: &self.grants, locked: self.locked, seats, producers, returns };
+        let door =
+            Door { grants: &self.grants, locked: self.locked, seats, speakers: self.speakers, producers, returns };
         let role = door.admits(&id, role)?;
         let asked = self.hands.lower(&id).then(|| self.hands_change());
         let replaced = self.seats.take(Seat::new(id, name, role, session)).map(Change::Dismiss);
@@ -398,7 +409,7 @@ mod tests {
     }
 
     fn live() -> Stage {
-        let mut stage = Stage::open(LOBBY, Grants::default(), MediaTime::ZERO);
+        let mut stage = Stage::open(LOBBY, Grants::default(), limits::SPEAKERS_USUAL, MediaTime::ZERO);
         enter(&mut stage, "ada", 1);
         stage.handle(Happening::LineUp(1), MediaTime(960)).unwrap();
         stage.handle(Happening::Start, MediaTime(1920)).unwrap();
@@ -489,19 +500,19 @@ mod tests {
     #[test]
     fn a_server_that_was_killed_while_live_comes_back_held() {
         let was = State { phase: Phase::Live, live_since: Some(MediaTime(960)) };
-        let stage = Stage::open(was, Grants::default(), MediaTime(960_000));
+        let stage = Stage::open(was, Grants::default(), limits::SPEAKERS_USUAL, MediaTime(960_000));
         assert_eq!(stage.state().phase, Phase::Held(HeldReason::LineLost));
         assert_eq!(stage.state().live_since, Some(MediaTime(960)));
     }
 
     #[test]
     fn the_stage_has_a_last_seat() {
-        let mut stage = Stage::open(LOBBY, Grants::default(), MediaTime::ZERO);
-        for n in 0..limits::SPEAKERS_PER_CONVERSATION_MAX as u64 {
+        let mut stage = Stage::open(LOBBY, Grants::default(), limits::SPEAKERS_USUAL, MediaTime::ZERO);
+        for n in 0..limits::SPEAKERS_USUAL as u64 {
             enter(&mut stage, &format!("s{n}"), n);
         }
         let one_more =
             Happening::Entered { seat: "x".parse().unwrap(), name: "x".into(), role: Role::Host, session: 999 };
-        assert_eq!(stage.handle(one_more, MediaTime(0)), Err(Refusal::Full(64)));
+        assert_eq!(stage.handle(one_more, MediaTime(0)), Err(Refusal::Full(13)));
     }
 }

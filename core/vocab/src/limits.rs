@@ -23,8 +23,11 @@ pub const DATAGRAM_BYTES_MAX: usize = 2048;
 /// Bytes of one Opus packet: 1,275 a frame (RFC 6716, section 3.2.1), and we take one frame of at most 60 ms.
 pub const OPUS_PACKET_BYTES_MAX: usize = 1275 * 3 + 7;
 
-/// Speakers on the stage of one conversation: each costs one decode and one N−1 encode, 0.6 % of a core.
-pub const SPEAKERS_PER_CONVERSATION_MAX: usize = 64;
+/// Speakers on the stage of one conversation where nothing else is configured (`stage.speakers`): a panel that a listener can
+/// still tell apart.
+pub const SPEAKERS_USUAL: usize = 13;
+/// The most that can be configured: each costs one decode and one N−1 encode, 0.6 % of a core.
+pub const SPEAKERS_PER_CONVERSATION_MAX: usize = 100;
 /// Producers of one conversation: sound, guests, clips and one who looks on. They hear the stage, cost one share of the
 /// common mix each, and take no speaker's seat.
 pub const PRODUCERS_PER_CONVERSATION_MAX: usize = 4;

@@ -37,6 +37,8 @@ pub struct Opening {
     pub now_ms: u64,
     /// What was decided about single seats before.
     pub grants: Grants,
+    /// Seats for those who are heard.
+    pub speakers: usize,
     /// How often its media was lost, this time included.
     pub discontinuities: u32,
     /// It was open before: its media until now was lost.
@@ -95,7 +97,7 @@ impl Room {
     ) -> Self {
         let elapsed = Duration::from_millis(opening.now_ms.saturating_sub(opening.epoch_ms)) + phase;
         let t = MediaTime::at_tick(elapsed);
-        let stage = Stage::open(opening.state, opening.grants, t);
+        let stage = Stage::open(opening.state, opening.grants, opening.speakers, t);
         // The last loss is told by the first part of each rendition.
         let discontinuities = opening.discontinuities - u32::from(opening.resumed && opening.discontinuities > 0);
         let program = Program::new(opening.slug.clone(), t, opening.resumed, down, stats.clone());
@@ -297,7 +299,13 @@ impl Room {
             let roster = self.stage.roster();
             let grants = self.stage.grants().clone();
             let (_, producers) = self.stage.seats_taken();
-            self.board.post_rules(Rules { grants, locked: roster.locked, seated: self.stage.seated(), producers });
+            self.board.post_rules(Rules {
+                grants,
+                locked: roster.locked,
+                seated: self.stage.seated(),
+                speakers: self.stage.speakers_max(),
+                producers,
+            });
         }
         self.board.post(self.stage.state(), self.stage.seats_taken().0);
         Ok(granted)

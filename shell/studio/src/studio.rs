@@ -60,13 +60,15 @@ pub(crate) struct Rules {
     pub(crate) locked: bool,
     /// Those who are there.
     pub(crate) seated: Vec<SeatId>,
-    /// How many of them are producers.
+    /// Seats that there are for those who are heard.
+    pub(crate) speakers: usize,
+    /// How many of those who are there are producers.
     pub(crate) producers: usize,
 }
 
 impl Board {
-    fn new(state: State, grants: Grants) -> Self {
-        let rules = Rules { grants: Arc::new(grants), ..Rules::default() };
+    fn new(state: State, grants: Grants, speakers: usize) -> Self {
+        let rules = Rules { grants: Arc::new(grants), speakers, ..Rules::default() };
         Self {
             state: Mutex::new(state),
             seats: AtomicUsize::new(0),
@@ -108,8 +110,14 @@ impl Board {
         }
         let rules = self.rules();
         let returns = rules.seated.contains(&claims.sub);
-        let (seats, producers) = (self.seats.load(Relaxed), rules.producers);
-        let door = Door { grants: &rules.grants, locked: rules.locked, seats, producers, returns };
+        let door = Door {
+            grants: &rules.grants,
+            locked: rules.locked,
+            seats: self.seats.load(Relaxed),
+            speakers: rules.speakers,
+            producers: rules.producers,
+            returns,
+        };
         door.admits(&claims.sub, claims.role).map_err(|refusal| match refusal {
             Refusal::Removed => EnterError::Removed,
             Refusal::Locked => EnterError::Locked,
@@ -170,7 +178,7 @@ impl Studio {
             return Err(CommandError::Refused(format!("{max} conversations are open; end one first")));
         }
         let number = self.next_room.fetch_add(1, Relaxed);
-        let board = Arc::new(Board::new(opening.state, opening.grants.clone()));
+        let board = Arc::new(Board::new(opening.state, opening.grants.clone(), opening.speakers));
         let handle = Handle { worker: number % self.workers.len(), board: board.clone() };
         let slug = opening.slug.clone();
         let sent = self.workers[handle.worker].send(Inbox::Open(Box::new((opening, number, board))));

@@ -105,6 +105,7 @@ pub(crate) struct RawStage {
     pub(crate) tcp: Option<String>,
     pub(crate) advertise: Vec<String>,
     pub(crate) ice_servers: Vec<String>,
+    pub(crate) speakers: Option<Whole>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -191,6 +192,7 @@ const PATHS: &[&str] = &[
     "stage.tcp",
     "stage.advertise",
     "stage.ice_servers",
+    "stage.speakers",
     "audience.listen",
     "audience.udp",
     "audience.caches",

@@ -38,6 +38,7 @@ impl Config {
             stage_tcp: address("stage.tcp", raw.stage.tcp.as_deref(), beside(2))?,
             advertise: addresses("stage.advertise", &raw.stage.advertise)?,
             ice_servers: ice_servers(raw.stage.ice_servers)?,
+            speakers: speakers(raw.stage.speakers.as_ref())?,
             audience_listen: address("audience.listen", raw.audience.listen.as_deref(), beside(3))?,
             audience_udp: address("audience.udp", raw.audience.udp.as_deref(), beside(2))?,
             edges: edges(raw.audience.edges.as_ref())?,
@@ -144,13 +145,25 @@ fn address(key: &str, text: Option<&str>, default: SocketAddr) -> Result<SocketA
 
 fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
     let Some(given) = given else { return Ok(None) };
-    let number = match given {
-        Whole::Number(number) => u16::try_from(*number).ok(),
-        Whole::Text(text) => text.trim().parse().ok(),
-    };
-    match number.filter(|number| usize::from(*number) <= limits::EDGES_MAX) {
+    match number(given).filter(|number| usize::from(*number) <= limits::EDGES_MAX) {
         Some(number) => Ok(Some(number)),
         None => invalid("audience.edges", &format!("a number of processes from 0 to {} is needed", limits::EDGES_MAX)),
+    }
+}
+
+fn speakers(given: Option<&Whole>) -> Result<usize, ConfigError> {
+    let Some(given) = given else { return Ok(limits::SPEAKERS_USUAL) };
+    let most = limits::SPEAKERS_PER_CONVERSATION_MAX;
+    match number(given).map(usize::from).filter(|number| (1..=most).contains(number)) {
+        Some(number) => Ok(number),
+        None => invalid("stage.speakers", &format!("a number of people from 1 to {most} is needed")),
+    }
+}
+
+fn number(given: &Whole) -> Option<u16> {
+    match given {
+        Whole::Number(number) => u16::try_from(*number).ok(),
+        Whole::Text(text) => text.trim().parse().ok(),
     }
 }
 

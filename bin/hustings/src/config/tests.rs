@@ -19,6 +19,16 @@ fn an_empty_file_serves_on_loopback_with_ports_beside_each_other() {
 }
 
 #[test]
+fn a_stage_has_thirteen_seats_or_as_many_as_are_asked_for() {
+    assert_eq!(resolve("", None).unwrap().speakers, 13);
+    assert_eq!(resolve("[stage]\nspeakers = 100\n", None).unwrap().speakers, 100);
+    for wrong in ["0", "101", "-1", "\"many\""] {
+        let error = resolve(&format!("[stage]\nspeakers = {wrong}\n"), None).unwrap_err();
+        assert_eq!(error, "stage.speakers: a number of people from 1 to 100 is needed");
+    }
+}
+
+#[test]
 fn an_unknown_key_is_refused_with_its_line_and_the_nearest_name() {
     let error = resolve("listen = \"127.0.0.1:1\"\n[stage]\nupd = \"127.0.0.1:2\"\n", None).unwrap_err();
     assert_eq!(error, "hustings.toml, line 3: there is no key \"upd\" here; did you mean \"stage.udp\"?");
