@@ -31,7 +31,7 @@ const PART_SECONDS: f64 = 0.2;
 /// A bitrate of the program sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rung {
-    /// `opus-24`; in AAC, which has no lower one, `aac-48`.
+    /// `opus-24`; in AAC `aac-48`, below which nothing is made.
     Low,
     /// `opus-48`, `aac-48`.
     Middle,
@@ -191,7 +191,14 @@ impl Governor {
         let each = self.line.bits_of(self.line.lowest);
         // Everybody can still be brought down to the lowest step: that is what there is room for.
         let people = (self.line.share() * DOWN / each) as u64;
-        people.saturating_sub(seen.listeners + seen.coming)
+        let room = people.saturating_sub(seen.listeners + seen.coming);
+        if self.step + 1 < self.steps().len() {
+            return room;
+        }
+        // Nobody can be brought lower, and some take more than the least: codecs that end above it, players that chose. So
+        // what is sent counts.
+        let left = (self.line.share() * DOWN - seen.bits).max(0.0) / each;
+        room.min((left as u64).saturating_sub(seen.coming))
     }
 
     /// Judges what was seen; gives the cap if it has changed.

@@ -71,6 +71,7 @@ export const de: Words = {
   quality: 'Qualität',
   full: 'Voll',
   saver: 'Daten sparen',
+  least: 'Am wenigsten Daten',
   perHour: (mb) => `${mb} MB je Stunde`,
   qualityElsewhere: 'Der Spieler dieses Geräts wählt die Qualität selbst.',
   tier: 'Wie es zu dir kommt',

@@ -75,6 +75,7 @@ export const en = {
   quality: 'Quality',
   full: 'Full',
   saver: 'Data saver',
+  least: 'Least data',
   perHour: (mb: string) => `${mb} MB an hour`,
   qualityElsewhere: 'The player of this device chooses the quality by itself.',
   tier: 'How you receive it',
