@@ -16,7 +16,7 @@ use hustings_link::hall::{Hall, Halls};
 use hustings_store::Store;
 use hustings_vocab::event::Event;
 use hustings_vocab::floor::FloorNow;
-use hustings_vocab::{MediaTime, SAMPLE_RATE, Slug, limits};
+use hustings_vocab::{MediaTime, Slug, limits};
 
 use tokio::sync::{Notify, watch};
 
@@ -142,7 +142,7 @@ impl Floors {
         let Some(floor) = self.find(&hall.slug) else { return };
         let now = now_ms();
         let Told { events, changes } = lock(&floor).tell(now);
-        let t = MediaTime(now.saturating_sub(hall.epoch_ms) * u64::from(SAMPLE_RATE) / 1000);
+        let t = MediaTime::at_wall(hall.epoch_ms, now);
         for what in events {
             self.hub.announce(&hall.slug, Event { t, what });
         }

@@ -11,7 +11,7 @@ mod keeper;
 mod ledger;
 mod tally;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,7 +19,6 @@ use std::time::{Duration, Instant};
 use hustings_gate::challenge::Doorstep;
 use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
 use hustings_ingest::Listeners;
-use hustings_link::desk::Desk;
 use hustings_link::edge::{Counters, EdgeNumber};
 use hustings_link::entrance::{Word, seat_of};
 use hustings_link::hall::{Hall, Halls, Tier};
@@ -33,8 +32,6 @@ use tally::Tally;
 
 /// How often the gate looks at what was seen.
 const LOOK: Duration = Duration::from_millis(250);
-/// Looks between two questions to the records, for a start that was moved.
-const LOOKS_A_QUESTION: u32 = 8;
 
 /// The gatehouse.
 pub(crate) struct Gatehouse {
@@ -52,8 +49,6 @@ struct State {
     gate: Gate,
     door: Doorstep,
     ledgers: HashMap<Slug, Ledger>,
-    /// What the records say of conversations whose queue is looked at.
-    announced: BTreeMap<Slug, (Option<u64>, Option<u64>)>,
     /// On which seats somebody sits, by edge.
     sits: HashMap<EdgeNumber, HashSet<(Slug, u64)>>,
     day: u64,
@@ -81,7 +76,6 @@ impl Gatehouse {
             gate,
             door: Doorstep::new(Instant::now()),
             ledgers: HashMap::new(),
-            announced: BTreeMap::new(),
             sits: HashMap::new(),
             day: now_s / KEY_SECONDS,
             counted: Counted::default(),
@@ -161,23 +155,13 @@ impl Gatehouse {
     }
 
     /// Looks some times a second, and tells every process what it has found.
-    pub(crate) async fn keep(self: Arc<Self>, hub: Arc<Hub>, desk: Arc<dyn Desk>) {
+    pub(crate) async fn keep(self: Arc<Self>, hub: Arc<Hub>) {
         let mut tick = tokio::time::interval(LOOK);
-        for n in 0u32.. {
+        loop {
             tick.tick().await;
-            if n.is_multiple_of(LOOKS_A_QUESTION) && self.on {
-                self.ask_records(&*desk).await;
-            }
             let counters = self.here.get().map_or_else(|| hub.counters(), counters::of_this_process);
             let word = self.look(&counters, hub.edges().max(1));
             hub.gate(word);
-        }
-    }
-
-    async fn ask_records(&self, desk: &dyn Desk) {
-        for hall in self.halls.all() {
-            let Ok(found) = desk.find(hall.slug.clone()).await else { continue };
-            self.lock().announced.insert(hall.slug.clone(), (found.starts_ms, found.plan.moved_from_ms));
         }
     }
 
@@ -198,7 +182,6 @@ impl Gatehouse {
         for slug in over {
             state.gate.close(&slug);
             state.ledgers.remove(&slug);
-            state.announced.remove(&slug);
         }
         let seen = seen(&mut state.counted, counters, &halls, now);
         state.gate.tick(&seen, now);

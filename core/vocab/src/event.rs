@@ -50,6 +50,8 @@ pub enum What {
     Pinned(Pinned),
     /// How the audience may take part, after a change.
     Floor(FloorRules),
+    /// The start was moved, or the host says why it begins later.
+    News(News),
 }
 
 impl What {
@@ -69,6 +71,7 @@ impl What {
             Self::Poll(_) => "poll",
             Self::Pinned(_) => "pinned",
             Self::Floor(_) => "floor",
+            Self::News(_) => "news",
         }
     }
 }
@@ -94,6 +97,24 @@ pub struct Snapshot {
     /// What taking part has come to. Boxed, because every event and every message of the link is as large as the largest.
     #[serde(default)]
     pub floor: Box<FloorNow>,
+    /// When it starts, and what the host says of it.
+    #[serde(default)]
+    pub news: News,
+}
+
+/// What the host has announced of the start, for those who are in the lobby or wait before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct News {
+    /// When it starts, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub starts_ms: Option<u64>,
+    /// When it was to start before it was moved.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words, at most 200 characters; empty if nothing is said.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub delay: String,
 }
 
 /// The phase of a conversation.

@@ -247,6 +247,8 @@ pub const AFFILIATION_CHARS_MAX: usize = 120;
 pub const INTERESTS_CHARS_MAX: usize = 400;
 /// Characters of the reason of an act, or for which a conversation is called off: a paragraph that is read to whom it concerns.
 pub const REASON_CHARS_MAX: usize = 500;
+/// Characters of why it begins later, in the host's own words: two lines on a telephone.
+pub const DELAY_CHARS_MAX: usize = 200;
 /// Characters of a password at least (NIST SP 800-63B-4, section 3.1.1.2, for one beside nothing else would be 15; who has
 /// one here is slowed down after five tries).
 pub const PASSWORD_CHARS_MIN: usize = 12;
@@ -492,8 +494,11 @@ pub const PLACES_MAX: u64 = 64 * 1024 * 1024;
 pub const SEAT_KEPT_SECONDS: u64 = 600;
 /// Seconds that somebody has to begin to listen with a fresh ticket: a player that is slow to start, twice.
 pub const SEAT_FRESH_SECONDS: u64 = 60;
-/// Seconds between two polls of who waits, at least and at most. The last is also what nobody notices who waits for hours.
-pub const QUEUE_SECONDS_MIN: u64 = 5;
+/// Seconds between two polls of who waits, at least and at most. With the first, and a second of caches, who waits in a queue
+/// that one core answers for reads news of the start within five; the last is also what nobody notices who waits for hours.
+pub const QUEUE_SECONDS_MIN: u64 = 4;
+/// Seconds over which those who lost their line are asked to spread their return, at most: who hears nothing for two minutes leaves.
+pub const SPREAD_SECONDS_MAX: u32 = 120;
 /// See [`QUEUE_SECONDS_MIN`].
 pub const QUEUE_SECONDS_MAX: u64 = 300;
 

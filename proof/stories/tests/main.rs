@@ -24,6 +24,8 @@ mod a_host_plans_an_event_and_starts_on_time;
 mod a_host_signs_in_at_their_organisation;
 #[path = "a-host-signs-in-with-a-passkey.rs"]
 mod a_host_signs_in_with_a_passkey;
+#[path = "a-host-who-is-late.rs"]
+mod a_host_who_is_late;
 #[path = "a-host-with-a-keyboard-only.rs"]
 mod a_host_with_a_keyboard_only;
 #[path = "a-key-that-is-made-and-taken-back.rs"]

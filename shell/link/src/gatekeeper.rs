@@ -66,6 +66,8 @@ pub struct QueueState {
     pub starts_ms: Option<u64>,
     /// When it was to start before it was moved.
     pub moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words; empty if nothing is said.
+    pub delay: String,
     /// Now admitting below this rank.
     pub below: u64,
     /// Before the order is drawn: now admitting numbers below this.

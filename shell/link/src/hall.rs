@@ -24,7 +24,7 @@ use hustings_census::{Heard, Heartbeat};
 use hustings_fan::Flowing;
 use hustings_hls::Document;
 use hustings_pack::request::Extent;
-use hustings_vocab::event::{Count, Event, What};
+use hustings_vocab::event::{Count, Event, News, What};
 use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
@@ -347,5 +347,11 @@ impl Hall {
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.events.phase()
+    }
+
+    /// What was announced of its start.
+    #[must_use]
+    pub fn news(&self) -> News {
+        self.events.news()
     }
 }

@@ -312,6 +312,9 @@ pub(crate) struct QueueView {
     /// When it was to start before it was moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    delay: String,
     /// Whoever's number, less one, is below this is called.
     admitting_below: u64,
     /// Who came before the start and whose serial is below this may ask, drawn or not.
@@ -347,6 +350,7 @@ pub(crate) async fn queue(
         phase: state.phase,
         starts_ms: state.starts_ms,
         moved_from_ms: state.moved_from_ms,
+        delay: state.delay,
         admitting_below: state.below,
         early_below: state.early,
         waiting: state.waiting,

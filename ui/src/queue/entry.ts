@@ -18,6 +18,7 @@ interface Queue {
   phase: Phase;
   starts_ms?: number;
   moved_from_ms?: number;
+  delay?: string;
   admitting_below: number;
   early_below: number;
   waiting: number;
@@ -203,7 +204,10 @@ export class Entry {
     const moved = queue.moved_from_ms !== undefined && starts !== undefined;
     if (phase === 'live') say(this.when, words.running);
     else if (phase === 'held') say(this.when, words.onBreak);
-    else say(this.when, starts === undefined ? '' : (moved ? words.moved : words.starts)(clockTime(starts)));
+    else {
+      const when = starts === undefined ? '' : (moved ? words.moved : words.starts)(clockTime(starts));
+      say(this.when, queue.delay ? `${when} ${words.hostSays(queue.delay)}`.trim() : when);
+    }
     if (this.number === null) {
       say(this.place, '');
       say(this.long, words.notDrawn);

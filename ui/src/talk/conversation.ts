@@ -15,6 +15,7 @@ import {
   type Hands,
   type Links,
   NO_HANDS,
+  type News,
   type Phase,
   RATE,
   type Roster,
@@ -231,6 +232,8 @@ export class Conversation extends EventTarget {
     if (past) return this.remember(event);
     this.clock.observe(event.t / RATE);
     if (event.event === 'levels') this.hear(event.t, event.step_ms, event.voices);
+    // When it starts is no matter of what the ear has reached.
+    else if (event.event === 'news') this.announced(event.news);
     // The page's own first picture: nothing is heard yet that it could run ahead of.
     else if (event.event === 'snapshot' && this.hearing() === null) this.apply(event);
     else this.queue.push(event);
@@ -282,6 +285,7 @@ export class Conversation extends EventTarget {
         this.hands = event.hands;
         this.count = { ...event.count, at: performance.now() };
         this.tellFloor('snapshot', event.floor);
+        this.announced(event.news);
         this.changed();
         break;
       case 'state':
@@ -297,12 +301,20 @@ export class Conversation extends EventTarget {
         this.count = { ...event.count, at: performance.now() };
         break;
       case 'levels':
+      case 'news':
         break;
       default:
         if (event.event === 'reactions') this.react(event.t, event.data.counts);
         this.tellFloor(event.event, event.data);
         break;
     }
+  }
+
+  private announced(news: News): void {
+    const { moved_from_ms, delay, ...facts } = this.facts;
+    const said = Object.entries(news).filter(([, value]) => value !== undefined && value !== '');
+    this.facts = { ...facts, ...Object.fromEntries(said) };
+    this.changed();
   }
 
   private tellFloor(name: string, data: Record<string, unknown>): void {

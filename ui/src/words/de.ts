@@ -28,6 +28,8 @@ export const de: Words = {
   began: (time) => `begann ${time}`,
   startsIn: (span) => `in ${span}`,
   startsSoon: 'beginnt gleich',
+  movedFrom: (time) => `Verschoben von ${time}.`,
+  hostSays: (text) => `Die Gesprächsleitung sagt: ${text}`,
   late: (span) => `${span} verspätet`,
   score: 'Die Partitur: wer wann sprach',
   now: 'jetzt',

@@ -29,6 +29,8 @@ export const en = {
   began: (time: string) => `began ${time}`,
   startsIn: (span: string) => `in ${span}`,
   startsSoon: 'about to begin',
+  movedFrom: (time: string) => `Moved from ${time}.`,
+  hostSays: (text: string) => `The host says: ${text}`,
   late: (span: string) => `${span} late`,
   // The score
   score: 'The score: who spoke when',

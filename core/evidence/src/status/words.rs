@@ -127,6 +127,22 @@ impl Words {
         format!("worked in {percent} of 100 seconds")
     }
 
+    pub(super) fn starts(self, starts: &str, moved_from: Option<&str>) -> String {
+        match (self.is_german(), moved_from) {
+            (true, None) => format!("Beginn <time>{starts}</time> (UTC)."),
+            (true, Some(was)) => format!("Beginn <time>{starts}</time> (UTC), und nicht <time>{was}</time>."),
+            (false, None) => format!("It starts at <time>{starts}</time> (UTC)."),
+            (false, Some(was)) => format!("It starts at <time>{starts}</time> (UTC), and not at <time>{was}</time>."),
+        }
+    }
+
+    pub(super) fn delay(self, words: &str) -> String {
+        if self.is_german() {
+            return format!("Die Gesprächsleitung sagt: {words}");
+        }
+        format!("The host says: {words}")
+    }
+
     pub(super) fn room(self, listening: i64, waiting: i64, refused: i64) -> String {
         if self.is_german() {
             return format!("{listening} hören zu, {waiting} warten, {refused} sollten wiederkommen.");
