@@ -13,11 +13,12 @@ mod tally;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use hustings_gate::challenge::Doorstep;
-use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
+use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen, Stage};
 use hustings_ingest::Listeners;
 use hustings_link::edge::{Counters, EdgeNumber};
 use hustings_link::entrance::{Word, seat_of};
@@ -43,6 +44,8 @@ pub(crate) struct Gatehouse {
     /// Where this process serves the audience, whose counters are its own.
     here: OnceLock<Listeners>,
     tally: Tally,
+    /// What is given up now, by its place in the order.
+    gives_up: AtomicUsize,
 }
 
 struct State {
@@ -89,12 +92,18 @@ impl Gatehouse {
             on,
             here: OnceLock::new(),
             tally: Tally::default(),
+            gives_up: AtomicUsize::new(0),
         }))
     }
 
     /// Whether there are limits.
     pub(crate) const fn has_limits(&self) -> bool {
         self.on
+    }
+
+    /// What is given up now.
+    pub(crate) fn gives_up(&self) -> Stage {
+        Stage::at(self.gives_up.load(Relaxed))
     }
 
     /// What it has decided so far.
@@ -185,6 +194,7 @@ impl Gatehouse {
         }
         let seen = seen(&mut state.counted, counters, &halls, now);
         state.gate.tick(&seen, now);
+        self.tell_stage(state.gate.gives_up());
         let walk_ins = state.gate.walk_ins(now).map_or(u64::MAX, |n| n.div_ceil(edges));
         state.write_down();
         let cap = state.gate.cap();
@@ -196,6 +206,13 @@ impl Gatehouse {
         let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
         let at_once = state.gate.limits().line.map_or(u64::MAX, |line| (line.at_once() / edges).max(1));
         Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), at_once, waiting }
+    }
+
+    fn tell_stage(&self, stage: Stage) {
+        let before = Stage::at(self.gives_up.swap(stage.index(), Relaxed));
+        if before != stage {
+            tracing::info!(?stage, ?before, "what is given up has changed");
+        }
     }
 
     /// A conversation's gate is opened with its doors, and its file read again.

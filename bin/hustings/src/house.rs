@@ -168,7 +168,7 @@ impl House {
         hub.report_to(gate.clone());
         background.spawn(gate.clone().keep(hub.clone()));
         background.spawn(news::keep(halls.clone(), hub.clone(), desk.clone(), bell));
-        let floors = Floors::new(halls.clone(), hub.clone(), store.clone());
+        let floors = Floors::new(halls.clone(), hub.clone(), gate.clone(), store.clone());
         let rooms = HouseRooms::new(studio.clone(), halls.clone());
         background.spawn(rooms.clone().keep_time());
         background.spawn(floors.clone().keep_time());

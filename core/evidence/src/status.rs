@@ -76,6 +76,8 @@ pub struct Status {
     pub signs: Vec<Sign>,
     /// The last minutes of this evening.
     pub points: Vec<Point>,
+    /// What is given up now, in order; empty if nothing is.
+    pub gives_up: Vec<&'static str>,
     /// What the gate did in the last minute, by name.
     pub gate: Vec<(&'static str, i64)>,
     /// Records in the log; `None` if none are written, for the reason beside it.
@@ -139,6 +141,7 @@ impl Status {
             ("open", Json::List(self.open.iter().map(room).collect())),
             ("minutes", Json::List(self.points.iter().map(point).collect())),
             ("signs", Json::List(self.signs.iter().map(Sign::json).collect())),
+            ("gives_up", Json::List(self.gives_up.iter().copied().map(Json::text).collect())),
             ("gate", figures(&self.gate)),
             ("log", log),
             (
@@ -175,6 +178,7 @@ impl Default for Status {
             open: Vec::new(),
             signs: Vec::new(),
             points: Vec::new(),
+            gives_up: Vec::new(),
             gate: Vec::new(),
             log: Ok(0),
             witnesses: (0, 0),
@@ -207,6 +211,7 @@ mod tests {
             points: (0..3)
                 .map(|n| Point { minute: 100 + n, connections: 5 * n, first_audio: n, listening: n })
                 .collect(),
+            gives_up: vec!["reactions are sampled", "newcomers wait"],
             gate: vec![("admitted", 4)],
             log: Ok(17),
             witnesses: (1, 2),
@@ -230,6 +235,8 @@ mod tests {
             json.contains("\"delay\":\"The <train> is late.\"") && json.contains("\"moved_from\":951782340"),
             "{json}"
         );
+        assert!(html.contains("reactions are sampled, newcomers wait.</p>"), "{html}");
+        assert!(json.contains("\"gives_up\":[\"reactions are sampled\",\"newcomers wait\"]"), "{json}");
         assert!(html.contains("&lt;ops&gt; &quot;you&quot;") && html.contains("2026-11-22 14:05"), "{html}");
         assert!(
             html.contains("worked in 40 of 100 seconds")
@@ -240,7 +247,10 @@ mod tests {
         let german = status.html(Language::German);
         assert!(german.contains("lang=\"de\"") && german.contains("ging in 40 von 100 Sekunden"), "{german}");
         assert!(
-            german.contains("2 von 3 Proben") && german.contains("Andrang") && !german.contains("works"),
+            german.contains("2 von 3 Proben")
+                && german.contains("Neue warten")
+                && german.contains("Andrang")
+                && !german.contains("works"),
             "{german}"
         );
         let full = Status { beyond: Some("https://cdn.example/<x>".into()), ..Status::default() };

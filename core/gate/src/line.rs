@@ -8,6 +8,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::shed::LinePressure;
+
 /// Of the audience's share, above which bitrates fall.
 pub(crate) const DOWN: f64 = 0.92;
 /// Of the audience's share, below which they rise.
@@ -183,6 +185,18 @@ impl Governor {
     #[must_use]
     pub const fn cap(&self) -> Cap {
         STEPS[self.step]
+    }
+
+    /// What presses on the line, of what was seen of it.
+    #[must_use]
+    pub fn pressure(&self, seen: &LineSeen) -> LinePressure {
+        let lowest = self.step + 1 == self.steps().len();
+        LinePressure {
+            fill: seen.bits / self.line.share().max(1.0),
+            lowered: self.step > 0,
+            lowest,
+            full: lowest && self.room(seen) == 0,
+        }
     }
 
     /// How many more listeners there is room for at the bitrate of newcomers, beside those of `seen`.

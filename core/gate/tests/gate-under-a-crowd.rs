@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use hustings_gate::{
     Class, Decision, Entry, Gate, Holder, Keys, Limits, Place, RECORD_BYTES, Record, Refusal, Seen, Tier, Wanted,
 };
-use hustings_vocab::Slug;
+use hustings_vocab::{Slug, limits};
 
 /// Chance from a seed (splitmix64).
 struct Chance(u64);
@@ -183,7 +183,7 @@ impl Evening {
     }
 
     fn waits(&mut self, n: usize, text: String, poll_seconds: u64) -> State {
-        assert!((5..=300).contains(&poll_seconds));
+        assert!((limits::QUEUE_SECONDS_MIN..=limits::QUEUE_SECONDS_MAX).contains(&poll_seconds));
         let wait = if self.people[n].impatient { STEP_MS } else { self.chance.below(poll_seconds * 1000) };
         State::Waiting { place: text, ask_ms: self.ms + wait }
     }

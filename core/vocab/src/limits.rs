@@ -356,6 +356,13 @@ const _: () = assert!(SLUG_PROPOSED_CHARS_MAX + 11 + 9 <= SLUG_CHARS_MAX, "date 
 pub const CHAT_CHARS_MAX: usize = 500;
 /// Lines of the chat that are told in a second: what somebody can see go by, and 53 kB at most.
 pub const CHAT_LINES_PER_SECOND_MAX: usize = 20;
+/// The same while the machine or the line has too much to do: a line every quarter of a second can still be followed.
+pub const CHAT_LINES_EASED_PER_SECOND: usize = 4;
+/// Pages send one reaction in so many while the machine or the line has too much to do: an eighth of the requests, and sums that are
+/// right within a third where a hundred react.
+pub const REACTIONS_EASED_ONE_IN: u32 = 8;
+/// Seconds between two counts that the audience is told while the machine or the line has too much to do.
+pub const COUNT_EASED_SECONDS: u32 = 5;
 /// Lines that are kept for who asks for everything: ten seconds of a flood, an hour of a quiet room.
 pub const CHAT_LINES_KEPT_MAX: usize = 200;
 /// Of those, lines that every newcomer is told.

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hustings_stories::{Server, node, until};
+use hustings_stories::{Server, Voice, node, until};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -26,6 +26,8 @@ async fn the_lobby_the_queue_and_the_status_page_show_it_within_five_seconds() {
     })
     .await;
 
+    // Somebody on stage: without anybody it would begin and be held at once.
+    let _speaker = server.speaker("talk", "guest", &Voice::Tenor.file().await).await;
     let people = node("lobby.mjs").args(["--url", &server.url("/c/talk"), "--token", &host]);
     let people = people.args(["--starts", &starts_ms.to_string()]);
     let outcome = people.run(Duration::from_secs(60)).await.ok();

@@ -2,6 +2,7 @@
 
 use hustings_evidence::record::Room;
 use hustings_evidence::status::{Open, Status};
+use hustings_gate::Stage;
 use hustings_vocab::Phase;
 
 use super::Evidence;
@@ -16,6 +17,16 @@ const GATE: [(&str, &str); 6] = [
     ("told to come again", "gate_refused"),
     ("given a challenge", "gate_challenged"),
     ("dropped by limits of a source or network", "gate_dropped"),
+];
+
+/// What is given up, by its names in words.
+const GIVES_UP: [(Stage, &str); 6] = [
+    (Stage::Reactions, "reactions are sampled"),
+    (Stage::Counter, "the counter is told less often"),
+    (Stage::Chat, "fewer lines of the chat are shown"),
+    (Stage::Bitrate, "newcomers hear a lower bitrate, then everybody"),
+    (Stage::Tier, "newcomers get a cheaper way to hear"),
+    (Stage::Newcomers, "newcomers wait"),
 ];
 
 /// Seconds of a minute in which the line was full, or silent, from which on the page says that no server stops that.
@@ -50,6 +61,7 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
     let beyond = at("line_in_full_seconds").is_some_and(|seconds| seconds >= LINE_FULL_SECONDS)
         || at("line_silent_seconds").is_some_and(|seconds| seconds >= LINE_FULL_SECONDS)
         || probes.1 >= 2 && probes.0 * 2 > probes.1;
+    let given_up = evidence.seen.gate.gives_up();
     let rooms = evening.into_iter().flat_map(Evening::rooms);
     Status {
         as_of: (now_ms() / 1000) as i64,
@@ -63,6 +75,7 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
         open: rooms.map(|(slug, finding)| open(slug, finding)).collect(),
         signs: evening.map(Evening::signs).unwrap_or_default(),
         points: evening.map(|evening| evening.points.clone()).unwrap_or_default(),
+        gives_up: GIVES_UP.into_iter().filter(|(stage, _)| given_up.gives_up(*stage)).map(|(_, name)| name).collect(),
         gate: GATE.map(|(says, name)| (says, at(name).unwrap_or_default())).to_vec(),
         log,
         witnesses: (evidence.witnesses.iter().filter(|witness| witness.has_signed()).count(), evidence.witnesses.len()),

@@ -94,6 +94,10 @@ impl Status {
     }
 
     fn put_gate(&self, words: Words, out: &mut String) {
+        if !self.gives_up.is_empty() {
+            let all: Vec<_> = self.gives_up.iter().map(|what| words.name(what)).collect();
+            *out += &format!("<p class=\"bad\">{} {}.</p>", words.gives_up(), all.join(", "));
+        }
         *out += &format!("<h2>{}</h2><table>", words.gate_did());
         for (name, count) in &self.gate {
             *out += &format!("<tr><th scope=\"row\">{}</th><td class=\"n\">{count}</td></tr>", words.name(name));

@@ -69,6 +69,8 @@ words! {
     finding_so_far: "Finding so far, from the operator's own records: ", "Befund bisher, aus den Aufzeichnungen des Betreibers: ";
     spoke_for: "What spoke for it in the last minute, by the figures of the record and with the points of each:",
         "Was in der letzten Minute dafür sprach, mit den Zahlen der Aufzeichnung und ihren Punkten:";
+    gives_up: "There is more than the machine or the line can do at once, so these are given up for now, and the sound is not:",
+        "Es ist mehr, als Rechner oder Leitung auf einmal schaffen. Deshalb fällt vorerst weg, und der Ton nicht:";
     gate_did: "What the gate did in the last minute", "Was der Einlass in der letzten Minute tat";
     evidence: "Evidence", "Belege";
     past: "Past openings", "Frühere Eröffnungen";
@@ -206,7 +208,7 @@ impl Words {
 
     /// A word of the records, as people read it; what is not known stays as it is.
     pub(super) fn name(self, word: &str) -> String {
-        const NAMES: [(&str, &str); 22] = [
+        const NAMES: [(&str, &str); 28] = [
             ("pages", "Seiten"),
             ("stage", "Bühne"),
             ("audience", "Publikum"),
@@ -225,6 +227,15 @@ impl Words {
             ("let in at a cheaper tier", "auf einem sparsameren Weg eingelassen"),
             ("given a place in the queue", "einen Platz in der Schlange gegeben"),
             ("told to come again", "gebeten wiederzukommen"),
+            ("reactions are sampled", "Reaktionen werden in Stichproben gezählt"),
+            ("the counter is told less often", "der Zähler wird seltener erneuert"),
+            ("fewer lines of the chat are shown", "vom Chat werden weniger Zeilen gezeigt"),
+            (
+                "newcomers hear a lower bitrate, then everybody",
+                "wer neu kommt, dann alle, hören eine niedrigere Bitrate",
+            ),
+            ("newcomers get a cheaper way to hear", "wer neu kommt, hört auf einem sparsameren Weg"),
+            ("newcomers wait", "Neue warten"),
             ("given a challenge", "eine Rechenaufgabe gegeben"),
             ("dropped by limits of a source or network", "nach Grenzen für eine Quelle oder ein Netz abgewiesen"),
             ("challenges solved", "Rechenaufgaben gelöst"),
