@@ -205,7 +205,8 @@ impl Gatehouse {
         };
         let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
         let at_once = state.gate.limits().line.map_or(u64::MAX, |line| (line.at_once() / edges).max(1));
-        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), at_once, waiting }
+        let spread_s = state.gate.spread_seconds();
+        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), at_once, spread_s, waiting }
     }
 
     fn tell_stage(&self, stage: Stage) {

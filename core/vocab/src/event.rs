@@ -270,18 +270,28 @@ pub struct Count {
     /// See `low`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub high: Option<u64>,
+    /// Who loses the line comes back at a random moment within so many seconds: so many are inside. Absent where that does
+    /// not matter.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub spread_s: Option<u32>,
 }
 
 impl Count {
     /// All of them are seen.
     #[must_use]
     pub const fn exactly(listening: u64) -> Self {
-        Self { listening, low: None, high: None }
+        Self { listening, low: None, high: None, spread_s: None }
+    }
+
+    /// Who loses the line comes back within so many seconds; 0 if at once.
+    #[must_use]
+    pub const fn spread_over(self, seconds: u32) -> Self {
+        Self { spread_s: if seconds > 0 { Some(seconds) } else { None }, ..self }
     }
 
     /// A part of them is estimated.
     #[must_use]
     pub const fn about(listening: u64, low: u64, high: u64) -> Self {
-        Self { listening, low: Some(low), high: Some(high) }
+        Self { listening, low: Some(low), high: Some(high), spread_s: None }
     }
 }

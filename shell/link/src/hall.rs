@@ -175,6 +175,7 @@ impl Hall {
         let counts = self.attendance.whole();
         let (listening, (low, high)) = (counts.listening(), counts.interval());
         let count = if low == high { Count::exactly(listening) } else { Count::about(listening, low, high) };
+        let count = count.spread_over(self.entrance.spread_s());
         let t = self.events.count_changed(count)?;
         Some(Event { t, what: What::Count(count) })
     }

@@ -89,6 +89,8 @@ export interface Ear {
   links: Links;
   clock: LiveClock;
   rendition: () => Rendition;
+  /** Within how many ms who loses the line comes back: see Conversation.spread. */
+  spread: () => number;
   /** Asks whether the conversation is over; an answer that ends may also be a server that starts again. */
   over: () => Promise<boolean>;
   /** Waits; when it may, no longer than until the event stream, which tries on its own, has found the server again. */

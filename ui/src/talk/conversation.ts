@@ -51,6 +51,8 @@ const TICK_MS = 100;
 const BATCH = 1.1;
 /** A server that starts again takes a second or two; nobody needs to read about that. */
 const LOST_AFTER_MS = 4000;
+/** Nobody is asked to stay away for longer. */
+const SPREAD_S_MAX = 120;
 /** Phase changes that the score can still show. */
 const STRETCHES_MAX = 64;
 /** Seconds with reactions that the score can still show. */
@@ -112,6 +114,11 @@ export class Conversation extends EventTarget {
     clearInterval(this.ticker);
     this.polling.abort();
     this.line?.close();
+  }
+
+  /** Within how many ms who loses the line comes back, as the server said last: nothing where few are inside. */
+  get spread(): number {
+    return Math.min(this.count?.spread_s ?? 0, SPREAD_S_MAX) * 1000;
   }
 
   get speakers(): Speaker[] {
@@ -190,7 +197,8 @@ export class Conversation extends EventTarget {
     }
     // Facts do not say whether a part of it is estimated; events do.
     if (typeof facts.listening === 'number' && isOpen(facts.phase) && this.count?.low === undefined) {
-      this.count = { listening: facts.listening, at: performance.now() };
+      const { spread_s } = this.count ?? {};
+      this.count = { listening: facts.listening, at: performance.now(), ...(spread_s ? { spread_s } : {}) };
     }
   }
 
@@ -213,6 +221,7 @@ export class Conversation extends EventTarget {
           wanted,
           (event, past) => this.receive(event, past),
           (up) => this.lineChanged(up),
+          () => this.spread,
         )
       : null;
   }

@@ -150,6 +150,8 @@ export interface Count {
   listening: number;
   low?: number;
   high?: number;
+  /** Who loses the line comes back at a random moment within so many seconds. */
+  spread_s?: number;
 }
 
 /** What the host has announced of the start. */
@@ -240,8 +242,9 @@ function readHands(value: unknown): Hands | null {
 function readCount(value: unknown): Count | null {
   const raw = record(value);
   if (typeof raw?.listening !== 'number') return null;
-  const { listening, low, high } = raw;
-  return typeof low === 'number' && typeof high === 'number' ? { listening, low, high } : { listening };
+  const { listening, low, high, spread_s } = raw;
+  const count: Count = typeof spread_s === 'number' ? { listening, spread_s } : { listening };
+  return typeof low === 'number' && typeof high === 'number' ? { ...count, low, high } : count;
 }
 
 function readNews(value: unknown): News {

@@ -93,6 +93,7 @@ fn to_edges() -> Vec<ToEdge> {
             walk_ins: u64::MAX,
             at_once: 19,
             caps_kbit: (48, 96),
+            spread_s: 25,
             waiting: vec![(slug.clone(), 8)],
         }),
         ToEdge::Ask { from: 3, id: 4, letter: letter() },
