@@ -20,7 +20,7 @@ use crate::load::Load;
 use crate::lottery::Hash;
 use crate::queue::Queue;
 use crate::record::Record;
-use crate::seats::Seated;
+use crate::seats::{Bye, Seated};
 use crate::shed::{Pressure, Shedding, Stage};
 use crate::spread::spread_seconds;
 use crate::{BadStatement, Class, Holder, Keys, Place, Ticket, Tier};
@@ -332,13 +332,13 @@ impl Gate {
         }
     }
 
-    /// Somebody who holds a seat says goodbye: the room is for others at once.
-    pub fn bye(&mut self, slug: &Slug, text: &str, holder: Holder, now_s: u64) {
+    /// Somebody who holds a seat says goodbye: the room is for others, at once or unless they are back within seconds.
+    pub fn bye(&mut self, slug: &Slug, text: &str, holder: Holder, bye: Bye, now_s: u64, now: Instant) {
         let Ok(ticket) = self.keys.ticket(slug, text, now_s) else { return };
         if let Some(event) = self.events.get_mut(slug)
             && event.seats.holder(ticket.class, ticket.serial) == Some(holder)
         {
-            event.seats.vacate(ticket.class, ticket.serial);
+            event.seats.vacate(ticket.class, ticket.serial, bye, now);
         }
     }
 

@@ -35,7 +35,7 @@ pub use load::Load;
 pub use model::{Machine, Misfit, Model, TierModel};
 pub use queue::{Expected, Queue, asks_within};
 pub use record::{BYTES as RECORD_BYTES, Record, Torn};
-pub use seats::{Seated, Seats};
+pub use seats::{Bye, Seated, Seats};
 pub use shed::Stage;
 pub use spread::spread_seconds;
 pub use statement::{BadStatement, Class, Holder, KEY_SECONDS, Keys, Place, Ticket};

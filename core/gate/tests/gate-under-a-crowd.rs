@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hustings_gate::{
-    Class, Decision, Entry, Gate, Holder, Keys, Limits, Place, RECORD_BYTES, Record, Refusal, Seen, Tier, Wanted,
+    Bye, Class, Decision, Entry, Gate, Holder, Keys, Limits, Place, RECORD_BYTES, Record, Refusal, Seen, Tier, Wanted,
 };
 use hustings_vocab::{Slug, limits};
 
@@ -239,7 +239,8 @@ impl Evening {
             State::Listening { entry } if self.ms >= self.people[n].leaves_ms => {
                 self.gate.leave(&slug, entry.ticket.class, entry.ticket.serial, now);
                 if n.is_multiple_of(2) {
-                    self.gate.bye(&slug, &entry.text, holder, now_s);
+                    let bye = if n.is_multiple_of(4) { Bye::ForGood } else { Bye::Closed };
+                    self.gate.bye(&slug, &entry.text, holder, bye, now_s, now);
                 }
                 State::Gone
             }

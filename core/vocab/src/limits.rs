@@ -499,6 +499,8 @@ pub const SEATS_MAX: u64 = 16 * 1024 * 1024;
 pub const PLACES_MAX: u64 = 64 * 1024 * 1024;
 /// Seconds for which a seat is kept for who has lost its line.
 pub const SEAT_KEPT_SECONDS: u64 = 600;
+/// Seconds for which a seat is kept whose page was closed or loaded again: a page that is loaded again asks within two.
+pub const SEAT_CLOSED_SECONDS: u64 = 5;
 /// Seconds that somebody has to begin to listen with a fresh ticket: a player that is slow to start, twice.
 pub const SEAT_FRESH_SECONDS: u64 = 60;
 /// Seconds between two polls of who waits, at least and at most. With the first, and a second of caches, who waits in a queue

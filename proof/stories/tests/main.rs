@@ -42,6 +42,8 @@ mod a_moderator_removes_an_abuser;
 mod a_muted_seat_stays_muted;
 #[path = "a-page-that-everyone-can-use.rs"]
 mod a_page_that_everyone_can_use;
+#[path = "a-page-that-is-closed.rs"]
+mod a_page_that_is_closed;
 #[path = "a-page-that-waits.rs"]
 mod a_page_that_waits;
 #[path = "a-producer-cues-a-clip.rs"]

@@ -2,7 +2,7 @@
 
 use hustings_gate::challenge::Unsolved;
 use hustings_gate::lottery::{Hash, Leaf};
-use hustings_gate::{Expected, Refusal, Tier};
+use hustings_gate::{Bye, Expected, Refusal, Tier};
 use hustings_vocab::{Phase, Slug};
 
 /// What somebody brings who wants to listen.
@@ -117,8 +117,8 @@ pub trait Gatekeeper: Send + Sync + 'static {
     fn lottery(&self, slug: &Slug) -> Option<LotteryState>;
     /// A secret that nobody guesses, for who has drawn none.
     fn draw_secret(&self) -> String;
-    /// Somebody goes for good.
-    fn bye(&self, slug: &Slug, ticket: &str, secret: &str);
+    /// Somebody goes.
+    fn bye(&self, slug: &Slug, ticket: &str, secret: &str, bye: Bye);
     /// A ticket for whoever uses it first, within so many seconds; none, if the doors are closed.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_gate::challenge::{BITS, PUZZLES, Unsolved, WAIT_SECONDS};
-use hustings_gate::{Expected, Refusal, Tier};
+use hustings_gate::{Bye, Expected, Refusal, Tier};
 use hustings_link::desk::DeskError;
 use hustings_link::gatekeeper::{Asked, Gatekeeper, NoRecords, Told};
 use hustings_link::peer::Peer;
@@ -280,11 +280,16 @@ pub(crate) struct Goodbye {
     ticket: String,
     /// Its holder's secret.
     secret: String,
+    /// A page is closed, or loaded again, which it cannot know: the seat is free in five seconds, unless the same ticket is
+    /// back by then. Otherwise it is free at once.
+    #[serde(default)]
+    closed: bool,
 }
 
-/// Go for good
+/// Go
 ///
-/// The seat is free at once. What is no ticket frees nothing.
+/// The seat is free, and the ticket still its holder's, who comes in with it again while there is room. What is no ticket
+/// frees nothing.
 #[utoipa::path(post, path = "/c/{slug}/tickets/goodbye", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = Goodbye, responses(
     (status = 204, description = "Goodbye"),
 ))]
@@ -296,8 +301,8 @@ pub(crate) async fn goodbye(
 ) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
-    let Goodbye { ticket, secret } = body::json(&headers, body).await?;
-    gate.bye(&slug, &ticket, &secret);
+    let Goodbye { ticket, secret, closed } = body::json(&headers, body).await?;
+    gate.bye(&slug, &ticket, &secret, if closed { Bye::Closed } else { Bye::ForGood });
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

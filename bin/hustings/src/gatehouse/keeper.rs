@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use hustings_gate::challenge::Met;
-use hustings_gate::{Decision, Holder, Tier, Waiting};
+use hustings_gate::{Bye, Decision, Holder, Tier, Waiting};
 use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
 use hustings_vocab::event::News;
 use hustings_vocab::{Phase, Slug, limits};
@@ -115,9 +115,9 @@ impl Gatekeeper for Gatehouse {
         format!("{:032x}", rand::random::<u128>())
     }
 
-    fn bye(&self, slug: &Slug, ticket: &str, secret: &str) {
+    fn bye(&self, slug: &Slug, ticket: &str, secret: &str, bye: Bye) {
         let now_s = times::now_ms() / 1000;
-        self.lock().gate.bye(slug, ticket, Holder::of(secret), now_s);
+        self.lock().gate.bye(slug, ticket, Holder::of(secret), bye, now_s, Instant::now());
     }
 
     fn link(&self, slug: &Slug, tier: Tier, seconds: u64) -> Result<Option<String>, NoRecords> {
