@@ -97,9 +97,9 @@ pub struct Snapshot {
     /// What taking part has come to. Boxed, because every event and every message of the link is as large as the largest.
     #[serde(default)]
     pub floor: Box<FloorNow>,
-    /// When it starts, and what the host says of it.
+    /// When it starts, and what the host says of it. Boxed for the same reason.
     #[serde(default)]
-    pub news: News,
+    pub news: Box<News>,
 }
 
 /// What the host has announced of the start, for those who are in the lobby or wait before it.

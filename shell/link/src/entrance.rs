@@ -315,6 +315,7 @@ mod tests {
             walk_ins: 9,
             caps_kbit: (96, 96),
             at_once: u64::MAX,
+            spread_s: 0,
             waiting: Vec::new(),
         });
         assert_eq!(entrance.look(&slug(), "burst=1", NOW), Err(NoEntry::Invited));

@@ -70,7 +70,7 @@ impl EventShelf {
             count: Count::default(),
             epoch_ms,
             floor: Box::new(FloorNow { one_in: 1, ..FloorNow::default() }),
-            news: News::default(),
+            news: Box::default(),
         };
         let inner = Inner {
             kept: VecDeque::new(),
@@ -158,7 +158,7 @@ impl EventShelf {
             What::Hands(h) => inner.snapshot.hands = h.clone(),
             What::Count(c) => inner.snapshot.count = *c,
             What::Levels(_) => {}
-            What::News(n) => inner.snapshot.news = n.clone(),
+            What::News(n) => *inner.snapshot.news = n.clone(),
             part => fold(&mut inner.snapshot.floor, part),
         }
         inner.rendered = OnceLock::new();
@@ -199,7 +199,7 @@ impl EventShelf {
     }
 
     pub(super) fn news(&self) -> News {
-        self.read().snapshot.news.clone()
+        News::clone(&self.read().snapshot.news)
     }
 
     pub(super) fn phase(&self) -> Phase {

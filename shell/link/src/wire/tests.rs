@@ -55,7 +55,7 @@ fn snapshot() -> Event {
         count: Default::default(),
         epoch_ms: 1,
         floor: Default::default(),
-        news: News { starts_ms: Some(2), moved_from_ms: Some(1), delay: "Der Zug".into() },
+        news: Box::new(News { starts_ms: Some(2), moved_from_ms: Some(1), delay: "Der Zug".into() }),
     });
     Event { t: MediaTime(96_000), what }
 }
