@@ -330,7 +330,7 @@ mod tests {
         for before in [true, false] {
             let mut seats = Seats::new(start);
             sits(&mut seats);
-            let mut close = |seats: &mut Seats, now| {
+            let close = |seats: &mut Seats, now| {
                 if before {
                     seats.vacate(Class::Direct, 0, Bye::Closed, now);
                     seats.leave(Class::Direct, 0, now);
