@@ -32,7 +32,7 @@ it has made up for the second of its own start: pauses are shortened for that, a
 cannot be laid beside it. Loss: 5 % of the datagrams towards the stage are dropped at random by nftables; a glitch second is
 one in which a 20 ms frame deviates by 15 dB from the source, or is exactly zero (`measure gaps`).
 """
-RENDITIONS = ["opus-96", "opus-48", "aac-96"]
+RENDITIONS = ["opus-96", "opus-48", "opus-24", "aac-96", "aac-48"]
 WITHIN_DB = 1.0
 LOSS = 5
 # ffmpeg says so itself: "Resumed reading at pts 0.597 with rate 1.050 after a lag of 0.925s".

@@ -55,6 +55,53 @@ pub fn encoder(rendition: Rendition) -> Option<Box<dyn Encoder>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::probe::{Noise, roundtrip};
+    use hustings_mix::Decoder;
+
+    fn decoder(codec: Codec) -> Option<Box<dyn Decoder>> {
+        match codec {
+            Codec::Opus => Some(Box::new(OpusDecoder::new().unwrap())),
+            #[cfg(feature = "aac")]
+            Codec::Aac => Some(Box::new(AacDecoder::new().unwrap())),
+            #[cfg(not(feature = "aac"))]
+            Codec::Aac => None,
+        }
+    }
+
+    /// Who is brought to another bitrate at a part hears no seam: what comes out is no further from what was said than the
+    /// lower of the two is anyway.
+    #[test]
+    fn a_listener_moves_between_bitrates_of_a_codec_at_any_part_inaudibly() {
+        for codec in [Codec::Opus, Codec::Aac] {
+            let Some(_) = decoder(codec) else { continue };
+            let size = codec.frame_samples() as usize;
+            let source = Noise::new(23).voice(size * 240);
+            let same: Vec<_> = Rendition::ALL.into_iter().filter(|r| r.codec() == codec).collect();
+            let alone: Vec<_> = same
+                .iter()
+                .map(|r| roundtrip(&mut *encoder(*r).unwrap(), &mut *decoder(codec).unwrap(), &source))
+                .collect();
+            for (a, b) in (0..same.len()).flat_map(|a| (0..same.len()).map(move |b| (a, b))).filter(|(a, b)| a != b) {
+                let mut listener = decoder(codec).unwrap();
+                let mut heard = Vec::new();
+                for n in 0..240 {
+                    let of = if n / 9 % 2 == 0 { a } else { b };
+                    let mut out = [0.0; 5760];
+                    let samples = listener.decode(&alone[of].1[n], &mut out).unwrap();
+                    heard.extend_from_slice(&out[..samples]);
+                }
+                let error = |x: &[f32], frame: usize| {
+                    let lag = encoder(same[a]).unwrap().delay_samples();
+                    let pairs = x[lag + frame * size..].iter().zip(&source[frame * size..]).take(size);
+                    (pairs.map(|(x, s)| (x - s).powi(2)).sum::<f32>() / size as f32).sqrt()
+                };
+                let worst = |x: &[f32]| (20..230).map(|frame| error(x, frame)).fold(0.0, f32::max);
+                let anyway = worst(&alone[a].0).max(worst(&alone[b].0));
+                let db = 20.0 * (worst(&heard) / anyway).log10();
+                assert!(db < 0.5, "{} and {}: a seam is {db:.1} dB above what they lose anyway", same[a], same[b]);
+            }
+        }
+    }
 
     #[test]
     fn every_available_rendition_has_an_encoder_of_its_codecs_frame() {

@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn decoded_sound_lags_by_exactly_the_delay_that_is_stated() {
-        for bitrate in [48_000, 96_000] {
+        for bitrate in [24_000, 48_000, 96_000] {
             let (mut e, mut d) = (OpusEncoder::new(bitrate).unwrap(), OpusDecoder::new().unwrap());
             let source = Noise::new(7).chirps(48_000 * 2);
             let (heard, _) = roundtrip(&mut e, &mut d, &source);
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn sibilants_stay_within_half_a_decibel() {
-        for bitrate in [48_000, 96_000] {
+        for bitrate in [24_000, 48_000, 96_000] {
             let (mut e, mut d) = (OpusEncoder::new(bitrate).unwrap(), OpusDecoder::new().unwrap());
             let source = Noise::new(11).voice(48_000 * 4);
             let (heard, _) = roundtrip(&mut e, &mut d, &source);

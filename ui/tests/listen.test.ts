@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Pace, TARGET_MIN } from '../src/listen/pace';
 import { SleepTimer } from '../src/player/sleep';
-import { megabytesAnHour, renditionFor, tiersFor } from '../src/listen/tier';
+import { type Quality, megabytesAnHour, renditionFor, tiersFor } from '../src/listen/tier';
 
 const none = { opusMse: false, aacMse: false, nativeHls: false, anyMse: false, frozen: false };
 
@@ -22,7 +22,9 @@ describe('the way to hear', () => {
 
   it('says its price in megabytes an hour', () => {
     expect(renditionFor('saver', true)).toBe('opus-48');
-    expect(renditionFor('saver', false)).toBe('aac-96');
+    expect(renditionFor('least', true)).toBe('opus-24');
+    expect(['full', 'saver', 'least'].map((q) => renditionFor(q as Quality, false))).toEqual(['aac-96', 'aac-48', 'aac-48']);
+    expect(megabytesAnHour('opus-24')).toBe(13);
     expect(megabytesAnHour('opus-48')).toBe(24);
     expect(megabytesAnHour('opus-96')).toBe(46);
   });

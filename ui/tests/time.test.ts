@@ -11,6 +11,17 @@ describe('the backoff', () => {
     expect(low.next()).toBe(0);
   });
 
+  it('draws over what the server asks of very many, and is as quick as ever where few are inside', () => {
+    let asked = 0;
+    const backoff = new Backoff({ first: 100, cap: 1000 }, () => 0.5, () => asked);
+    expect(backoff.next()).toBe(50);
+    asked = 25_000;
+    expect(backoff.next()).toBe(12_500);
+    asked = 0;
+    backoff.reset();
+    expect(backoff.next()).toBe(50);
+  });
+
   it('starts over after a success and honours what a server asked for', () => {
     const backoff = new Backoff({ first: 100, cap: 1000 }, () => 1);
     backoff.next();

@@ -15,6 +15,8 @@ use hustings_studio::{CommandError, Noticed, Opening, Studio};
 use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
+use tokio::sync::Notify;
+
 use crate::mail::Letters;
 use crate::production::Files;
 use crate::times::now_ms;
@@ -41,6 +43,8 @@ pub(crate) struct HouseDesk {
     pub(crate) files: Arc<Files>,
     pub(crate) letters: Arc<Letters>,
     pub(crate) webhooks: Arc<HouseWebhooks>,
+    /// Rung when what is announced was edited.
+    pub(crate) edited: Arc<Notify>,
 }
 
 impl HouseDesk {

@@ -10,16 +10,18 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use hustings_floor::{By, Change, Command, Floor as Core, Told};
+use hustings_floor::{By, Change, Command, Ease, Floor as Core, Told};
+use hustings_gate::Stage;
 use hustings_link::floor::{Done, Floor, FloorError, Writing};
 use hustings_link::hall::{Hall, Halls};
 use hustings_store::Store;
 use hustings_vocab::event::Event;
 use hustings_vocab::floor::FloorNow;
-use hustings_vocab::{MediaTime, SAMPLE_RATE, Slug, limits};
+use hustings_vocab::{MediaTime, Slug, limits};
 
 use tokio::sync::{Notify, watch};
 
+use crate::gatehouse::Gatehouse;
 use crate::hub::Hub;
 use crate::times::now_ms;
 
@@ -38,6 +40,7 @@ const LOOKS_PER_TELL: u32 = 5;
 pub(crate) struct Floors {
     halls: Arc<Halls>,
     hub: Arc<Hub>,
+    gate: Arc<Gatehouse>,
     store: Store,
     open: RwLock<HashMap<Slug, Arc<Mutex<Core>>>>,
     /// What is not written down yet, oldest first.
@@ -51,10 +54,11 @@ pub(crate) struct Floors {
 }
 
 impl Floors {
-    pub(crate) fn new(halls: Arc<Halls>, hub: Arc<Hub>, store: Store) -> Arc<Self> {
+    pub(crate) fn new(halls: Arc<Halls>, hub: Arc<Hub>, gate: Arc<Gatehouse>, store: Store) -> Arc<Self> {
         Arc::new(Self {
             halls,
             hub,
+            gate,
             store,
             open: RwLock::default(),
             waiting: Mutex::default(),
@@ -141,8 +145,12 @@ impl Floors {
     fn tell(&self, hall: &Hall) {
         let Some(floor) = self.find(&hall.slug) else { return };
         let now = now_ms();
-        let Told { events, changes } = lock(&floor).tell(now);
-        let t = MediaTime(now.saturating_sub(hall.epoch_ms) * u64::from(SAMPLE_RATE) / 1000);
+        let Told { events, changes } = {
+            let mut floor = lock(&floor);
+            floor.ease(ease(self.gate.gives_up()));
+            floor.tell(now)
+        };
+        let t = MediaTime::at_wall(hall.epoch_ms, now);
         for what in events {
             self.hub.announce(&hall.slug, Event { t, what });
         }
@@ -205,6 +213,14 @@ impl Floor for Floors {
         let floor = self.find(slug).ok_or_else(|| FloorError::NotOpen(slug.clone()))?;
         let floor = lock(&floor);
         Ok((floor.now(runs, limits::CHAT_LINES_KEPT_MAX), floor.words().to_vec()))
+    }
+}
+
+/// What of taking part is given up at a stage.
+fn ease(stage: Stage) -> Ease {
+    Ease {
+        one_in: stage.gives_up(Stage::Reactions).then_some(limits::REACTIONS_EASED_ONE_IN),
+        lines: stage.gives_up(Stage::Chat).then_some(limits::CHAT_LINES_EASED_PER_SECOND),
     }
 }
 

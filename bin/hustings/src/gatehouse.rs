@@ -11,15 +11,15 @@ mod keeper;
 mod ledger;
 mod tally;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use hustings_gate::challenge::Doorstep;
-use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
+use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen, Stage};
 use hustings_ingest::Listeners;
-use hustings_link::desk::Desk;
 use hustings_link::edge::{Counters, EdgeNumber};
 use hustings_link::entrance::{Word, seat_of};
 use hustings_link::hall::{Hall, Halls, Tier};
@@ -33,8 +33,6 @@ use tally::Tally;
 
 /// How often the gate looks at what was seen.
 const LOOK: Duration = Duration::from_millis(250);
-/// Looks between two questions to the records, for a start that was moved.
-const LOOKS_A_QUESTION: u32 = 8;
 
 /// The gatehouse.
 pub(crate) struct Gatehouse {
@@ -46,14 +44,14 @@ pub(crate) struct Gatehouse {
     /// Where this process serves the audience, whose counters are its own.
     here: OnceLock<Listeners>,
     tally: Tally,
+    /// What is given up now, by its place in the order.
+    gives_up: AtomicUsize,
 }
 
 struct State {
     gate: Gate,
     door: Doorstep,
     ledgers: HashMap<Slug, Ledger>,
-    /// What the records say of conversations whose queue is looked at.
-    announced: BTreeMap<Slug, (Option<u64>, Option<u64>)>,
     /// On which seats somebody sits, by edge.
     sits: HashMap<EdgeNumber, HashSet<(Slug, u64)>>,
     day: u64,
@@ -81,7 +79,6 @@ impl Gatehouse {
             gate,
             door: Doorstep::new(Instant::now()),
             ledgers: HashMap::new(),
-            announced: BTreeMap::new(),
             sits: HashMap::new(),
             day: now_s / KEY_SECONDS,
             counted: Counted::default(),
@@ -95,12 +92,18 @@ impl Gatehouse {
             on,
             here: OnceLock::new(),
             tally: Tally::default(),
+            gives_up: AtomicUsize::new(0),
         }))
     }
 
     /// Whether there are limits.
     pub(crate) const fn has_limits(&self) -> bool {
         self.on
+    }
+
+    /// What is given up now.
+    pub(crate) fn gives_up(&self) -> Stage {
+        Stage::at(self.gives_up.load(Relaxed))
     }
 
     /// What it has decided so far.
@@ -161,23 +164,13 @@ impl Gatehouse {
     }
 
     /// Looks some times a second, and tells every process what it has found.
-    pub(crate) async fn keep(self: Arc<Self>, hub: Arc<Hub>, desk: Arc<dyn Desk>) {
+    pub(crate) async fn keep(self: Arc<Self>, hub: Arc<Hub>) {
         let mut tick = tokio::time::interval(LOOK);
-        for n in 0u32.. {
+        loop {
             tick.tick().await;
-            if n.is_multiple_of(LOOKS_A_QUESTION) && self.on {
-                self.ask_records(&*desk).await;
-            }
             let counters = self.here.get().map_or_else(|| hub.counters(), counters::of_this_process);
             let word = self.look(&counters, hub.edges().max(1));
             hub.gate(word);
-        }
-    }
-
-    async fn ask_records(&self, desk: &dyn Desk) {
-        for hall in self.halls.all() {
-            let Ok(found) = desk.find(hall.slug.clone()).await else { continue };
-            self.lock().announced.insert(hall.slug.clone(), (found.starts_ms, found.plan.moved_from_ms));
         }
     }
 
@@ -200,10 +193,10 @@ impl Gatehouse {
         for slug in over {
             state.gate.close(&slug);
             state.ledgers.remove(&slug);
-            state.announced.remove(&slug);
         }
         let seen = seen(&mut state.counted, counters, &halls, now);
         state.gate.tick(&seen, now);
+        self.tell_stage(state.gate.gives_up());
         let walk_ins = state.gate.walk_ins(now).map_or(u64::MAX, |n| n.div_ceil(edges));
         state.write_down();
         let cap = state.gate.cap();
@@ -214,7 +207,15 @@ impl Gatehouse {
         };
         let waiting = halls.iter().filter_map(waits).take(limits::CONVERSATIONS_OPEN_MAX).collect();
         let at_once = state.gate.limits().line.map_or(u64::MAX, |line| (line.at_once() / edges).max(1));
-        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), at_once, waiting }
+        let spread_s = state.gate.spread_seconds();
+        Word { keys, walk_ins, caps_kbit: (cap.newcomers.kbit(), cap.all.kbit()), at_once, spread_s, waiting }
+    }
+
+    fn tell_stage(&self, stage: Stage) {
+        let before = Stage::at(self.gives_up.swap(stage.index(), Relaxed));
+        if before != stage {
+            tracing::info!(?stage, ?before, "what is given up has changed");
+        }
     }
 
     /// A conversation's gate is opened with its doors, and its file read again.

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use axum::extract::Request;
 use axum::response::Response;
 use hustings_evidence::{EventKey, Sketch};
+use hustings_gate::Stage;
 use hustings_link::books::Books;
 use hustings_link::desk::{Desk, DeskError};
 use hustings_link::down::Down;
@@ -142,7 +143,7 @@ impl Hub {
         let mut tick = tokio::time::interval(TELL);
         for n in 1u32.. {
             tick.tick().await;
-            self.tell_counts(n.is_multiple_of(TELLS_A_SECOND));
+            self.tell_counts(n);
         }
     }
 
@@ -397,16 +398,18 @@ impl Hub {
         }
     }
 
-    fn tell_counts(&self, whole_second: bool) {
+    fn tell_counts(&self, tell: u32) {
         let mut state = self.lock();
         self.tell_sealed(&mut state);
         for (slug, counts) in state.books.changed(Instant::now()) {
             self.down(&mut state, Down::Audience { slug, counts });
         }
-        if !whole_second {
+        if !tell.is_multiple_of(TELLS_A_SECOND) {
             return;
         }
-        for hall in self.halls.all() {
+        let eased = self.gate.get().is_some_and(|gate| gate.gives_up().gives_up(Stage::Counter));
+        let is_time = !eased || tell.is_multiple_of(TELLS_A_SECOND * limits::COUNT_EASED_SECONDS);
+        for hall in self.halls.all().iter().filter(|_| is_time) {
             if let Some(event) = hall.count_to_announce() {
                 self.down(&mut state, Down::Event { slug: hall.slug.clone(), event });
             }

@@ -26,6 +26,7 @@ mod logs;
 mod machine;
 mod mail;
 mod metrics;
+mod news;
 mod openings;
 mod origins;
 mod people;

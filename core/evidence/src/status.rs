@@ -44,6 +44,23 @@ pub struct Past {
     pub finding: String,
 }
 
+/// A conversation that is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Open {
+    /// Its name.
+    pub slug: String,
+    /// Who is there.
+    pub room: Room,
+    /// The finding so far.
+    pub finding: Option<Finding>,
+    /// The announced start, in seconds since 1970; `None` once it has begun, or if none was announced.
+    pub starts: Option<i64>,
+    /// The start that was announced before it was moved.
+    pub moved_from: Option<i64>,
+    /// Why it begins later, in the host's own words; empty if nothing is said.
+    pub delay: String,
+}
+
 /// What is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
@@ -53,12 +70,14 @@ pub struct Status {
     pub contact: String,
     /// What works now: its name, and in how many of the last minute's seconds it did, in thousandths; -1 if that is not measured.
     pub works: Vec<(&'static str, i64)>,
-    /// Conversations that are open, with the finding so far.
-    pub open: Vec<(String, Room, Option<Finding>)>,
+    /// Conversations that are open.
+    pub open: Vec<Open>,
     /// What the figures of the last minute speak for, the strongest first.
     pub signs: Vec<Sign>,
     /// The last minutes of this evening.
     pub points: Vec<Point>,
+    /// What is given up now, in order; empty if nothing is.
+    pub gives_up: Vec<&'static str>,
     /// What the gate did in the last minute, by name.
     pub gate: Vec<(&'static str, i64)>,
     /// Records in the log; `None` if none are written, for the reason beside it.
@@ -77,13 +96,17 @@ impl Status {
     /// As programs read it.
     #[must_use]
     pub fn json(&self) -> String {
-        let room = |(slug, room, finding): &(String, Room, Option<Finding>)| {
+        let room = |open: &Open| {
+            let Open { slug, room, finding, starts, moved_from, delay } = open;
             Json::map([
                 ("slug", Json::text(slug)),
                 ("phase", Json::text(&room.phase)),
                 ("listening", Json::Int(room.listening)),
                 ("waiting", Json::Int(room.waiting)),
                 ("refused", Json::Int(room.refused)),
+                ("starts", Json::Int(starts.unwrap_or_default())),
+                ("moved_from", Json::Int(moved_from.unwrap_or_default())),
+                ("delay", Json::text(delay)),
                 ("finding", finding.map_or_else(|| Json::text("none yet"), |finding| finding.json())),
             ])
         };
@@ -118,6 +141,7 @@ impl Status {
             ("open", Json::List(self.open.iter().map(room).collect())),
             ("minutes", Json::List(self.points.iter().map(point).collect())),
             ("signs", Json::List(self.signs.iter().map(Sign::json).collect())),
+            ("gives_up", Json::List(self.gives_up.iter().copied().map(Json::text).collect())),
             ("gate", figures(&self.gate)),
             ("log", log),
             (
@@ -154,6 +178,7 @@ impl Default for Status {
             open: Vec::new(),
             signs: Vec::new(),
             points: Vec::new(),
+            gives_up: Vec::new(),
             gate: Vec::new(),
             log: Ok(0),
             witnesses: (0, 0),
@@ -175,10 +200,18 @@ mod tests {
             as_of: 1_795_356_300,
             contact: "<ops> \"you\"".into(),
             works: vec![("stage", 1000), ("audience", 400), ("pages", -1)],
-            open: vec![("talk".into(), room, Some(crate::verdict::event(&[], &crate::verdict::standard())))],
+            open: vec![Open {
+                slug: "talk".into(),
+                room,
+                finding: Some(crate::verdict::event(&[], &crate::verdict::standard())),
+                starts: Some(951_782_400),
+                moved_from: Some(951_782_340),
+                delay: "The <train> is late.".into(),
+            }],
             points: (0..3)
                 .map(|n| Point { minute: 100 + n, connections: 5 * n, first_audio: n, listening: n })
                 .collect(),
+            gives_up: vec!["reactions are sampled", "newcomers wait"],
             gate: vec![("admitted", 4)],
             log: Ok(17),
             witnesses: (1, 2),
@@ -194,6 +227,16 @@ mod tests {
             ..Status::default()
         };
         let (html, json) = (status.html(Language::English), status.json());
+        assert!(
+            html.contains("It starts at <time>2000-02-29 00:00</time> (UTC), and not at <time>2000-02-28 23:59</time>")
+        );
+        assert!(html.contains("The host says: The &lt;train&gt; is late."), "{html}");
+        assert!(
+            json.contains("\"delay\":\"The <train> is late.\"") && json.contains("\"moved_from\":951782340"),
+            "{json}"
+        );
+        assert!(html.contains("reactions are sampled, newcomers wait.</p>"), "{html}");
+        assert!(json.contains("\"gives_up\":[\"reactions are sampled\",\"newcomers wait\"]"), "{json}");
         assert!(html.contains("&lt;ops&gt; &quot;you&quot;") && html.contains("2026-11-22 14:05"), "{html}");
         assert!(
             html.contains("worked in 40 of 100 seconds")
@@ -204,7 +247,10 @@ mod tests {
         let german = status.html(Language::German);
         assert!(german.contains("lang=\"de\"") && german.contains("ging in 40 von 100 Sekunden"), "{german}");
         assert!(
-            german.contains("2 von 3 Proben") && german.contains("Andrang") && !german.contains("works"),
+            german.contains("2 von 3 Proben")
+                && german.contains("Neue warten")
+                && german.contains("Andrang")
+                && !german.contains("works"),
             "{german}"
         );
         let full = Status { beyond: Some("https://cdn.example/<x>".into()), ..Status::default() };

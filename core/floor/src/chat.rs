@@ -45,6 +45,8 @@ pub(crate) struct Lines {
     kept: VecDeque<Written>,
     last: BTreeMap<PersonId, Last>,
     pub(crate) muted: BTreeSet<PersonId>,
+    /// Fewer lines of a second are drawn than may be.
+    pub(crate) fewer: Option<usize>,
 }
 
 impl Lines {
@@ -84,7 +86,7 @@ impl Lines {
         }
         // Vitter's algorithm R: each of n lines is among the drawn with the same chance.
         self.chanced += 1;
-        if self.drawn.len() < limits::CHAT_LINES_PER_SECOND_MAX {
+        if self.drawn.len() < self.most() {
             self.drawn.push(written);
             vec![said]
         } else if let Some(place) = self.drawn.get_mut((lot % self.chanced) as usize) {
@@ -93,6 +95,11 @@ impl Lines {
         } else {
             Vec::new()
         }
+    }
+
+    /// Lines of the audience that are drawn of a second.
+    fn most(&self) -> usize {
+        self.fewer.unwrap_or(limits::CHAT_LINES_PER_SECOND_MAX).min(limits::CHAT_LINES_PER_SECOND_MAX)
     }
 
     /// Hides a line or shows it again; gives its author.
@@ -141,7 +148,7 @@ impl Lines {
         let offered = std::mem::take(&mut self.offered);
         self.chanced = 0;
         let mut shown = std::mem::take(&mut self.stage);
-        let room = limits::CHAT_LINES_PER_SECOND_MAX - shown.len();
+        let room = self.most().saturating_sub(shown.len());
         let left = self.drawn.split_off(room.min(self.drawn.len()));
         changes.extend(left.iter().map(|w| Change::Dropped(w.line.id)));
         shown.append(&mut self.drawn);

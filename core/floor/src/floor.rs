@@ -63,7 +63,22 @@ impl Default for Floor {
     }
 }
 
+/// What of taking part is given up while the machine or the line has too much to do; nothing, by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ease {
+    /// Pages send one reaction in at least so many, a power of two.
+    pub one_in: Option<u32>,
+    /// At most so many lines of the audience are shown of a second.
+    pub lines: Option<usize>,
+}
+
 impl Floor {
+    /// What is given up from now on. What the stage writes is always shown.
+    pub fn ease(&mut self, ease: Ease) {
+        self.reactions.at_least(ease.one_in.unwrap_or(1));
+        self.lines.fewer = ease.lines;
+    }
+
     /// Carries out a command, at `now_ms` since 1970. `lot` is drawn evenly from all numbers.
     ///
     /// # Errors

@@ -20,6 +20,6 @@ mod refusal;
 pub mod text;
 
 pub use command::{By, Change, Command, NewPoll, PersonId, Settings};
-pub use floor::{Floor, Told};
+pub use floor::{Ease, Floor, Told};
 pub use kept::{Kept, KeptPoll, KeptQuestion, KeptVote};
 pub use refusal::Refusal;

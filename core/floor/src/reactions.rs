@@ -20,17 +20,24 @@ pub(crate) struct Counts {
     one_in: u32,
     /// The sparsest rate of the last minute, and how long it still holds.
     sparsest: (u32, u8),
+    /// It is at least as sparse as this, however few come.
+    least: u32,
 }
 
 impl Default for Counts {
     fn default() -> Self {
-        Self { sums: [0; Reaction::ALL.len()], taken: 0, one_in: 1, sparsest: (1, 0) }
+        Self { sums: [0; Reaction::ALL.len()], taken: 0, one_in: 1, sparsest: (1, 0), least: 1 }
     }
 }
 
 impl Counts {
     pub(crate) const fn one_in(&self) -> u32 {
         self.one_in
+    }
+
+    /// From the next second on it is at least as sparse as one in so many, a power of two.
+    pub(crate) fn at_least(&mut self, one_in: u32) {
+        self.least = one_in.clamp(1, limits::REACTIONS_ONE_IN_MAX).next_power_of_two();
     }
 
     /// Whether somebody may stand for so many.
@@ -54,6 +61,7 @@ impl Counts {
         } else if self.taken < limits::REACTIONS_PER_SECOND_MAX / 4 {
             self.one_in = (before / 2).max(1);
         }
+        self.one_in = self.one_in.max(self.least);
         self.sparsest = match self.sparsest {
             (rate, _) if self.one_in >= rate => (self.one_in, TOLD_SECONDS),
             (_, 0) => (self.one_in, 0),

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use hustings_vocab::limits;
 
-/// For how long room is held for who was called: one poll of those whose turn is near, and as long again, twice, to take the
-/// seat and for a queue that goes faster than it has told.
-const HELD: Duration = Duration::from_secs(3 * limits::QUEUE_SECONDS_MIN);
-/// Within which who is called and is still there comes: one poll of those whose turn is near, and the way.
-const COMES: Duration = Duration::from_secs(limits::QUEUE_SECONDS_MIN + 1);
+/// For how long room is held for who was called: one poll of those whose turn is near with a cache's second, and as long
+/// again, twice, to take the seat and for a queue that goes faster than it has told.
+const HELD: Duration = Duration::from_secs(3 * (limits::QUEUE_SECONDS_MIN + 1));
+/// Within which who is called and is still there comes: one poll of those whose turn is near, a cache's second, and the way.
+const COMES: Duration = Duration::from_secs(limits::QUEUE_SECONDS_MIN + 2);
 /// The least share that is believed: of a hundred who are called one comes.
 const SHARE_MIN: f64 = 0.01;
 /// A share above this is all of them: what some are late by is no reason to call more than there is room for.

@@ -20,7 +20,9 @@ use crate::load::Load;
 use crate::lottery::Hash;
 use crate::queue::Queue;
 use crate::record::Record;
-use crate::seats::Seated;
+use crate::seats::{Bye, Seated};
+use crate::shed::{Pressure, Shedding, Stage};
+use crate::spread::spread_seconds;
 use crate::{BadStatement, Class, Holder, Keys, Place, Ticket, Tier};
 
 /// What the gate says.
@@ -85,6 +87,7 @@ pub struct Gate {
     joins: Bucket,
     load: Load,
     governor: Option<Governor>,
+    shedding: Shedding,
     seen: Seen,
     events: BTreeMap<Slug, Event>,
     /// Whose turn it is first, among conversations in which somebody waits.
@@ -102,6 +105,7 @@ impl Gate {
             keys,
             joins: Bucket::new(now),
             load: Load::default(),
+            shedding: Shedding::default(),
             seen: Seen::default(),
             events: BTreeMap::new(),
             turn: 0,
@@ -129,7 +133,23 @@ impl Gate {
     /// What may be heard now.
     #[must_use]
     pub fn cap(&self) -> Cap {
-        self.governor.as_ref().map_or(Cap::NONE, Governor::cap)
+        let cap = self.governor.as_ref().map_or(Cap::NONE, Governor::cap);
+        if self.gives_up().gives_up(Stage::Bitrate) {
+            return Cap { newcomers: cap.newcomers.min(Rung::Middle), ..cap };
+        }
+        cap
+    }
+
+    /// What is given up now, as of the last [`Gate::tick`].
+    #[must_use]
+    pub const fn gives_up(&self) -> Stage {
+        self.shedding.stage()
+    }
+
+    /// Within how many seconds those who lose their line should come back, each at a random moment: see [`spread_seconds`].
+    #[must_use]
+    pub fn spread_seconds(&self) -> u32 {
+        spread_seconds(self.seen.listening.iter().sum(), self.limits.returns_per_second)
     }
 
     /// The fraction of its joins that the machine takes now.
@@ -251,6 +271,7 @@ impl Gate {
                     let costs = &self.limits.costs;
                     let as_dear = costs[tier.index()] <= costs[Tier::Stream.index()];
                     let given = if as_dear { tier } else { self.fits_one(tier).unwrap_or(Tier::Stream) };
+                    let given = given.max(self.offered(tier));
                     return self.seat(slug, seat, tier, given, holder, now_s, now);
                 }
                 if let (Some(event), true) = (self.events.get_mut(slug), held.is_some()) {
@@ -331,13 +352,13 @@ impl Gate {
         }
     }
 
-    /// Somebody who holds a seat says goodbye: the room is for others at once.
-    pub fn bye(&mut self, slug: &Slug, text: &str, holder: Holder, now_s: u64) {
+    /// Somebody who holds a seat says goodbye: the room is for others, at once or unless they are back within seconds.
+    pub fn bye(&mut self, slug: &Slug, text: &str, holder: Holder, bye: Bye, now_s: u64, now: Instant) {
         let Ok(ticket) = self.keys.ticket(slug, text, now_s) else { return };
         if let Some(event) = self.events.get_mut(slug)
             && event.seats.holder(ticket.class, ticket.serial) == Some(holder)
         {
-            event.seats.vacate(ticket.class, ticket.serial);
+            event.seats.vacate(ticket.class, ticket.serial, bye, now);
         }
     }
 
@@ -345,15 +366,24 @@ impl Gate {
     /// the cap of bitrates if it has changed.
     pub fn tick(&mut self, seen: &Seen, now: Instant) -> Option<Cap> {
         self.seen = *seen;
+        let before = self.cap();
         self.load.hear(seen.delay, now);
         for event in self.events.values_mut() {
             event.seats.sweep(now);
             event.queue.sweep(now);
         }
         let line = self.line_seen();
-        let changed = self.governor.as_mut().and_then(|governor| governor.hear(&line, now));
+        if let Some(governor) = &mut self.governor {
+            governor.hear(&line, now);
+        }
+        let pressure = Pressure {
+            delay: seen.delay,
+            slowed: self.load.factor() < 1.0,
+            line: self.governor.as_ref().map(|governor| governor.pressure(&line)),
+        };
+        self.shedding.hear(&pressure, now);
         self.call(now);
-        changed
+        Some(self.cap()).filter(|cap| *cap != before)
     }
 
     /// How many listeners without a ticket may be let in until this is asked again; none, if there is no limit. While
@@ -430,7 +460,19 @@ impl Gate {
         self.fits_one(tier)
     }
 
+    /// What who asks for `tier` is offered: under pressure the next one that costs less. WebRTC costs a packet every 20 ms, so
+    /// it is always the dearest; whether pieces of HLS are cheaper than a stream, only a measurement says.
+    fn offered(&self, tier: Tier) -> Tier {
+        if !self.gives_up().gives_up(Stage::Tier) {
+            return tier;
+        }
+        let cost = |tier: Tier| self.limits.costs[tier.index()];
+        let cheaper = |other: &Tier| tier == Tier::Whep || cost(*other) < cost(tier);
+        tier.below().find(cheaper).unwrap_or(tier)
+    }
+
     fn fits_one(&self, tier: Tier) -> Option<Tier> {
+        let tier = self.offered(tier);
         std::iter::once(tier).chain(tier.below()).find(|tier| self.room(*tier) > 0)
     }
 

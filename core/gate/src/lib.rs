@@ -21,6 +21,8 @@ pub mod model;
 mod queue;
 mod record;
 mod seats;
+pub mod shed;
+mod spread;
 mod statement;
 mod tier;
 
@@ -33,6 +35,8 @@ pub use load::Load;
 pub use model::{Machine, Misfit, Model, TierModel};
 pub use queue::{Expected, Queue, asks_within};
 pub use record::{BYTES as RECORD_BYTES, Record, Torn};
-pub use seats::{Seated, Seats};
+pub use seats::{Bye, Seated, Seats};
+pub use shed::Stage;
+pub use spread::spread_seconds;
 pub use statement::{BadStatement, Class, Holder, KEY_SECONDS, Keys, Place, Ticket};
 pub use tier::Tier;

@@ -30,6 +30,8 @@ pub struct Limits {
     pub costs: [f64; Tier::ALL.len()],
     /// Joins a second; none if nothing is known.
     pub joins_per_second: Option<f64>,
+    /// Joins a second that were measured, whatever is configured: as fast may those come back who have a seat already.
+    pub returns_per_second: Option<f64>,
     /// The line; none if nothing is known.
     pub line: Option<Line>,
     /// Queue polls a second.
@@ -42,6 +44,7 @@ impl Limits {
         standing: None,
         costs: [1.0; 3],
         joins_per_second: None,
+        returns_per_second: None,
         line: None,
         polls_per_second: POLLS_PER_SECOND,
     };
@@ -85,6 +88,7 @@ impl Limits {
         self.standing = self.standing.map(|standing| standing * HEADROOM);
         let joins = model.tiers.values().map(|tier| tier.joins_per_second_at_knee).fold(f64::INFINITY, f64::min);
         self.joins_per_second = joins.is_finite().then_some(joins * HEADROOM);
+        self.returns_per_second = self.joins_per_second;
         self.polls_per_second = model.polls_per_second.unwrap_or(POLLS_PER_SECOND);
         let listener_bits = model.tiers.values().map(|tier| tier.line_bits_per_listener).fold(0.0, f64::max);
         self.line = model.line_bits_per_second.map(|bits| Line { listener_bits, ..Line::of_rate(bits) });

@@ -8,6 +8,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::shed::LinePressure;
+
 /// Of the audience's share, above which bitrates fall.
 pub(crate) const DOWN: f64 = 0.92;
 /// Of the audience's share, below which they rise.
@@ -31,7 +33,7 @@ const PART_SECONDS: f64 = 0.2;
 /// A bitrate of the program sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rung {
-    /// `opus-24`; in AAC, which has no lower one, `aac-48`.
+    /// `opus-24`; in AAC `aac-48`, below which nothing is made.
     Low,
     /// `opus-48`, `aac-48`.
     Middle,
@@ -185,13 +187,32 @@ impl Governor {
         STEPS[self.step]
     }
 
+    /// What presses on the line, of what was seen of it.
+    #[must_use]
+    pub fn pressure(&self, seen: &LineSeen) -> LinePressure {
+        let lowest = self.step + 1 == self.steps().len();
+        LinePressure {
+            fill: seen.bits / self.line.share().max(1.0),
+            lowered: self.step > 0,
+            lowest,
+            full: lowest && self.room(seen) == 0,
+        }
+    }
+
     /// How many more listeners there is room for at the bitrate of newcomers, beside those of `seen`.
     #[must_use]
     pub fn room(&self, seen: &LineSeen) -> u64 {
         let each = self.line.bits_of(self.line.lowest);
         // Everybody can still be brought down to the lowest step: that is what there is room for.
         let people = (self.line.share() * DOWN / each) as u64;
-        people.saturating_sub(seen.listeners + seen.coming)
+        let room = people.saturating_sub(seen.listeners + seen.coming);
+        if self.step + 1 < self.steps().len() {
+            return room;
+        }
+        // Nobody can be brought lower, and some take more than the least: codecs that end above it, players that chose. So
+        // what is sent counts.
+        let left = (self.line.share() * DOWN - seen.bits).max(0.0) / each;
+        room.min((left as u64).saturating_sub(seen.coming))
     }
 
     /// Judges what was seen; gives the cap if it has changed.

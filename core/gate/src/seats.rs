@@ -14,6 +14,17 @@ use crate::{Class, Holder, Tier};
 const FRESH: Duration = Duration::from_secs(limits::SEAT_FRESH_SECONDS);
 const KEPT: Duration = Duration::from_secs(limits::SEAT_KEPT_SECONDS);
 
+const CLOSED: Duration = Duration::from_secs(limits::SEAT_CLOSED_SECONDS);
+
+/// How somebody says goodbye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bye {
+    /// They go: the seat is free at once.
+    ForGood,
+    /// Their page is closed, or loaded again, which it cannot know: the seat is free unless they are back within seconds.
+    Closed,
+}
+
 /// What became of a ticket that was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seated {
@@ -37,8 +48,18 @@ struct Seat {
     /// Connections that hear by it.
     here: u16,
     tier: u8,
-    /// Its holder has said goodbye, and the last of its connections is not seen to end yet.
-    going: bool,
+    going: Going,
+}
+
+/// Whether its holder has said goodbye.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Going {
+    #[default]
+    No,
+    /// For good, and the last of its connections is not seen to end yet.
+    ForGood,
+    /// Its page was closed. While a connection is there, `until` says by when that must end to be the one that was meant.
+    Closed,
 }
 
 const _: () = assert!(size_of::<Seat>() <= 24, "a seat is small");
@@ -52,8 +73,8 @@ pub struct Seats {
     taken: [u64; Tier::ALL.len()],
     /// Seats that are sat on.
     sat: [u64; Tier::ALL.len()],
-    /// When rooms that are kept are given up, in order, of the fresh and of those who were there.
-    ends: [VecDeque<(u32, Class, u64)>; 2],
+    /// When rooms that are kept are given up, in order, of the fresh, of those who were there, and of closed pages.
+    ends: [VecDeque<(u32, Class, u64)>; 3],
 }
 
 impl Seats {
@@ -116,10 +137,14 @@ impl Seats {
         }
         let seat = &mut seats[n];
         if seat.until != 0 || seat.here != 0 {
-            // They have room already, and a repetition is no reason for more time.
+            // They have room already, and a repetition is no reason for more time; but a page that was loaded again stays.
+            if std::mem::take(&mut seat.going) == Going::Closed && seat.here == 0 {
+                seat.until = until;
+                self.ends[how].push_back((until, class, serial));
+            }
             return;
         }
-        *seat = Seat { holder: holder.number(), until, here: 0, tier: tier.index() as u8, going: false };
+        *seat = Seat { holder: holder.number(), until, here: 0, tier: tier.index() as u8, going: Going::No };
         self.taken[tier.index()] += 1;
         self.ends[how].push_back((until, class, serial));
     }
@@ -133,16 +158,15 @@ impl Seats {
             let tier = usize::from(seat.tier);
             self.taken[tier] += u64::from(seat.until == 0);
             self.sat[tier] += 1;
-            seat.until = 0;
         }
         seat.here = seat.here.saturating_add(1);
-        seat.going = false;
+        (seat.until, seat.going) = (0, Going::No);
     }
 
     /// One of the connections of a seat has ended. After the last the room is kept for ten minutes, unless its holder has said
     /// goodbye.
     pub fn leave(&mut self, class: Class, serial: u64, now: Instant) {
-        let until = self.seconds(now + KEPT);
+        let (said, kept, closed) = (self.seconds(now), self.seconds(now + KEPT), self.seconds(now + CLOSED));
         let Some(seat) = self.by_class[class.index()].get_mut(usize::try_from(serial).unwrap_or(usize::MAX)) else {
             return;
         };
@@ -150,25 +174,40 @@ impl Seats {
             return;
         }
         seat.here -= 1;
+        let is_closed = seat.going == Going::Closed && said <= seat.until;
         if seat.here > 0 {
+            // Another page of the same holder goes on: what was closed is the one that has ended.
+            if is_closed {
+                (seat.until, seat.going) = (0, Going::No);
+            }
             return;
         }
         self.sat[usize::from(seat.tier)] -= 1;
-        if std::mem::take(&mut seat.going) {
+        if seat.going == Going::ForGood {
             self.taken[usize::from(seat.tier)] -= 1;
+            (seat.until, seat.going) = (0, Going::No);
             return;
         }
-        seat.until = until;
-        self.ends[1].push_back((until, class, serial));
+        seat.going = if is_closed { Going::Closed } else { Going::No };
+        seat.until = if is_closed { closed } else { kept };
+        self.ends[if is_closed { 2 } else { 1 }].push_back((seat.until, class, serial));
     }
 
     /// Somebody has said goodbye: their room is for others, at once or when their last connection has ended, whose end is often
     /// told later than the goodbye.
-    pub fn vacate(&mut self, class: Class, serial: u64) {
+    pub fn vacate(&mut self, class: Class, serial: u64, bye: Bye, now: Instant) {
+        let closed = self.seconds(now + CLOSED);
         let seat = self.by_class[class.index()].get_mut(usize::try_from(serial).unwrap_or(usize::MAX));
         let Some(seat) = seat else { return };
-        if seat.here > 0 {
-            seat.going = true;
+        if bye == Bye::Closed {
+            if seat.here > 0 {
+                (seat.until, seat.going) = (closed, Going::Closed);
+            } else if seat.until > closed {
+                (seat.until, seat.going) = (closed, Going::Closed);
+                self.ends[2].push_back((closed, class, serial));
+            }
+        } else if seat.here > 0 {
+            seat.going = Going::ForGood;
         } else if seat.until != 0 {
             seat.until = 0;
             self.taken[usize::from(seat.tier)] -= 1;
@@ -184,7 +223,7 @@ impl Seats {
             {
                 ends.pop_front();
                 let seat = &mut self.by_class[class.index()][serial as usize];
-                if seat.until == until {
+                if seat.here == 0 && seat.until == until {
                     seat.until = 0;
                     self.taken[usize::from(seat.tier)] -= 1;
                 }
@@ -251,7 +290,7 @@ mod tests {
         seats.sweep(now + SECOND * 2000);
         assert_eq!((seats.taken(), seats.sat()), (&[0, 0, 1], &[0, 0, 1]));
         seats.leave(Class::Direct, 1, now + SECOND * 2000);
-        seats.vacate(Class::Direct, 1);
+        seats.vacate(Class::Direct, 1, Bye::ForGood, Instant::now());
         assert_eq!((seats.taken(), seats.sat()), (&[0; 3], &[0; 3]));
         seats.sweep(now + SECOND * 4000);
         assert_eq!(seats.taken(), &[0; 3], "nobody gives up a room twice");
@@ -265,17 +304,77 @@ mod tests {
         let mut seats = Seats::new(now);
         seats.give(Class::Direct, 0, holder(1), Tier::Stream, now);
         seats.arrive(Class::Direct, 0);
-        seats.vacate(Class::Direct, 0);
+        seats.vacate(Class::Direct, 0, Bye::ForGood, Instant::now());
         assert_eq!(seats.taken(), &[0, 1, 0], "they still hear");
         seats.leave(Class::Direct, 0, now + SECOND);
         assert_eq!((seats.taken(), seats.sat()), (&[0; 3], &[0; 3]));
         assert_eq!(seats.look(Class::Direct, 0, holder(1)), Seated::Late);
         seats.give(Class::Direct, 0, holder(1), Tier::Stream, now + SECOND);
         seats.arrive(Class::Direct, 0);
-        seats.vacate(Class::Direct, 0);
+        seats.vacate(Class::Direct, 0, Bye::ForGood, Instant::now());
         seats.arrive(Class::Direct, 0);
         seats.leave(Class::Direct, 0, now + SECOND);
         seats.leave(Class::Direct, 0, now + SECOND);
         assert_eq!(seats.taken(), &[0, 1, 0], "they came again, and their line was lost");
+    }
+
+    #[test]
+    fn a_page_that_is_closed_frees_its_seat_and_one_that_is_loaded_again_keeps_it() {
+        let (start, me) = (Instant::now(), Holder::of("somebody with a page"));
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let sits = |seats: &mut Seats| {
+            seats.give(Class::Direct, 0, me, Tier::Stream, at(0));
+            seats.arrive(Class::Direct, 0);
+        };
+        // The goodbye may be told before the end of the connection, or after it.
+        for before in [true, false] {
+            let mut seats = Seats::new(start);
+            sits(&mut seats);
+            let close = |seats: &mut Seats, now| {
+                if before {
+                    seats.vacate(Class::Direct, 0, Bye::Closed, now);
+                    seats.leave(Class::Direct, 0, now);
+                } else {
+                    seats.leave(Class::Direct, 0, now);
+                    seats.vacate(Class::Direct, 0, Bye::Closed, now);
+                }
+            };
+            close(&mut seats, at(10));
+            // Loaded again: the same ticket finds the same seat, and it is not hurried.
+            seats.sweep(at(12));
+            assert_eq!(seats.look(Class::Direct, 0, me), Seated::Again);
+            seats.give(Class::Direct, 0, me, Tier::Stream, at(12));
+            seats.sweep(at(30));
+            assert_eq!((seats.look(Class::Direct, 0, me), seats.taken()[1]), (Seated::Again, 1));
+            seats.arrive(Class::Direct, 0);
+            // Closed: it is free five seconds later, and not ten minutes.
+            close(&mut seats, at(40));
+            seats.sweep(at(44));
+            assert_eq!(seats.taken()[1], 1);
+            seats.sweep(at(46));
+            assert_eq!((seats.look(Class::Direct, 0, me), seats.taken()[1], seats.sat()[1]), (Seated::Late, 0, 0));
+            seats.sweep(at(5000));
+            assert_eq!(seats.taken()[1], 0, "nobody gives up a room twice");
+        }
+    }
+
+    #[test]
+    fn one_of_two_pages_is_closed_and_the_other_keeps_its_ten_minutes() {
+        let (start, me) = (Instant::now(), Holder::of("somebody with two pages"));
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut seats = Seats::new(start);
+        seats.give(Class::Direct, 0, me, Tier::Stream, start);
+        (0..2).for_each(|_| seats.arrive(Class::Direct, 0));
+        seats.vacate(Class::Direct, 0, Bye::Closed, at(1));
+        seats.leave(Class::Direct, 0, at(2));
+        seats.leave(Class::Direct, 0, at(3));
+        seats.sweep(at(500));
+        assert_eq!(seats.taken()[1], 1, "the other lost its line");
+        // Told late, of a page whose connection had ended: the other is there long after.
+        seats.arrive(Class::Direct, 0);
+        seats.vacate(Class::Direct, 0, Bye::Closed, at(510));
+        seats.leave(Class::Direct, 0, at(560));
+        seats.sweep(at(1100));
+        assert_eq!(seats.taken()[1], 1);
     }
 }

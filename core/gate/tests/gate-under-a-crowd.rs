@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hustings_gate::{
-    Class, Decision, Entry, Gate, Holder, Keys, Limits, Place, RECORD_BYTES, Record, Refusal, Seen, Tier, Wanted,
+    Bye, Class, Decision, Entry, Gate, Holder, Keys, Limits, Place, RECORD_BYTES, Record, Refusal, Seen, Tier, Wanted,
 };
-use hustings_vocab::Slug;
+use hustings_vocab::{Slug, limits};
 
 /// Chance from a seed (splitmix64).
 struct Chance(u64);
@@ -183,7 +183,7 @@ impl Evening {
     }
 
     fn waits(&mut self, n: usize, text: String, poll_seconds: u64) -> State {
-        assert!((5..=300).contains(&poll_seconds));
+        assert!((limits::QUEUE_SECONDS_MIN..=limits::QUEUE_SECONDS_MAX).contains(&poll_seconds));
         let wait = if self.people[n].impatient { STEP_MS } else { self.chance.below(poll_seconds * 1000) };
         State::Waiting { place: text, ask_ms: self.ms + wait }
     }
@@ -239,7 +239,8 @@ impl Evening {
             State::Listening { entry } if self.ms >= self.people[n].leaves_ms => {
                 self.gate.leave(&slug, entry.ticket.class, entry.ticket.serial, now);
                 if n.is_multiple_of(2) {
-                    self.gate.bye(&slug, &entry.text, holder, now_s);
+                    let bye = if n.is_multiple_of(4) { Bye::ForGood } else { Bye::Closed };
+                    self.gate.bye(&slug, &entry.text, holder, bye, now_s, now);
                 }
                 State::Gone
             }

@@ -41,6 +41,8 @@ pub struct Edit {
     pub guests: Option<Vec<Guest>>,
     /// Others may come.
     pub visibility: Option<Visibility>,
+    /// Why it begins later; empty takes that back.
+    pub delay: Option<String>,
 }
 
 impl Edit {
@@ -106,6 +108,7 @@ impl Edit {
         plan.tags = self.tags.clone().unwrap_or(plan.tags);
         plan.guests = self.guests.clone().unwrap_or(plan.guests);
         plan.visibility = self.visibility.unwrap_or(plan.visibility);
+        plan.delay = self.delay.clone().unwrap_or(plan.delay);
         let title = self.title.clone().unwrap_or_else(|| was.title.clone());
         Announced { title, starts_ms, plan }
     }

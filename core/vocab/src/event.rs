@@ -50,6 +50,8 @@ pub enum What {
     Pinned(Pinned),
     /// How the audience may take part, after a change.
     Floor(FloorRules),
+    /// The start was moved, or the host says why it begins later.
+    News(News),
 }
 
 impl What {
@@ -69,6 +71,7 @@ impl What {
             Self::Poll(_) => "poll",
             Self::Pinned(_) => "pinned",
             Self::Floor(_) => "floor",
+            Self::News(_) => "news",
         }
     }
 }
@@ -94,6 +97,24 @@ pub struct Snapshot {
     /// What taking part has come to. Boxed, because every event and every message of the link is as large as the largest.
     #[serde(default)]
     pub floor: Box<FloorNow>,
+    /// When it starts, and what the host says of it. Boxed for the same reason.
+    #[serde(default)]
+    pub news: Box<News>,
+}
+
+/// What the host has announced of the start, for those who are in the lobby or wait before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct News {
+    /// When it starts, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub starts_ms: Option<u64>,
+    /// When it was to start before it was moved.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words, at most 200 characters; empty if nothing is said.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub delay: String,
 }
 
 /// The phase of a conversation.
@@ -249,18 +270,28 @@ pub struct Count {
     /// See `low`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub high: Option<u64>,
+    /// Who loses the line comes back at a random moment within so many seconds: so many are inside. Absent where that does
+    /// not matter.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub spread_s: Option<u32>,
 }
 
 impl Count {
     /// All of them are seen.
     #[must_use]
     pub const fn exactly(listening: u64) -> Self {
-        Self { listening, low: None, high: None }
+        Self { listening, low: None, high: None, spread_s: None }
+    }
+
+    /// Who loses the line comes back within so many seconds; 0 if at once.
+    #[must_use]
+    pub const fn spread_over(self, seconds: u32) -> Self {
+        Self { spread_s: if seconds > 0 { Some(seconds) } else { None }, ..self }
     }
 
     /// A part of them is estimated.
     #[must_use]
     pub const fn about(listening: u64, low: u64, high: u64) -> Self {
-        Self { listening, low: Some(low), high: Some(high) }
+        Self { listening, low: Some(low), high: Some(high), spread_s: None }
     }
 }

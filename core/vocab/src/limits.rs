@@ -250,6 +250,8 @@ pub const AFFILIATION_CHARS_MAX: usize = 120;
 pub const INTERESTS_CHARS_MAX: usize = 400;
 /// Characters of the reason of an act, or for which a conversation is called off: a paragraph that is read to whom it concerns.
 pub const REASON_CHARS_MAX: usize = 500;
+/// Characters of why it begins later, in the host's own words: two lines on a telephone.
+pub const DELAY_CHARS_MAX: usize = 200;
 /// Characters of a password at least (NIST SP 800-63B-4, section 3.1.1.2, for one beside nothing else would be 15; who has
 /// one here is slowed down after five tries).
 pub const PASSWORD_CHARS_MIN: usize = 12;
@@ -357,6 +359,13 @@ const _: () = assert!(SLUG_PROPOSED_CHARS_MAX + 11 + 9 <= SLUG_CHARS_MAX, "date 
 pub const CHAT_CHARS_MAX: usize = 500;
 /// Lines of the chat that are told in a second: what somebody can see go by, and 53 kB at most.
 pub const CHAT_LINES_PER_SECOND_MAX: usize = 20;
+/// The same while the machine or the line has too much to do: a line every quarter of a second can still be followed.
+pub const CHAT_LINES_EASED_PER_SECOND: usize = 4;
+/// Pages send one reaction in so many while the machine or the line has too much to do: an eighth of the requests, and sums that are
+/// right within a third where a hundred react.
+pub const REACTIONS_EASED_ONE_IN: u32 = 8;
+/// Seconds between two counts that the audience is told while the machine or the line has too much to do.
+pub const COUNT_EASED_SECONDS: u32 = 5;
 /// Lines that are kept for who asks for everything: ten seconds of a flood, an hour of a quiet room.
 pub const CHAT_LINES_KEPT_MAX: usize = 200;
 /// Of those, lines that every newcomer is told.
@@ -493,10 +502,15 @@ pub const SEATS_MAX: u64 = 16 * 1024 * 1024;
 pub const PLACES_MAX: u64 = 64 * 1024 * 1024;
 /// Seconds for which a seat is kept for who has lost its line.
 pub const SEAT_KEPT_SECONDS: u64 = 600;
+/// Seconds for which a seat is kept whose page was closed or loaded again: a page that is loaded again asks within two.
+pub const SEAT_CLOSED_SECONDS: u64 = 5;
 /// Seconds that somebody has to begin to listen with a fresh ticket: a player that is slow to start, twice.
 pub const SEAT_FRESH_SECONDS: u64 = 60;
-/// Seconds between two polls of who waits, at least and at most. The last is also what nobody notices who waits for hours.
-pub const QUEUE_SECONDS_MIN: u64 = 5;
+/// Seconds between two polls of who waits, at least and at most. With the first, and a second of caches, who waits in a queue
+/// that one core answers for reads news of the start within five; the last is also what nobody notices who waits for hours.
+pub const QUEUE_SECONDS_MIN: u64 = 4;
+/// Seconds over which those who lost their line are asked to spread their return, at most: who hears nothing for two minutes leaves.
+pub const SPREAD_SECONDS_MAX: u32 = 120;
 /// See [`QUEUE_SECONDS_MIN`].
 pub const QUEUE_SECONDS_MAX: u64 = 300;
 

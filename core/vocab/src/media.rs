@@ -31,6 +31,12 @@ impl MediaTime {
         Self(samples / TICK_SAMPLES as u64 * TICK_SAMPLES as u64)
     }
 
+    /// The position of a moment by the wall clock, where media time 0 was at `epoch_ms`; both in milliseconds since 1970.
+    #[must_use]
+    pub const fn at_wall(epoch_ms: u64, now_ms: u64) -> Self {
+        Self(now_ms.saturating_sub(epoch_ms) * SAMPLE_RATE as u64 / 1000)
+    }
+
     /// Seconds since the lobby opened.
     #[must_use]
     pub fn as_secs_f64(self) -> f64 {

@@ -109,6 +109,9 @@ pub struct Plan {
     /// When it was to start before it was moved, in milliseconds since 1970.
     #[serde(default)]
     pub moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words; empty if nothing is said.
+    #[serde(default)]
+    pub delay: String,
     /// Why it was called off.
     #[serde(default)]
     pub reason: String,

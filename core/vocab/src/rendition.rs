@@ -38,16 +38,22 @@ pub enum Rendition {
     /// AAC-LC at 96 kbit/s.
     #[serde(rename = "aac-96")]
     Aac96,
+    /// Opus at 24 kbit/s.
+    #[serde(rename = "opus-24")]
+    Opus24,
+    /// AAC-LC at 48 kbit/s.
+    #[serde(rename = "aac-48")]
+    Aac48,
 }
 
 /// The text names no rendition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no rendition of that name; the renditions are opus-96, opus-48 and aac-96")]
+#[error("there is no rendition of that name; the renditions are opus-96, opus-48, opus-24, aac-96 and aac-48")]
 pub struct UnknownRendition;
 
 impl Rendition {
-    /// Every rendition.
-    pub const ALL: [Self; 3] = [Self::Opus96, Self::Opus48, Self::Aac96];
+    /// Every rendition. The link names them by their place: new ones come last.
+    pub const ALL: [Self; 5] = [Self::Opus96, Self::Opus48, Self::Aac96, Self::Opus24, Self::Aac48];
 
     /// Its name in URLs and documents.
     #[must_use]
@@ -56,6 +62,8 @@ impl Rendition {
             Self::Opus96 => "opus-96",
             Self::Opus48 => "opus-48",
             Self::Aac96 => "aac-96",
+            Self::Opus24 => "opus-24",
+            Self::Aac48 => "aac-48",
         }
     }
 
@@ -63,8 +71,8 @@ impl Rendition {
     #[must_use]
     pub const fn codec(self) -> Codec {
         match self {
-            Self::Opus96 | Self::Opus48 => Codec::Opus,
-            Self::Aac96 => Codec::Aac,
+            Self::Opus96 | Self::Opus48 | Self::Opus24 => Codec::Opus,
+            Self::Aac96 | Self::Aac48 => Codec::Aac,
         }
     }
 
@@ -73,7 +81,8 @@ impl Rendition {
     pub const fn bitrate(self) -> u32 {
         match self {
             Self::Opus96 | Self::Aac96 => 96_000,
-            Self::Opus48 => 48_000,
+            Self::Opus48 | Self::Aac48 => 48_000,
+            Self::Opus24 => 24_000,
         }
     }
 
@@ -105,5 +114,21 @@ impl FromStr for Rendition {
     type Err = UnknownRendition;
     fn from_str(text: &str) -> Result<Self, UnknownRendition> {
         Self::ALL.into_iter().find(|r| r.name() == text).ok_or(UnknownRendition)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_its_own_name_and_place_and_steps_down_within_its_codec() {
+        for (place, rendition) in Rendition::ALL.into_iter().enumerate() {
+            assert_eq!((rendition.index(), rendition.name().parse()), (place, Ok(rendition)));
+        }
+        let down = |from: Rendition| [96, 48, 24, 1].map(|kbit| from.at_most(kbit).name());
+        assert_eq!(down(Rendition::Opus96), ["opus-96", "opus-48", "opus-24", "opus-24"]);
+        assert_eq!(down(Rendition::Opus48), ["opus-48", "opus-48", "opus-24", "opus-24"]);
+        assert_eq!(down(Rendition::Aac96), ["aac-96", "aac-48", "aac-48", "aac-48"]);
     }
 }

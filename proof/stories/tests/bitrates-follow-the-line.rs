@@ -9,9 +9,11 @@ use hustings_stories::{Server, Voice, until};
 use reqwest::StatusCode;
 use tokio::task::JoinHandle;
 
-/// 4 Mbit/s, of which 1 is the stage's: 28 listeners at 96 kbit/s, or 49 at 48.
+/// 4 Mbit/s, of which 1 is the stage's: 26 listeners at 96 kbit/s, 49 at 48, or 86 at 24.
 const RATE: &str = "4 Mbit/s";
 const LISTENERS: usize = 44;
+/// Too many for 48 kbit/s.
+const CROWD: usize = 70;
 
 struct Listener {
     bytes: Arc<AtomicU64>,
@@ -74,6 +76,32 @@ async fn everybody_hears_on_and_rises_again_when_half_have_left() {
     until("bitrates have risen", Duration::from_secs(30), async || Some(kbit(&listeners).await).filter(|k| *k > 90.0))
         .await;
     assert!(left.elapsed() < Duration::from_secs(30), "{:?}", left.elapsed());
+    for listener in listeners {
+        listener.gone.store(true, Relaxed);
+        let gap = listener.task.await.expect("it heard to the end");
+        assert!(gap < Duration::from_secs(1), "a gap of {gap:?}");
+    }
+}
+
+#[tokio::test]
+async fn where_48_kbit_are_too_many_everybody_hears_24_and_hears_on() {
+    let server = Server::start_with_a_line(RATE).await;
+    server.live("talk").await;
+    let _speaker = server.speaker("talk", "guest", &Voice::Tenor.file().await).await;
+    let url = server.audience("/c/talk/live.mp4?burst=0&rendition=opus-96");
+    let mut listeners = Vec::new();
+    for _ in 0..CROWD {
+        listeners.push(listen(url.clone()));
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    until("everybody hears the least", Duration::from_secs(25), async || {
+        Some(kbit(&listeners).await).filter(|kbit| *kbit < 36.0)
+    })
+    .await;
+    assert_eq!(server.listening("talk").await, Some(CROWD as u64), "nobody is put out");
+    let playlist = reqwest::get(server.audience("/c/talk/hls/index.m3u8")).await.expect("it answers");
+    let playlist = playlist.text().await.expect("a playlist");
+    assert!(playlist.contains("opus-24.m3u8") && !playlist.contains("opus-48.m3u8"), "{playlist}");
     for listener in listeners {
         listener.gone.store(true, Relaxed);
         let gap = listener.task.await.expect("it heard to the end");

@@ -24,6 +24,8 @@ mod a_host_plans_an_event_and_starts_on_time;
 mod a_host_signs_in_at_their_organisation;
 #[path = "a-host-signs-in-with-a-passkey.rs"]
 mod a_host_signs_in_with_a_passkey;
+#[path = "a-host-who-is-late.rs"]
+mod a_host_who_is_late;
 #[path = "a-host-with-a-keyboard-only.rs"]
 mod a_host_with_a_keyboard_only;
 #[path = "a-key-that-is-made-and-taken-back.rs"]
@@ -40,6 +42,8 @@ mod a_moderator_removes_an_abuser;
 mod a_muted_seat_stays_muted;
 #[path = "a-page-that-everyone-can-use.rs"]
 mod a_page_that_everyone_can_use;
+#[path = "a-page-that-is-closed.rs"]
+mod a_page_that_is_closed;
 #[path = "a-page-that-waits.rs"]
 mod a_page_that_waits;
 #[path = "a-producer-cues-a-clip.rs"]

@@ -22,8 +22,15 @@ async fn every_tier_keeps_sibilants(server: &Server, speaker: Running, settled: 
     let listener = python("aiortc_whep.py").args(["--url", &server.audience("/c/talk"), "--seconds", "16"]);
     let listener = listener.args(["--output", &whep]).spawn();
     let address = |path: &str| server.audience(&format!("/c/talk/{path}"));
-    let streams =
-        ["live.ogg?rendition=opus-96", "live.ogg?rendition=opus-48", "live.aac", "live.mp4", "hls/index.m3u8"];
+    let streams = [
+        "live.ogg?rendition=opus-96",
+        "live.ogg?rendition=opus-48",
+        "live.ogg?rendition=opus-24",
+        "live.aac",
+        "live.aac?rendition=aac-48",
+        "live.mp4",
+        "hls/index.m3u8",
+    ];
     let listen = streams.map(|path| {
         let url = address(path);
         tokio::spawn(async move { (path, Sound::read(&url, SECONDS, BOUND).await) })

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::SystemTime;
 
 use hustings_fan::{Framing, Warmth};
+use hustings_link::entrance::SPREAD;
 use hustings_link::hall::Hall;
 
 use crate::head::Wish;
@@ -32,6 +33,10 @@ pub(crate) fn stream(wish: &Wish, hall: &Hall, now: SystemTime) -> String {
     put("content-type", wish.container.content_type());
     put("cache-control", "no-store");
     put("x-accel-buffering", "no");
+    let spread_s = hall.entrance.spread_s();
+    if spread_s > 0 {
+        put(SPREAD, &spread_s.to_string());
+    }
     if wish.named {
         // Players read it as UTF-8. A title with a line break in it is the only one that is no header value.
         if !hall.title.bytes().any(|b| (b < b' ' && b != b'\t') || b == 127) {

@@ -1,7 +1,7 @@
 //! `GET /c/{slug}/events`: server-sent events (WHATWG HTML, section 9.2), a cursor into the event shelf.
 //!
 //! Rendered once for everybody. What is this reader's own is the greeting: how long to wait before coming back, spread
-//! between one and three seconds so that a restart is not answered by everybody at once. Readers of events are not
+//! between one and three seconds, or longer where many are inside, so that a restart is not answered by everybody at once. Readers of events are not
 //! listeners and are not counted.
 
 use std::collections::VecDeque;
@@ -87,7 +87,7 @@ impl Reading {
             heartbeat: Box::pin(tokio::time::sleep(HEARTBEAT)),
             done: false,
         };
-        reading.ready.push_back(format!("retry: {}\n\n", 1000 + jitter_ms()).into());
+        reading.ready.push_back(format!("retry: {}\n\n", reading.hall.entrance.retry_ms()).into());
         match resumed {
             Some(number) => reading.last = number,
             None => reading.catch_up(),
@@ -138,10 +138,4 @@ impl http_body::Body for Reading {
             }
         }
     }
-}
-
-/// 0 to 1,999, from the hash seed that the standard library draws for each use: spread, not secrecy.
-fn jitter_ms() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(0u8) % 2000
 }

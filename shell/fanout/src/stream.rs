@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version, header};
 use hustings_fan::{Asked, Container};
+use hustings_link::entrance::SPREAD;
 use hustings_link::hall::{Hall, Tier};
 use hustings_vocab::Rendition;
 
@@ -77,6 +78,10 @@ async fn listen(
         body,
     )
         .into_response();
+    let spread_s = hall.entrance.spread_s();
+    if spread_s > 0 {
+        response.headers_mut().insert(HeaderName::from_static(SPREAD), spread_s.into());
+    }
     if request.version == Version::HTTP_10 || request.headers.contains_key("icy-metadata") {
         name_station(response.headers_mut(), &hall, asked.rendition);
     }

@@ -106,7 +106,9 @@ fn no_entry(hall: &Hall, no: NoEntry) -> Problem {
 fn rendition(wish: Option<&str>) -> Result<Rendition, Problem> {
     let Some(wish) = wish else { return Ok(Rendition::Opus48) };
     let named = wish.parse::<Rendition>().ok().filter(|r| r.codec() == Codec::Opus);
-    named.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "over WebRTC the renditions are opus-96 and opus-48"))
+    named.ok_or_else(|| {
+        Problem::new(StatusCode::BAD_REQUEST, "over WebRTC the renditions are opus-96, opus-48 and opus-24")
+    })
 }
 
 /// With a rendition in the query the session goes on with that one; otherwise it is a fragment, as everywhere.

@@ -6,12 +6,16 @@
 //! room, and what caches keep of it lies in a folder whose name the gate signs. Before the gate has said anything, and where it has no limits, everybody comes in.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use hustings_gate::{BadStatement, Cap, Class, Holder, Keys, Rung};
 use hustings_vocab::Slug;
+
+/// The field of a stream's head that says within how many seconds who loses it should come back, each at a random moment.
+pub const SPREAD: &str = "hustings-spread";
 
 /// What the gate says to every process of the audience, some times a second.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct Word {
     pub caps_kbit: (u32, u32),
     /// So many listeners of a stream may be sent a part at the same moment; `u64::MAX` if the line has no limit.
     pub at_once: u64,
+    /// Within how many seconds those who lose their line should come back, each at a random moment; 0 if at once.
+    pub spread_s: u32,
     /// How many wait, of each conversation in which somebody does.
     pub waiting: Vec<(Slug, u64)>,
 }
@@ -68,6 +74,7 @@ pub struct Entrance {
     /// Newcomers' kbit/s in the upper half, everybody's in the lower.
     caps: AtomicU64,
     at_once: AtomicU64,
+    spread_s: AtomicU32,
     waiting: RwLock<Vec<(Slug, u64)>>,
     sealed: RwLock<BTreeSet<Slug>>,
 }
@@ -80,6 +87,7 @@ impl Default for Entrance {
             walk_ins: no_limit(),
             caps: no_limit(),
             at_once: no_limit(),
+            spread_s: AtomicU32::new(0),
             waiting: RwLock::default(),
             sealed: RwLock::default(),
         }
@@ -95,6 +103,7 @@ impl Entrance {
         self.waiting.write().unwrap_or_else(PoisonError::into_inner).clone_from(&word.waiting);
         self.walk_ins.store(word.walk_ins, Relaxed);
         self.at_once.store(word.at_once, Relaxed);
+        self.spread_s.store(word.spread_s, Relaxed);
         self.caps.store(u64::from(word.caps_kbit.0) << 32 | u64::from(word.caps_kbit.1), Relaxed);
     }
 
@@ -109,6 +118,20 @@ impl Entrance {
     #[must_use]
     pub fn at_once(&self) -> usize {
         usize::try_from(self.at_once.load(Relaxed)).unwrap_or(usize::MAX)
+    }
+
+    /// Within how many seconds those who lose their line should come back, each at a random moment; 0 if at once.
+    #[must_use]
+    pub fn spread_s(&self) -> u32 {
+        self.spread_s.load(Relaxed)
+    }
+
+    /// How long a reader of events is told to wait before coming back, in milliseconds: between one and three seconds, or
+    /// longer where so many are inside. Drawn anew each time, from the seed that the standard library draws: spread, not
+    /// secrecy.
+    #[must_use]
+    pub fn retry_ms(&self) -> u64 {
+        1000 + RandomState::new().hash_one(0u8) % (u64::from(self.spread_s()) * 1000).max(2000)
     }
 
     /// How many wait for a conversation.
@@ -231,8 +254,12 @@ mod tests {
             walk_ins: 2,
             caps_kbit: (48, 96),
             at_once: 19,
+            spread_s: 40,
             waiting: vec![(slug(), 7)],
         });
+        assert!((0..100).all(|_| (1000..41_000).contains(&entrance.retry_ms())));
+        assert!((0..200).any(|_| entrance.retry_ms() > 3000), "a large audience comes back over a longer time");
+        assert!((0..100).all(|_| (1000..3000).contains(&Entrance::default().retry_ms())));
         assert_eq!((entrance.waiting(&slug()), entrance.waiting(&"other".parse().unwrap())), (7, 0));
         assert_eq!(entrance.cap(), Cap { newcomers: Rung::Middle, all: Rung::Full });
         assert_eq!((entrance.at_once(), Entrance::default().at_once()), (19, usize::MAX));
@@ -256,6 +283,7 @@ mod tests {
             walk_ins: 0,
             caps_kbit: (96, 96),
             at_once: u64::MAX,
+            spread_s: 0,
             waiting: Vec::new(),
         });
         assert_eq!(entrance.enter(&slug(), &query("x"), NOW), Err(NoEntry::Taken));
@@ -287,6 +315,7 @@ mod tests {
             walk_ins: 9,
             caps_kbit: (96, 96),
             at_once: u64::MAX,
+            spread_s: 0,
             waiting: Vec::new(),
         });
         assert_eq!(entrance.look(&slug(), "burst=1", NOW), Err(NoEntry::Invited));

@@ -2,7 +2,7 @@
 
 use hustings_gate::challenge::Unsolved;
 use hustings_gate::lottery::{Hash, Leaf};
-use hustings_gate::{Expected, Refusal, Tier};
+use hustings_gate::{Bye, Expected, Refusal, Tier};
 use hustings_vocab::{Phase, Slug};
 
 /// What somebody brings who wants to listen.
@@ -66,6 +66,8 @@ pub struct QueueState {
     pub starts_ms: Option<u64>,
     /// When it was to start before it was moved.
     pub moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words; empty if nothing is said.
+    pub delay: String,
     /// Now admitting below this rank.
     pub below: u64,
     /// Before the order is drawn: now admitting numbers below this.
@@ -115,8 +117,8 @@ pub trait Gatekeeper: Send + Sync + 'static {
     fn lottery(&self, slug: &Slug) -> Option<LotteryState>;
     /// A secret that nobody guesses, for who has drawn none.
     fn draw_secret(&self) -> String;
-    /// Somebody goes for good.
-    fn bye(&self, slug: &Slug, ticket: &str, secret: &str);
+    /// Somebody goes.
+    fn bye(&self, slug: &Slug, ticket: &str, secret: &str, bye: Bye);
     /// A ticket for whoever uses it first, within so many seconds; none, if the doors are closed.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ use hustings_census::{Heard, Heartbeat};
 use hustings_fan::Flowing;
 use hustings_hls::Document;
 use hustings_pack::request::Extent;
-use hustings_vocab::event::{Count, Event, What};
+use hustings_vocab::event::{Count, Event, News, What};
 use hustings_vocab::{Codec, Phase, Rendition, SAMPLE_RATE, Slug};
 use tokio::sync::{broadcast, mpsc};
 
@@ -175,6 +175,7 @@ impl Hall {
         let counts = self.attendance.whole();
         let (listening, (low, high)) = (counts.listening(), counts.interval());
         let count = if low == high { Count::exactly(listening) } else { Count::about(listening, low, high) };
+        let count = count.spread_over(self.entrance.spread_s());
         let t = self.events.count_changed(count)?;
         Some(Event { t, what: What::Count(count) })
     }
@@ -347,5 +348,11 @@ impl Hall {
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.events.phase()
+    }
+
+    /// What was announced of its start.
+    #[must_use]
+    pub fn news(&self) -> News {
+        self.events.news()
     }
 }

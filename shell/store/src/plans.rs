@@ -64,6 +64,7 @@ pub(crate) fn plan(row: &AnyRow, key: &str, created_ms: u64) -> Result<Plan, Sto
             .ok_or_else(|| damaged(format!("the visibility {visibility:?}")))?,
         version: number("version")?.unwrap_or(1),
         moved_from_ms: number("moved_from_ms")?,
+        delay: row.try_get("delay")?,
         reason: row.try_get("reason")?,
         series: row.try_get("series")?,
         stays: number("stays")?.is_some_and(|n| n != 0),
@@ -268,7 +269,8 @@ async fn write(
     let written = sqlx::query::<Any>(
         "UPDATE conversations
          SET title = $2, starts_ms = $3, description = $4, language = $5, tags = $6, guests = $7, zone = $8,
-             length_min = $9, visibility = $10, moved_from_ms = $11, changed_ms = $12, version = version + 1
+             length_min = $9, visibility = $10, moved_from_ms = $11, delay = $15, changed_ms = $12,
+             version = version + 1
          WHERE slug = $1 AND version = $13 AND phase NOT IN ('ended', 'cancelled')
            AND ($14 = 0 OR phase IN ('scheduled', 'lobby'))",
     )
@@ -286,6 +288,7 @@ async fn write(
     .bind(signed(now_ms))
     .bind(signed(plan.version))
     .bind(i64::from(moves))
+    .bind(plan.delay.clone())
     .execute(tx)
     .await?;
     Ok(written.rows_affected())

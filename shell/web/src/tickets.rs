@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hustings_gate::challenge::{BITS, PUZZLES, Unsolved, WAIT_SECONDS};
-use hustings_gate::{Expected, Refusal, Tier};
+use hustings_gate::{Bye, Expected, Refusal, Tier};
 use hustings_link::desk::DeskError;
 use hustings_link::gatekeeper::{Asked, Gatekeeper, NoRecords, Told};
 use hustings_link::peer::Peer;
@@ -280,11 +280,16 @@ pub(crate) struct Goodbye {
     ticket: String,
     /// Its holder's secret.
     secret: String,
+    /// A page is closed, or loaded again, which it cannot know: the seat is free in five seconds, unless the same ticket is
+    /// back by then. Otherwise it is free at once.
+    #[serde(default)]
+    closed: bool,
 }
 
-/// Go for good
+/// Go
 ///
-/// The seat is free at once. What is no ticket frees nothing.
+/// The seat is free, and the ticket still its holder's, who comes in with it again while there is room. What is no ticket
+/// frees nothing.
 #[utoipa::path(post, path = "/c/{slug}/tickets/goodbye", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = Goodbye, responses(
     (status = 204, description = "Goodbye"),
 ))]
@@ -296,8 +301,8 @@ pub(crate) async fn goodbye(
 ) -> Result<Response, Problem> {
     let slug = known(&slug)?;
     let gate = gate_of(&web)?;
-    let Goodbye { ticket, secret } = body::json(&headers, body).await?;
-    gate.bye(&slug, &ticket, &secret);
+    let Goodbye { ticket, secret, closed } = body::json(&headers, body).await?;
+    gate.bye(&slug, &ticket, &secret, if closed { Bye::Closed } else { Bye::ForGood });
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -312,6 +317,9 @@ pub(crate) struct QueueView {
     /// When it was to start before it was moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    delay: String,
     /// Whoever's number, less one, is below this is called.
     admitting_below: u64,
     /// Who came before the start and whose serial is below this may ask, drawn or not.
@@ -347,6 +355,7 @@ pub(crate) async fn queue(
         phase: state.phase,
         starts_ms: state.starts_ms,
         moved_from_ms: state.moved_from_ms,
+        delay: state.delay,
         admitting_below: state.below,
         early_below: state.early,
         waiting: state.waiting,

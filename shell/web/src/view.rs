@@ -99,6 +99,9 @@ pub struct PlanView {
     /// When it was to start before it was moved, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_from_ms: Option<u64>,
+    /// Why it begins later, in the host's own words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub delay: String,
     /// Why it was called off.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -177,6 +180,7 @@ impl ConversationView {
             visibility: plan.visibility,
             version: plan.version,
             moved_from_ms: plan.moved_from_ms,
+            delay: plan.delay,
             reason: plan.reason,
             series: plan.series,
             stays: plan.stays,

@@ -143,6 +143,7 @@ export class Listener extends EventTarget {
       links: this.talk.facts.links,
       clock: this.talk.clock,
       rendition: () => this.rendition,
+      spread: () => this.talk.spread,
       over: async () => isOver((await this.talk.ask())?.phase ?? 'live'),
       patience: (signal, ms, mayWake) => this.patience(signal, ms, mayWake),
       onFlow: () => this.flowing(),

@@ -4,7 +4,7 @@
 // worker, because the content policy allows no blob: script. While either plays it says so where a cache hides it. Absent:
 // choosing a rendition; adaptive players do that.
 
-import { Backoff, sleep } from '../time/backoff';
+import { Backoff, LINE, sleep } from '../time/backoff';
 import { Here, ask, hereOf } from './here';
 import { Pace } from './pace';
 import type { Ear, Tier } from './tier';
@@ -30,7 +30,7 @@ async function persist(
   signal: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<boolean>,
 ): Promise<void> {
-  const backoff = new Backoff();
+  const backoff = new Backoff(LINE, Math.random, ear.spread);
   let failures = 0;
   const flowing = () => {
     failures = 0;

@@ -3,7 +3,7 @@
 // The server sends some seconds at once so that the element starts at all, hence the long delay. Where
 // the element counts from zero, the media time is reckoned from when the answer began, right to about a second.
 
-import { Backoff } from '../time/backoff';
+import { Backoff, LINE } from '../time/backoff';
 import type { Ear, Tier } from './tier';
 
 /** Seconds of sound that `live.ogg` and `live.aac` send at once. */
@@ -18,7 +18,7 @@ export class PlainTier implements Tier {
   async run(signal: AbortSignal): Promise<void> {
     const { audio, links, clock } = this.ear;
     const ogg = links.aac === undefined || audio.canPlayType('audio/ogg; codecs="opus"') !== '';
-    const backoff = new Backoff();
+    const backoff = new Backoff(LINE, Math.random, this.ear.spread);
     let failures = 0;
     const playing = () => {
       failures = 0;

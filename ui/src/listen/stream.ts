@@ -5,7 +5,7 @@
 // where the wall clock has meanwhile gone, and the gap is jumped, so neither a reload nor a new permission to play is
 // needed. Absent: keeping sound for later; what lies more than 20 s back is given up.
 
-import { Backoff, retryAfterMs, sleep } from '../time/backoff';
+import { Backoff, LINE, retryAfterMs, sleep } from '../time/backoff';
 import { Feed } from './feed';
 import { Pace } from './pace';
 import { AAC_MP4, type Ear, OPUS_MP4, type Tier, sourceClass } from './tier';
@@ -103,7 +103,7 @@ export class StreamTier implements Tier {
   }
 
   private async connectAgainAndAgain(feed: Feed, signal: AbortSignal): Promise<void> {
-    const backoff = new Backoff();
+    const backoff = new Backoff(LINE, Math.random, this.ear.spread);
     while (!signal.aborted) {
       const request = this.next ?? this.request(signal);
       this.next = null;

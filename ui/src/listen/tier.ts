@@ -57,16 +57,25 @@ export function abilities(audio: HTMLAudioElement): Abilities {
 }
 
 /** What a listener hears at which price. */
-export type Quality = 'full' | 'saver';
-export type Rendition = 'opus-96' | 'opus-48' | 'aac-96';
+export type Quality = 'full' | 'saver' | 'least';
+export const QUALITIES: readonly Quality[] = ['full', 'saver', 'least'];
+export type Rendition = 'opus-96' | 'opus-48' | 'opus-24' | 'aac-96' | 'aac-48';
 
-const BITS: Record<Rendition, number> = { 'opus-96': 96_000, 'opus-48': 48_000, 'aac-96': 96_000 };
+const BITS: Record<Rendition, number> = {
+  'opus-96': 96_000,
+  'opus-48': 48_000,
+  'opus-24': 24_000,
+  'aac-96': 96_000,
+  'aac-48': 48_000,
+};
+const OPUS: Record<Quality, Rendition> = { full: 'opus-96', saver: 'opus-48', least: 'opus-24' };
+/** AAC has nothing below 48 kbit/s that sounds like a voice. */
+const AAC: Record<Quality, Rendition> = { full: 'aac-96', saver: 'aac-48', least: 'aac-48' };
 /** Boxes, HTTP and TCP beside the sound itself, measured on `live.mp4` with parts of 200 ms: bytes a second. */
 const OVERHEAD = 720;
 
 export function renditionFor(quality: Quality, opus: boolean): Rendition {
-  if (!opus) return 'aac-96';
-  return quality === 'saver' ? 'opus-48' : 'opus-96';
+  return (opus ? OPUS : AAC)[quality];
 }
 
 /** Megabytes that an hour of it takes. */
@@ -80,6 +89,8 @@ export interface Ear {
   links: Links;
   clock: LiveClock;
   rendition: () => Rendition;
+  /** Within how many ms who loses the line comes back: see Conversation.spread. */
+  spread: () => number;
   /** Asks whether the conversation is over; an answer that ends may also be a server that starts again. */
   over: () => Promise<boolean>;
   /** Waits; when it may, no longer than until the event stream, which tries on its own, has found the server again. */

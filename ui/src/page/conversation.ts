@@ -12,7 +12,7 @@ import type { Conversation } from '../talk/conversation';
 import { type Cover, type Facts, coverAddress, heldReason, isOpen, phaseName } from '../talk/events';
 import { language, words } from '../words/words';
 import { SIGNED_IN, boot, masthead } from './boot';
-import { phaseWord, whenLine } from './phrases';
+import { movedLine, phaseWord, whenLine } from './phrases';
 
 /** Taking part is loaded when the page has been drawn. */
 const FLOOR_AFTER_MS = 300;
@@ -42,6 +42,7 @@ function open(facts: Facts, token: Token | null): void {
   const since = h('span', { class: 'since' });
   const title = h('h1', {}, facts.title);
   const when = h('p', { class: 'when' });
+  const moved = h('p', { class: 'moved', role: 'status' });
   const help = h('p', { class: 'help', role: 'status' });
   const notice = h('p', { class: 'notice', role: 'status' }, words.noNews);
   const player = document.createElement('hustings-player') as HustingsPlayer;
@@ -51,7 +52,7 @@ function open(facts: Facts, token: Token | null): void {
   const main = h(
     'main',
     { id: 'main' },
-    h('div', { class: 'bill' }, h('p', { class: 'phase' }, lamp, since), title, when, help),
+    h('div', { class: 'bill' }, h('p', { class: 'phase' }, lamp, since), title, when, moved, help),
     facts.cover ? cover(facts, facts.cover) : null,
     player,
   );
@@ -80,6 +81,8 @@ function open(facts: Facts, token: Token | null): void {
     document.title = phaseName(talk.phase) === 'live' ? `● ${talk.facts.title}` : talk.facts.title;
     say(when, whenLine(talk.facts, Date.now()));
     show(when, when.textContent !== '');
+    say(moved, movedLine(talk.facts));
+    show(moved, moved.textContent !== '');
     say(help, said.help);
     show(help, said.help !== '');
     show(notice, talk.lost);

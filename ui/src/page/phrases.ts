@@ -66,6 +66,15 @@ export function whenLine(facts: Facts, now: number): string {
   return facts.starts_ms == null ? '' : `${dayAndTime(facts.starts_ms)}, ${words.yourTime}`;
 }
 
+/** Before it begins, inside and at the doors: that it was moved, and what the host says of it. */
+export function movedLine(facts: Facts): string {
+  const phase = phaseName(facts.phase);
+  if (phase !== 'lobby' && phase !== 'scheduled') return '';
+  // What stands below the title before the doors open says from when it was moved.
+  const moved = phase === 'lobby' && facts.moved_from_ms != null ? words.movedFrom(clockTime(facts.moved_from_ms)) : '';
+  return [moved, facts.delay ? words.hostSays(facts.delay) : ''].filter((part) => part !== '').join(' ');
+}
+
 /** The word on a card of the front page. */
 export function cardWord(facts: Facts, now: number): string {
   switch (phaseName(facts.phase)) {

@@ -28,6 +28,7 @@ export class Form {
   private readonly words = h('p', { class: 'words', role: 'status' });
   private readonly length = input('length', 'number', { min: '0', max: '1440', step: '5', inputmode: 'numeric' });
   private readonly description = h('textarea', { name: 'description', rows: '5', maxlength: '4000' });
+  private readonly delay = input('delay', 'text', { maxlength: '200' });
   private readonly language = input('language', 'text', { maxlength: '35', autocapitalize: 'off', spellcheck: 'false' });
   private readonly tags = input('tags', 'text', { maxlength: '350' });
   private readonly visibility = choice('visibility', [
@@ -45,6 +46,7 @@ export class Form {
   private readonly times = input('times', 'number', { min: '2', max: '52', value: '4', inputmode: 'numeric' });
   private readonly stays = input('stays', 'checkbox');
   private readonly when: HTMLElement;
+  private readonly delayed: HTMLElement;
   private was: Body = {};
 
   constructor(private readonly fresh: boolean) {
@@ -57,6 +59,8 @@ export class Form {
       field(words.zone, this.zone),
       this.words,
     );
+    this.delayed = field(words.delay, this.delay, words.delayHelp);
+    show(this.delayed, false);
     const comesAgain = field(words.repeats, this.repeats);
     const update = () => {
       say(this.words, this.day.value && this.time.value ? inWords(this.local, this.zone.value) : '');
@@ -69,6 +73,7 @@ export class Form {
       { class: 'form', oninput: update, onchange: update },
       field(words.title, this.title),
       this.when,
+      this.delayed,
       comesAgain,
       timesField,
       fresh && staysField,
@@ -107,10 +112,12 @@ export class Form {
     this.tags.value = (facts.tags ?? []).join(', ');
     this.visibility.value = facts.visibility ?? 'public';
     this.guests.value = facts.guests ?? [];
-    show(this.when, facts.phase === 'scheduled' && !facts.stays);
+    this.delay.value = facts.delay ?? '';
+    const before = facts.phase === 'scheduled' || facts.phase === 'lobby';
+    show(this.delayed, before);
     this.title.disabled = facts.phase !== 'scheduled';
     this.update();
-    show(this.when, facts.phase === 'scheduled' && !facts.stays);
+    show(this.when, before && !facts.stays);
     this.was = this.all();
   }
 
@@ -142,6 +149,7 @@ export class Form {
     const body: Body = {
       title: this.title.value.trim(),
       description: this.description.value.trim(),
+      ...(this.fresh ? {} : { delay: this.delay.value.trim() }),
       language: this.language.value.trim(),
       length_min: Number(this.length.value) || 0,
       visibility: this.visibility.value,

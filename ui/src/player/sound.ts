@@ -5,7 +5,7 @@
 
 import { h, say, show } from '../dom/element';
 import type { Listener } from '../listen/listener';
-import { type Quality, megabytesAnHour, renditionFor } from '../listen/tier';
+import { QUALITIES, type Quality, megabytesAnHour, renditionFor } from '../listen/tier';
 import { number, words } from '../words/words';
 import { SleepTimer } from './sleep';
 
@@ -35,7 +35,7 @@ function keep(change: Kept): void {
 
 export function soundPanel(listener: Listener): { element: HTMLElement; update(): void } {
   const before = kept();
-  if (before.quality) listener.quality = before.quality;
+  if (before.quality && QUALITIES.includes(before.quality)) listener.quality = before.quality;
   listener.audio.volume = Math.min(1, Math.max(0, before.volume ?? 1));
 
   const volume = h('input', {
@@ -49,15 +49,14 @@ export function soundPanel(listener: Listener): { element: HTMLElement; update()
     keep({ volume: listener.audio.volume });
   });
 
-  const choices = (['full', 'saver'] as const).map((quality) => {
+  const choices = QUALITIES.map((quality) => {
     const input = h('input', { type: 'radio', name: 'quality', value: quality });
     input.addEventListener('change', () => {
       listener.choose(quality);
       keep({ quality });
     });
     const price = words.perHour(number(megabytesAnHour(renditionFor(quality, true))));
-    const label = quality === 'full' ? words.full : words.saver;
-    return { quality, input, row: h('label', { class: 'choice' }, input, label, h('span', { class: 'price' }, price)) };
+    return { quality, input, row: h('label', { class: 'choice' }, input, words[quality], h('span', { class: 'price' }, price)) };
   });
   const quality = h('fieldset', { class: 'field' }, h('legend', {}, words.quality), ...choices.map((c) => c.row));
   const elsewhere = h('p', { class: 'field' }, h('span', {}, words.qualityElsewhere));

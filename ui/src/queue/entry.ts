@@ -18,6 +18,7 @@ interface Queue {
   phase: Phase;
   starts_ms?: number;
   moved_from_ms?: number;
+  delay?: string;
   admitting_below: number;
   early_below: number;
   waiting: number;
@@ -114,6 +115,7 @@ export class Entry {
       this.kept.ticket = told.ticket;
       keep(this.slug, this.kept);
       show(this.element, false);
+      this.sayGoodbye(told.ticket);
       this.talk.admit(passOf(told.ticket, secret));
       this.onWait(false);
       return null;
@@ -140,6 +142,21 @@ export class Entry {
     }
     this.trouble(answer.status === 503 ? words.full : words.offline);
     return pollAfterMs(AGAIN_MS / 1000) + retryAfterMs(answer.headers.get('retry-after'));
+  }
+
+  /**
+   * When the page is closed its seat is free for others, within seconds: whether it is closed or loaded again it cannot know,
+   * and who is back by then has the same seat. A page that the browser keeps says nothing; a place in the queue is kept anyway.
+   */
+  private sayGoodbye(ticket: string): void {
+    const url = `${this.talk.facts.links.tickets ?? ''}/goodbye`;
+    const body = JSON.stringify({ ticket, secret: this.kept.secret, closed: true });
+    const headers = { 'content-type': 'application/json' };
+    const leave = (event: PageTransitionEvent) => {
+      // A goodbye outlives its page; one that is lost is the ten minutes for which a lost line's seat is kept.
+      if (!event.persisted) void fetch(url, { method: 'POST', headers, body, keepalive: true }).catch(() => undefined);
+    };
+    globalThis.addEventListener('pagehide', leave);
   }
 
   /** Very many come: calculates what is asked, or waits where that takes too long. Gives how long to wait, in ms. */
@@ -203,7 +220,10 @@ export class Entry {
     const moved = queue.moved_from_ms !== undefined && starts !== undefined;
     if (phase === 'live') say(this.when, words.running);
     else if (phase === 'held') say(this.when, words.onBreak);
-    else say(this.when, starts === undefined ? '' : (moved ? words.moved : words.starts)(clockTime(starts)));
+    else {
+      const when = starts === undefined ? '' : (moved ? words.moved : words.starts)(clockTime(starts));
+      say(this.when, queue.delay ? `${when} ${words.hostSays(queue.delay)}`.trim() : when);
+    }
     if (this.number === null) {
       say(this.place, '');
       say(this.long, words.notDrawn);

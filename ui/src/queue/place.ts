@@ -47,10 +47,10 @@ export function pollAfterMs(pollS: number, random: () => number = Math.random): 
   return 1000 + random() * (most * 1000 - 1000);
 }
 
-/** The longest to wait before looking again: until our turn as the queue moves now, 5 s at least, no longer than everybody. */
+/** The longest to wait before looking again: until our turn as the queue moves now, 4 s at least, no longer than everybody. */
 export function asksWithinS(pollS: number, ahead: number, perSecond: number): number {
   if (!(perSecond > 0.001)) return pollS;
-  return Math.min(Math.max(ahead / perSecond, 5), pollS);
+  return Math.min(Math.max(ahead / perSecond, 4), pollS);
 }
 
 /** Seconds until it is our turn, and between which they lie, as the queue moves now; null while it stands still. */

@@ -15,6 +15,7 @@ import {
   type Hands,
   type Links,
   NO_HANDS,
+  type News,
   type Phase,
   RATE,
   type Roster,
@@ -50,6 +51,8 @@ const TICK_MS = 100;
 const BATCH = 1.1;
 /** A server that starts again takes a second or two; nobody needs to read about that. */
 const LOST_AFTER_MS = 4000;
+/** Nobody is asked to stay away for longer. */
+const SPREAD_S_MAX = 120;
 /** Phase changes that the score can still show. */
 const STRETCHES_MAX = 64;
 /** Seconds with reactions that the score can still show. */
@@ -111,6 +114,11 @@ export class Conversation extends EventTarget {
     clearInterval(this.ticker);
     this.polling.abort();
     this.line?.close();
+  }
+
+  /** Within how many ms who loses the line comes back, as the server said last: nothing where few are inside. */
+  get spread(): number {
+    return Math.min(this.count?.spread_s ?? 0, SPREAD_S_MAX) * 1000;
   }
 
   get speakers(): Speaker[] {
@@ -189,7 +197,8 @@ export class Conversation extends EventTarget {
     }
     // Facts do not say whether a part of it is estimated; events do.
     if (typeof facts.listening === 'number' && isOpen(facts.phase) && this.count?.low === undefined) {
-      this.count = { listening: facts.listening, at: performance.now() };
+      const { spread_s } = this.count ?? {};
+      this.count = { listening: facts.listening, at: performance.now(), ...(spread_s ? { spread_s } : {}) };
     }
   }
 
@@ -212,6 +221,7 @@ export class Conversation extends EventTarget {
           wanted,
           (event, past) => this.receive(event, past),
           (up) => this.lineChanged(up),
+          () => this.spread,
         )
       : null;
   }
@@ -231,6 +241,8 @@ export class Conversation extends EventTarget {
     if (past) return this.remember(event);
     this.clock.observe(event.t / RATE);
     if (event.event === 'levels') this.hear(event.t, event.step_ms, event.voices);
+    // When it starts is no matter of what the ear has reached.
+    else if (event.event === 'news') this.announced(event.news);
     // The page's own first picture: nothing is heard yet that it could run ahead of.
     else if (event.event === 'snapshot' && this.hearing() === null) this.apply(event);
     else this.queue.push(event);
@@ -282,6 +294,7 @@ export class Conversation extends EventTarget {
         this.hands = event.hands;
         this.count = { ...event.count, at: performance.now() };
         this.tellFloor('snapshot', event.floor);
+        this.announced(event.news);
         this.changed();
         break;
       case 'state':
@@ -297,12 +310,20 @@ export class Conversation extends EventTarget {
         this.count = { ...event.count, at: performance.now() };
         break;
       case 'levels':
+      case 'news':
         break;
       default:
         if (event.event === 'reactions') this.react(event.t, event.data.counts);
         this.tellFloor(event.event, event.data);
         break;
     }
+  }
+
+  private announced(news: News): void {
+    const { moved_from_ms, delay, ...facts } = this.facts;
+    const said = Object.entries(news).filter(([, value]) => value !== undefined && value !== '');
+    this.facts = { ...facts, ...Object.fromEntries(said) };
+    this.changed();
   }
 
   private tellFloor(name: string, data: Record<string, unknown>): void {

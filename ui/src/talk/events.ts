@@ -47,6 +47,8 @@ export interface Facts {
   visibility?: 'public' | 'unlisted' | 'invited';
   version?: number;
   moved_from_ms?: number;
+  /** Why it begins later, in the host's own words. */
+  delay?: string;
   reason?: string;
   series?: string;
   stays?: boolean;
@@ -148,6 +150,15 @@ export interface Count {
   listening: number;
   low?: number;
   high?: number;
+  /** Who loses the line comes back at a random moment within so many seconds. */
+  spread_s?: number;
+}
+
+/** What the host has announced of the start. */
+export interface News {
+  starts_ms?: number | undefined;
+  moved_from_ms?: number | undefined;
+  delay?: string | undefined;
 }
 
 export type Told =
@@ -162,7 +173,9 @@ export type Told =
       epoch_ms: number;
       /** What taking part has come to, for whoever shows it. */
       floor: Record<string, unknown>;
+      news: News;
     }
+  | { event: 'news'; t: number; news: News }
   | { event: FloorEvent; t: number; data: Record<string, unknown> }
   | { event: 'state'; t: number; state: State }
   | { event: 'roster'; t: number; roster: Roster }
@@ -173,7 +186,7 @@ export type Told =
 /** Events of taking part: they are read where they are shown (floor/state.ts). */
 export const FLOOR_EVENTS = ['reactions', 'chat', 'questions', 'poll', 'pinned', 'floor'] as const;
 export type FloorEvent = (typeof FLOOR_EVENTS)[number];
-export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'hands', 'levels', 'count', ...FLOOR_EVENTS] as const;
+export const EVENT_NAMES = ['snapshot', 'state', 'roster', 'hands', 'levels', 'count', 'news', ...FLOOR_EVENTS] as const;
 
 export function phaseName(phase: Phase): PhaseName {
   return typeof phase === 'string' ? phase : 'held';
@@ -229,8 +242,16 @@ function readHands(value: unknown): Hands | null {
 function readCount(value: unknown): Count | null {
   const raw = record(value);
   if (typeof raw?.listening !== 'number') return null;
-  const { listening, low, high } = raw;
-  return typeof low === 'number' && typeof high === 'number' ? { listening, low, high } : { listening };
+  const { listening, low, high, spread_s } = raw;
+  const count: Count = typeof spread_s === 'number' ? { listening, spread_s } : { listening };
+  return typeof low === 'number' && typeof high === 'number' ? { ...count, low, high } : count;
+}
+
+function readNews(value: unknown): News {
+  const raw = record(value);
+  const time = (ms: unknown) => (typeof ms === 'number' ? ms : undefined);
+  const delay = typeof raw?.delay === 'string' ? raw.delay : undefined;
+  return { starts_ms: time(raw?.starts_ms), moved_from_ms: time(raw?.moved_from_ms), delay };
 }
 
 /** An event from the `event:` and `data:` of a server-sent event, or null. */
@@ -251,7 +272,9 @@ export function parseEvent(name: string, data: string): Told | null {
       const hands = readHands(raw.hands) ?? NO_HANDS;
       const count = readCount(raw.count) ?? { listening: 0 };
       const floor = record(raw.floor) ?? {};
-      return { event: name, t, title: String(raw.title ?? ''), state, roster, hands, count, epoch_ms: raw.epoch_ms, floor };
+      const news = readNews(raw.news);
+      const title = String(raw.title ?? '');
+      return { event: name, t, title, state, roster, hands, count, epoch_ms: raw.epoch_ms, floor, news };
     }
     case 'state': {
       const state = readState(raw);
@@ -272,6 +295,8 @@ export function parseEvent(name: string, data: string): Told | null {
       const count = readCount(raw);
       return count && { event: name, t, count };
     }
+    case 'news':
+      return { event: name, t, news: readNews(raw) };
     default:
       return (FLOOR_EVENTS as readonly string[]).includes(name) ? { event: name as FloorEvent, t, data: raw } : null;
   }

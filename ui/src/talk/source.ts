@@ -27,7 +27,7 @@ export function parseId(id: string): Mark | null {
 export class EventLine {
   private source: EventSource | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly backoff = new Backoff(LINE);
+  private readonly backoff: Backoff;
   private closed = false;
   /** Where to go on. */
   private last: Mark | null = null;
@@ -39,7 +39,9 @@ export class EventLine {
     private readonly url: string,
     private readonly onEvent: (event: Told, past: boolean) => void,
     private readonly onLine: (up: boolean) => void,
+    spread: () => number = () => 0,
   ) {
+    this.backoff = new Backoff(LINE, Math.random, spread);
     this.open(null);
   }
 

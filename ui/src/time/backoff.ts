@@ -17,14 +17,16 @@ export const POLL: BackoffBounds = { first: 2000, cap: 30000 };
 export class Backoff {
   private tries = 0;
 
+  /** `spread` is what the server asks of those who lose it, in ms: where very many are inside, longer than the bound. */
   constructor(
     private readonly bounds: BackoffBounds = LINE,
     private readonly random: () => number = Math.random,
+    private readonly spread: () => number = () => 0,
   ) {}
 
   /** The next wait in ms. `atLeast` is what a server asked for with Retry-After; the jitter is added to it. */
   next(atLeast = 0): number {
-    const bound = Math.min(this.bounds.cap, this.bounds.first * 2 ** this.tries);
+    const bound = Math.max(Math.min(this.bounds.cap, this.bounds.first * 2 ** this.tries), this.spread());
     this.tries = Math.min(this.tries + 1, 16);
     return atLeast + Math.round(this.random() * bound);
   }

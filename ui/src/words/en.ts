@@ -29,6 +29,8 @@ export const en = {
   began: (time: string) => `began ${time}`,
   startsIn: (span: string) => `in ${span}`,
   startsSoon: 'about to begin',
+  movedFrom: (time: string) => `Moved from ${time}.`,
+  hostSays: (text: string) => `The host says: ${text}`,
   late: (span: string) => `${span} late`,
   // The score
   score: 'The score: who spoke when',
@@ -75,6 +77,7 @@ export const en = {
   quality: 'Quality',
   full: 'Full',
   saver: 'Data saver',
+  least: 'Least data',
   perHour: (mb: string) => `${mb} MB an hour`,
   qualityElsewhere: 'The player of this device chooses the quality by itself.',
   tier: 'How you receive it',

@@ -6,6 +6,8 @@ export const planDe: PlanWords = {
   doorsOpen: (time) => `Die Türen öffnen ${time}`,
   doorsIn: (span) => `in ${span}`,
   movedFrom: (when) => `Verschoben von ${when}.`,
+  delay: 'Warum es später beginnt',
+  delayHelp: 'Wer im Vorraum ist oder wartet, liest es in Sekunden. Leere das Feld, um es zurückzunehmen.',
   reason: 'Die Gesprächsleitung sagt:',
   about: 'Worum es geht',
   guests: 'Gäste',

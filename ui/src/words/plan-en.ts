@@ -6,6 +6,8 @@ export const planEn = {
   doorsOpen: (time: string) => `Doors open ${time}`,
   doorsIn: (span: string) => `in ${span}`,
   movedFrom: (when: string) => `Moved from ${when}.`,
+  delay: 'Why it begins later',
+  delayHelp: 'Those in the lobby and those who wait read it within seconds. Empty it to take it back.',
   reason: 'The host says:',
   about: 'About',
   guests: 'Guests',

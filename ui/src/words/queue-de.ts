@@ -17,6 +17,7 @@ export const queueDe: QueueWords = {
     'Du kannst diese Seite schließen; dein Platz bleibt. Öffne sie in diesem Browser wieder, dann geht es hier weiter.',
   starts: (time) => `Beginn um ${time}.`,
   moved: (time) => `Der Beginn wurde auf ${time} verlegt. Dein Platz bleibt.`,
+  hostSays: (text) => `Die Gesprächsleitung sagt: ${text}`,
   running: 'Es hat begonnen.',
   onBreak: 'Es ist gerade Pause.',
   offline: 'Der Server ist nicht zu erreichen. Dein Platz bleibt; diese Seite versucht es wieder.',

@@ -14,6 +14,7 @@ export const queueEn = {
   mayClose: 'You may close this page; your place is kept. Open it again in this browser and you go on from here.',
   starts: (time: string) => `It starts at ${time}.`,
   moved: (time: string) => `The start was moved to ${time}. Your place stays.`,
+  hostSays: (text: string) => `The host says: ${text}`,
   running: 'It has begun.',
   onBreak: 'It is on a break.',
   offline: 'The server cannot be reached. Your place is kept; this page tries again.',

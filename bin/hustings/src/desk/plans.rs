@@ -125,6 +125,7 @@ impl HouseDesk {
             }
         }
         let saved = self.store.edit(slug, &now, moves, &followers, now_ms()).await.map_err(refusal)?;
+        self.edited.notify_one();
         let found = self.find_now(slug).await?;
         if saved == Saved::Stale {
             return Err(PlanError::Stale(Box::new(found)));

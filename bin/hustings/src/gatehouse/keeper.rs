@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use hustings_gate::challenge::Met;
-use hustings_gate::{Decision, Holder, Tier, Waiting};
+use hustings_gate::{Bye, Decision, Holder, Tier, Waiting};
 use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
+use hustings_vocab::event::News;
 use hustings_vocab::{Phase, Slug, limits};
 
 use super::{Gatehouse, State, ledger};
@@ -75,13 +76,14 @@ impl Gatekeeper for Gatehouse {
         let hall = self.halls.find(slug)?;
         let mut state = self.lock();
         self.enter(&mut state, &hall, Instant::now());
-        let (starts_ms, moved_from_ms) = state.announced.get(slug).copied().unwrap_or_default();
+        let News { starts_ms, moved_from_ms, delay } = hall.news();
         let polls = state.gate.limits().polls_per_second;
         let queue = state.gate.queue(slug)?;
         Some(QueueState {
             phase: hall.phase(),
             starts_ms,
             moved_from_ms,
+            delay,
             below: queue.below(),
             early: queue.early(),
             waiting: queue.waiting(),
@@ -113,9 +115,9 @@ impl Gatekeeper for Gatehouse {
         format!("{:032x}", rand::random::<u128>())
     }
 
-    fn bye(&self, slug: &Slug, ticket: &str, secret: &str) {
+    fn bye(&self, slug: &Slug, ticket: &str, secret: &str, bye: Bye) {
         let now_s = times::now_ms() / 1000;
-        self.lock().gate.bye(slug, ticket, Holder::of(secret), now_s);
+        self.lock().gate.bye(slug, ticket, Holder::of(secret), bye, now_s, Instant::now());
     }
 
     fn link(&self, slug: &Slug, tier: Tier, seconds: u64) -> Result<Option<String>, NoRecords> {

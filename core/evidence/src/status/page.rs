@@ -1,7 +1,7 @@
 //! The status as a page, in English and in German. It needs no script, and is made once a second at most for everybody.
 
 use super::words::{Language, Words};
-use super::{Past, Status, plot};
+use super::{Open, Past, Status, plot};
 use crate::record::Room;
 
 impl Status {
@@ -60,7 +60,7 @@ impl Status {
             *out += &format!("<h2>{}</h2><p>{}</p>", words.now(), words.nothing_open());
             return;
         }
-        for (slug, room, finding) in &self.open {
+        for Open { slug, room, finding, starts, moved_from, delay } in &self.open {
             let slug = escape(slug);
             let Room { phase, listening, waiting, refused } = room;
             *out += &format!(
@@ -68,6 +68,13 @@ impl Status {
                 words.name(&escape(phase)),
                 words.room(*listening, *waiting, *refused)
             );
+            if let Some(starts) = starts {
+                let moved_from = moved_from.map(time);
+                *out += &format!("<p>{}</p>", words.starts(&time(*starts), moved_from.as_deref()));
+            }
+            if !delay.is_empty() {
+                *out += &format!("<p>{}</p>", words.delay(&escape(delay)));
+            }
             *out += &match finding {
                 None => format!("<p>{}</p>", words.no_finding_yet()),
                 Some(finding) => format!(
@@ -87,6 +94,10 @@ impl Status {
     }
 
     fn put_gate(&self, words: Words, out: &mut String) {
+        if !self.gives_up.is_empty() {
+            let all: Vec<_> = self.gives_up.iter().map(|what| words.name(what)).collect();
+            *out += &format!("<p class=\"bad\">{} {}.</p>", words.gives_up(), all.join(", "));
+        }
         *out += &format!("<h2>{}</h2><table>", words.gate_did());
         for (name, count) in &self.gate {
             *out += &format!("<tr><th scope=\"row\">{}</th><td class=\"n\">{count}</td></tr>", words.name(name));

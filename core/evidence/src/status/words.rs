@@ -69,6 +69,8 @@ words! {
     finding_so_far: "Finding so far, from the operator's own records: ", "Befund bisher, aus den Aufzeichnungen des Betreibers: ";
     spoke_for: "What spoke for it in the last minute, by the figures of the record and with the points of each:",
         "Was in der letzten Minute dafür sprach, mit den Zahlen der Aufzeichnung und ihren Punkten:";
+    gives_up: "There is more than the machine or the line can do at once, so these are given up for now, and the sound is not:",
+        "Es ist mehr, als Rechner oder Leitung auf einmal schaffen. Deshalb fällt vorerst weg, und der Ton nicht:";
     gate_did: "What the gate did in the last minute", "Was der Einlass in der letzten Minute tat";
     evidence: "Evidence", "Belege";
     past: "Past openings", "Frühere Eröffnungen";
@@ -125,6 +127,22 @@ impl Words {
             return format!("ging in {percent} von 100 Sekunden");
         }
         format!("worked in {percent} of 100 seconds")
+    }
+
+    pub(super) fn starts(self, starts: &str, moved_from: Option<&str>) -> String {
+        match (self.is_german(), moved_from) {
+            (true, None) => format!("Beginn <time>{starts}</time> (UTC)."),
+            (true, Some(was)) => format!("Beginn <time>{starts}</time> (UTC), und nicht <time>{was}</time>."),
+            (false, None) => format!("It starts at <time>{starts}</time> (UTC)."),
+            (false, Some(was)) => format!("It starts at <time>{starts}</time> (UTC), and not at <time>{was}</time>."),
+        }
+    }
+
+    pub(super) fn delay(self, words: &str) -> String {
+        if self.is_german() {
+            return format!("Die Gesprächsleitung sagt: {words}");
+        }
+        format!("The host says: {words}")
     }
 
     pub(super) fn room(self, listening: i64, waiting: i64, refused: i64) -> String {
@@ -190,7 +208,7 @@ impl Words {
 
     /// A word of the records, as people read it; what is not known stays as it is.
     pub(super) fn name(self, word: &str) -> String {
-        const NAMES: [(&str, &str); 22] = [
+        const NAMES: [(&str, &str); 28] = [
             ("pages", "Seiten"),
             ("stage", "Bühne"),
             ("audience", "Publikum"),
@@ -209,6 +227,15 @@ impl Words {
             ("let in at a cheaper tier", "auf einem sparsameren Weg eingelassen"),
             ("given a place in the queue", "einen Platz in der Schlange gegeben"),
             ("told to come again", "gebeten wiederzukommen"),
+            ("reactions are sampled", "Reaktionen werden in Stichproben gezählt"),
+            ("the counter is told less often", "der Zähler wird seltener erneuert"),
+            ("fewer lines of the chat are shown", "vom Chat werden weniger Zeilen gezeigt"),
+            (
+                "newcomers hear a lower bitrate, then everybody",
+                "wer neu kommt, dann alle, hören eine niedrigere Bitrate",
+            ),
+            ("newcomers get a cheaper way to hear", "wer neu kommt, hört auf einem sparsameren Weg"),
+            ("newcomers wait", "Neue warten"),
             ("given a challenge", "eine Rechenaufgabe gegeben"),
             ("dropped by limits of a source or network", "nach Grenzen für eine Quelle oder ein Netz abgewiesen"),
             ("challenges solved", "Rechenaufgaben gelöst"),

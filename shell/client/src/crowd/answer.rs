@@ -8,6 +8,8 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) location: Option<String>,
+    /// Within how many seconds who loses this stream should come back.
+    pub(super) spread_s: Option<u32>,
 }
 
 /// A piece of an answer.
@@ -116,11 +118,13 @@ fn read(head: &[u8]) -> Result<(Head, Answer), Nonsense> {
     let mut lines = text.split("\r\n");
     let first = lines.next().filter(|l| l.starts_with("HTTP/1.")).ok_or(Nonsense)?;
     let status = first.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or(Nonsense)?;
-    let (mut said, mut coding) = (Head { status, location: None }, Answer::ToEnd);
+    let (mut said, mut coding) = (Head { status, ..Head::default() }, Answer::ToEnd);
     for (name, value) in lines.filter_map(|line| line.split_once(':')) {
         let value = value.trim();
         if name.eq_ignore_ascii_case("location") {
             said.location = Some(value.to_owned());
+        } else if name.eq_ignore_ascii_case("hustings-spread") {
+            said.spread_s = value.parse().ok();
         } else if name.eq_ignore_ascii_case("transfer-encoding") && value.eq_ignore_ascii_case("chunked") {
             coding = Answer::Size(0, false);
         } else if name.eq_ignore_ascii_case("content-length") && !matches!(coding, Answer::Size(..)) {
@@ -161,6 +165,8 @@ mod tests {
         }
         let (head, ..) = told(b"HTTP/1.1 307 x\r\nLocation: http://h/\r\ncontent-length: 0\r\n\r\n", 7).unwrap();
         assert_eq!((head.status, head.location.as_deref()), (307, Some("http://h/")));
+        let (head, ..) = told(b"HTTP/1.1 200 OK\r\nHustings-Spread: 12\r\n\r\n", 9).unwrap();
+        assert_eq!(head.spread_s, Some(12));
     }
 
     #[test]

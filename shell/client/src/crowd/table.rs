@@ -38,7 +38,7 @@ const EVENTS: usize = 512;
 const SCRATCH_BYTES: usize = 64 * 1024;
 /// Redirects in a row.
 const REDIRECTS_MAX: u8 = 4;
-/// Who lost the line comes again at any moment within this.
+/// Who lost the line comes again at any moment within this, or within what the server has said.
 const RETURN: Duration = Duration::from_secs(1);
 /// Draws until somebody is found who can leave; then they are looked for one after the other.
 const DRAWS: usize = 16;
@@ -81,6 +81,8 @@ pub(super) struct Table<'a> {
     pub(super) looked: Instant,
     /// The status of the answer in words that is coming, by listener.
     statuses: HashMap<usize, (u16, Vec<u8>)>,
+    /// Within which who lost the line comes again, as the server said last.
+    spread: Duration,
     swept: usize,
 }
 
@@ -116,6 +118,7 @@ impl<'a> Table<'a> {
             came: Came::default(),
             looked: now,
             statuses: HashMap::new(),
+            spread: RETURN,
             swept: 0,
         })
     }
@@ -284,6 +287,10 @@ impl<'a> Table<'a> {
             return self.take_words(n);
         }
         if let Some(head) = self.came.head.take() {
+            if let Some(seconds) = head.spread_s {
+                self.spread =
+                    RETURN.max(Duration::from_secs(u64::from(seconds.min(hustings_vocab::limits::SPREAD_SECONDS_MAX))));
+            }
             match (head.status, head.location) {
                 (200, _) => self.admit(n),
                 (300..=399, Some(location)) => return self.follow(n, &location),
@@ -369,7 +376,7 @@ impl<'a> Table<'a> {
             Standing::Admitted | Standing::Hearing => {
                 self.tally.of(self.all[n].tier).lost += 1;
                 self.go(n);
-                let moment = self.looked + RETURN.mul_f64(self.chance.share());
+                let moment = self.looked + self.spread.mul_f64(self.chance.share());
                 self.later.push(Reverse((moment, n, Again::Come)));
             }
         }

@@ -3,7 +3,6 @@
 //! What is a reader's own is the greeting: how long to wait before coming back, spread between one and three seconds so
 //! that a restart is not answered by everybody at once. Readers of events are not listeners and are not counted.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -30,7 +29,7 @@ impl Worker {
             // It is told not to come back.
             return self.hand_over(key);
         }
-        let mut body = format!("retry: {}\n\n", 1000 + jitter_ms()).into_bytes();
+        let mut body = format!("retry: {}\n\n", hall.entrance.retry_ms()).into_bytes();
         let (channel, next) = match known {
             Some(number) => {
                 let channel = self.channels.follow(&mut self.shard, &self.belfry, &hall, self.now);
@@ -83,9 +82,4 @@ impl Drop for Reader {
     fn drop(&mut self) {
         count(&stats().readers_gone);
     }
-}
-
-/// 0 to 1,999, from the hash seed that the standard library draws for each use: spread, not secrecy.
-fn jitter_ms() -> u64 {
-    RandomState::new().hash_one(0u8) % 2000
 }

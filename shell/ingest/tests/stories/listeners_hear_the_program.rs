@@ -144,7 +144,8 @@ async fn a_listener_changes_rendition_without_a_break() {
     let (loud, small) = (theatre.plays(Rendition::Opus96), theatre.plays(Rendition::Opus48));
     let mut client = theatre.listener("?rendition=opus-96").await;
     client.until("hearing", |c| c.heard.len() >= 10).await;
-    for (rendition, status) in [("opus-48", 204), ("opus-96", 204), ("opus-48", 204), ("aac-96", 400)] {
+    for (rendition, status) in [("opus-48", 204), ("opus-96", 204), ("opus-24", 204), ("opus-48", 204), ("aac-96", 400)]
+    {
         let address = format!("{}?rendition={rendition}", client.location);
         let reply = send(&theatre.router, request(Method::PATCH, &address, None, None, "")).await;
         assert_eq!(reply.status.as_u16(), status, "{rendition}: {reply:?}");

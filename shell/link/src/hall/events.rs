@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use hustings_vocab::event::{Count, Event, Hands, Roster, Snapshot, State, What};
+use hustings_vocab::event::{Count, Event, Hands, News, Roster, Snapshot, State, What};
 use hustings_vocab::floor::FloorNow;
 use hustings_vocab::{MediaTime, Phase, limits};
 use tokio::sync::watch;
@@ -70,6 +70,7 @@ impl EventShelf {
             count: Count::default(),
             epoch_ms,
             floor: Box::new(FloorNow { one_in: 1, ..FloorNow::default() }),
+            news: Box::default(),
         };
         let inner = Inner {
             kept: VecDeque::new(),
@@ -157,6 +158,7 @@ impl EventShelf {
             What::Hands(h) => inner.snapshot.hands = h.clone(),
             What::Count(c) => inner.snapshot.count = *c,
             What::Levels(_) => {}
+            What::News(n) => *inner.snapshot.news = n.clone(),
             part => fold(&mut inner.snapshot.floor, part),
         }
         inner.rendered = OnceLock::new();
@@ -196,6 +198,10 @@ impl EventShelf {
         (inner.snapshot.count != count && inner.ended.is_none()).then_some(inner.latest)
     }
 
+    pub(super) fn news(&self) -> News {
+        News::clone(&self.read().snapshot.news)
+    }
+
     pub(super) fn phase(&self) -> Phase {
         self.read().snapshot.state.phase
     }
@@ -232,6 +238,12 @@ fn fold(now: &mut FloorNow, told: &What) {
         What::Poll(poll) => now.poll = Some(poll.clone()),
         What::Pinned(pinned) => now.note.clone_from(&pinned.note),
         What::Floor(rules) => now.rules = *rules,
-        What::Snapshot(_) | What::State(_) | What::Roster(_) | What::Hands(_) | What::Levels(_) | What::Count(_) => {}
+        What::Snapshot(_)
+        | What::State(_)
+        | What::Roster(_)
+        | What::Hands(_)
+        | What::Levels(_)
+        | What::Count(_)
+        | What::News(_) => {}
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hustings_census::{Heartbeat, Sampled};
 use hustings_pack::Part;
-use hustings_vocab::event::{Event, Hands, Roster, Snapshot, Speaker, State, What};
+use hustings_vocab::event::{Event, Hands, News, Roster, Snapshot, Speaker, State, What};
 use hustings_vocab::{HeldReason, MediaTime, Phase, Rendition, Role, Slug};
 
 use super::*;
@@ -55,6 +55,7 @@ fn snapshot() -> Event {
         count: Default::default(),
         epoch_ms: 1,
         floor: Default::default(),
+        news: Box::new(News { starts_ms: Some(2), moved_from_ms: Some(1), delay: "Der Zug".into() }),
     });
     Event { t: MediaTime(96_000), what }
 }
@@ -92,6 +93,7 @@ fn to_edges() -> Vec<ToEdge> {
             walk_ins: u64::MAX,
             at_once: 19,
             caps_kbit: (48, 96),
+            spread_s: 25,
             waiting: vec![(slug.clone(), 8)],
         }),
         ToEdge::Ask { from: 3, id: 4, letter: letter() },

@@ -51,13 +51,14 @@ pub(super) fn put(message: &ToEdge, out: &mut Vec<u8>) {
             out.put_u8(TICKET_KEYS);
             fields::put_bytes(out, keys);
         }
-        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, waiting }) => {
+        ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, spread_s, waiting }) => {
             out.put_u8(GATE);
             fields::put_bytes(out, keys);
             out.put_u64_le(*walk_ins);
             out.put_u64_le(*at_once);
             out.put_u32_le(caps_kbit.0);
             out.put_u32_le(caps_kbit.1);
+            out.put_u32_le(*spread_s);
             fields::put_count(out, waiting.len());
             for (slug, n) in waiting {
                 fields::put_slug(out, slug);
@@ -161,10 +162,10 @@ pub(super) fn read(fields: &mut Fields) -> Result<ToEdge, WireError> {
         GATE => {
             let keys = fields.bytes(limits::GATE_KEYS_BYTES_MAX)?;
             let (walk_ins, at_once) = (fields.u64()?, fields.u64()?);
-            let caps_kbit = (fields.u32()?, fields.u32()?);
+            let (caps_kbit, spread_s) = ((fields.u32()?, fields.u32()?), fields.u32()?);
             let count = fields.count(limits::CONVERSATIONS_OPEN_MAX)?;
             let waiting = (0..count).map(|_| Ok((fields.slug()?, fields.u64()?))).collect::<Result<_, WireError>>()?;
-            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, waiting })
+            ToEdge::Gate(Word { keys, walk_ins, caps_kbit, at_once, spread_s, waiting })
         }
         SEALED => {
             let count = fields.count(limits::LINK_OPEN_MAX)?;

@@ -75,10 +75,10 @@ pub(crate) struct EditConversation {
     /// Another title, 1 to 200 characters; until the doors open.
     #[serde(default)]
     title: Option<String>,
-    /// Another start, in milliseconds since 1970; until the doors open.
+    /// Another start, in milliseconds since 1970; until it begins.
     #[serde(default)]
     starts_ms: Option<u64>,
-    /// Another start, as the wall of its zone shows it; until the doors open.
+    /// Another start, as the wall of its zone shows it; until it begins.
     #[serde(default)]
     starts_at: Option<String>,
     /// Another time zone, an IANA name. Alone, it keeps what the wall shows.
@@ -102,6 +102,9 @@ pub(crate) struct EditConversation {
     /// Others may come.
     #[serde(default)]
     visibility: Option<Visibility>,
+    /// Why it begins later, at most 200 characters, for those in the lobby and those who wait; empty takes it back.
+    #[serde(default)]
+    delay: Option<String>,
     /// What of a series is changed; this one if absent.
     #[serde(default)]
     pub(crate) scope: Scope,
@@ -233,6 +236,7 @@ impl TryFrom<EditConversation> for Edit {
             tags: asked.tags.map(|t| tags(&t)).transpose()?,
             guests: asked.guests.map(guests).transpose()?,
             visibility: asked.visibility,
+            delay: asked.delay.map(|d| line("delay", &d, 0, limits::DELAY_CHARS_MAX)).transpose()?,
         })
     }
 }

@@ -59,7 +59,8 @@ pub(crate) async fn create(
 
 /// Edit it, or move it (host)
 ///
-/// The title and the start can be changed until the doors open, the rest until it is over. Times are those of its zone.
+/// The title can be changed until the doors open, the start until it begins, the rest until it is over. Times are those of its
+/// zone. Those in the lobby, those who wait and `/status` are told of another start, and of `delay`, within seconds.
 #[utoipa::path(patch, path = "/api/v1/conversations/{slug}", tag = "conversations", security(("token" = [])), params(("slug" = String, Path, description = "Its name"), ("If-Match" = Option<String>, Header, description = "The ETag that it had when it was read")), request_body = EditConversation, responses(
     (status = 200, description = "Saved", body = ConversationView),
     (status = 400, description = "The body is no JSON", body = crate::problem::Document, content_type = "application/problem+json"),
