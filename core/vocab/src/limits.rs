@@ -72,6 +72,9 @@ pub const EVENTS_KEPT_MAX: usize = 300;
 pub const RENDITION_COOLING_SECONDS: u64 = 20;
 /// Seconds after which a listener who takes no bytes is no listener any more.
 pub const STALLED_LISTENER_SECONDS: u64 = 30;
+/// A connection that has taken nothing for so long when its peer ends it was never read: a player that is merely slow takes something
+/// each second, and one whose line is gone is found out within [`SILENT_LISTENER_SECONDS`].
+pub const UNREAD_SECONDS: u64 = 10;
 /// Seconds after which a listener whose system acknowledges nothing has vanished. With up to two seconds until it is
 /// first seen and one between looks, it is out of the count within nine, where ten are promised.
 pub const SILENT_LISTENER_SECONDS: u64 = 6;

@@ -98,7 +98,8 @@ impl Watch {
             // A player of HLS asks for the beginning of each rendition once. Other tiers are seen as listeners who are more.
             (Count::FirstAudio, (streams + more("hls.init")).max(self.joined)),
             (Count::Following, more(counters::READERS)),
-            (Count::AbuseStalled, more("closed.stalled")),
+            // Some are ended for it, others end by themselves before that.
+            (Count::AbuseStalled, more("closed.stalled") + more("closed.unread")),
             (Count::Playlists, more("hls.playlist") + more("hls.multivariant")),
             (Count::Came30s, more(counters::CAME)),
             (Count::Dwell30s, more(counters::STAYED)),
@@ -111,6 +112,7 @@ impl Watch {
             (Count::AbuseHttp2, more("abuse.http2")),
             (Count::AbuseHeads, more("abuse.heads")),
             (Count::AbuseBodies, more("abuse.bodies")),
+            (Count::AbuseUploads, more("abuse.uploads")),
             // Reports that one address makes too often would be listeners who are not there.
             (Count::AbuseApi, more("abuse.api") + more("here.left_out")),
             (Count::GateAdmitted, more("gate.admitted")),
