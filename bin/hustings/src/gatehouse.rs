@@ -17,7 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use hustings_gate::challenge::Doorstep;
+use hustings_gate::lottery::Hash;
 use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen};
+use hustings_guard::Unused;
 use hustings_ingest::Listeners;
 use hustings_link::desk::Desk;
 use hustings_link::edge::{Counters, EdgeNumber};
@@ -51,6 +53,8 @@ pub(crate) struct Gatehouse {
 struct State {
     gate: Gate,
     door: Doorstep,
+    /// What was given and nobody has come with, by conversation and seat.
+    unused: Unused<(Slug, u64)>,
     ledgers: HashMap<Slug, Ledger>,
     /// What the records say of conversations whose queue is looked at.
     announced: BTreeMap<Slug, (Option<u64>, Option<u64>)>,
@@ -80,6 +84,7 @@ impl Gatehouse {
         let state = State {
             gate,
             door: Doorstep::new(Instant::now()),
+            unused: Unused::new(),
             ledgers: HashMap::new(),
             announced: BTreeMap::new(),
             sits: HashMap::new(),
@@ -126,11 +131,12 @@ impl Gatehouse {
     /// On which seats of tickets somebody sits in a process, and on which not any more.
     pub(crate) fn seats(&self, edge: EdgeNumber, slug: &Slug, news: &[(u64, bool)]) {
         let (mut state, now) = (self.lock(), Instant::now());
-        let State { gate, sits, .. } = &mut *state;
+        let State { gate, sits, unused, .. } = &mut *state;
         let sits = sits.entry(edge).or_default();
         for (number, here) in news {
             let Some((class, serial)) = seat_of(*number) else { continue };
             let seat = (slug.clone(), *number);
+            unused.used(&seat);
             match (*here, sits.contains(&seat)) {
                 (true, false) => {
                     gate.arrive(slug, class, serial);
@@ -200,6 +206,7 @@ impl Gatehouse {
             state.ledgers.remove(&slug);
             state.announced.remove(&slug);
         }
+        state.give_on(now);
         let seen = seen(&mut state.counted, counters, &halls, now);
         state.gate.tick(&seen, now);
         let walk_ins = state.gate.walk_ins(now).map_or(u64::MAX, |n| n.div_ceil(edges));
@@ -249,6 +256,15 @@ impl Gatehouse {
 }
 
 impl State {
+    /// Gives on the room of tickets that nobody of a crowded network has come with.
+    fn give_on(&mut self, now: Instant) {
+        for (slug, number) in self.unused.sweep(now) {
+            if let Some((class, serial)) = seat_of(number) {
+                self.gate.give_on(&slug, class, serial);
+            }
+        }
+    }
+
     /// Writes down what was decided; whether all of it is written.
     fn write_down(&mut self) -> bool {
         let mut whole = true;

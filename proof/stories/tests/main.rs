@@ -110,6 +110,8 @@ mod the_doctor_says_go_or_no_go;
 mod the_hosts_machine_dies_and_the_co_host_goes_on;
 #[path = "the-only-speakers-network-dies.rs"]
 mod the_only_speakers_network_dies;
+#[path = "tickets-that-nobody-uses.rs"]
+mod tickets_that_nobody_uses;
 #[path = "two-hosts-edit-at-once.rs"]
 mod two_hosts_edit_at_once;
 #[path = "two-speakers-and-a-listener-in-chromium.rs"]

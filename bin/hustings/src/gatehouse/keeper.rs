@@ -3,12 +3,31 @@
 use std::time::Instant;
 
 use hustings_gate::challenge::Met;
-use hustings_gate::{Decision, Holder, Tier, Waiting};
+use hustings_gate::{Class, Decision, Holder, Tier, Waiting};
+use hustings_guard::Source;
+use hustings_link::entrance::seat_number;
 use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
 use hustings_vocab::{Phase, Slug, limits};
 
 use super::{Gatehouse, State, ledger};
 use crate::times;
+
+impl State {
+    /// Whether a rehearsal of the operator's asks, from wherever.
+    fn is_rehearsal(&self, asked: &Asked, now_s: u64) -> bool {
+        asked.pass.as_ref().is_some_and(|pass| self.gate.keys().pass(pass, now_s).is_ok())
+    }
+
+    /// Remembers what somebody of a network was given, until it is used.
+    fn given(&mut self, slug: &Slug, decision: &Decision, to: Source, now: Instant) {
+        let seat = match decision {
+            Decision::Admit(entry) | Decision::StepDown(entry) => seat_number(entry.ticket.class, entry.ticket.serial),
+            Decision::Wait(waiting) => seat_number(Class::Place, waiting.number),
+            Decision::Refuse(_) => return,
+        };
+        self.unused.give((slug.clone(), seat), to, now);
+    }
+}
 
 impl Gatekeeper for Gatehouse {
     fn is_on(&self) -> bool {
@@ -26,12 +45,18 @@ impl Gatekeeper for Gatehouse {
         if let Some(hall) = self.halls.find(slug) {
             self.enter(&mut state, &hall, now);
         }
-        let is_new = asked.ticket.is_none() && asked.place.is_none() && !asked.on_stage && !asked.at_home;
-        if is_new && self.on {
-            let State { gate, door, .. } = &mut *state;
+        let network = asked.network.filter(|_| !asked.on_stage && !state.is_rehearsal(asked, now_s));
+        let is_new = asked.ticket.is_none() && asked.place.is_none();
+        if let Some(network) = network.filter(|_| is_new && self.on) {
+            let State { gate, door, unused, .. } = &mut *state;
             let shown = asked.challenge.as_ref().map(|(text, solution)| (text.as_str(), solution.as_slice()));
             let calm = limits::ASKS_CALM_PER_SECOND;
-            let met = door.meet(gate.keys(), slug, holder, shown, calm, (now_s, now));
+            // Who comes from where tickets are hoarded makes nobody else's coming strict.
+            let met = if shown.is_none() && unused.is_crowded(network, gate.has_plenty(slug, now)) {
+                Met::Challenge(gate.keys().seal_challenge(slug, holder, now_s))
+            } else {
+                door.meet(gate.keys(), slug, holder, shown, calm, (now_s, now))
+            };
             self.tally.challenge(&met);
             match met {
                 Met::Nothing | Met::Passed => {}
@@ -46,9 +71,12 @@ impl Gatekeeper for Gatehouse {
             (None, Some(place)) => gate.come(slug, place, asked.tier, holder, now_s, now),
             (None, None) => gate.ask(slug, asked.tier, holder, now_s, now),
         };
+        if let Some(network) = network {
+            state.given(slug, &decision, network, now);
+        }
         let expected = match &decision {
             Decision::Wait(waiting) => {
-                let queue = gate.queue(slug);
+                let queue = state.gate.queue(slug);
                 waiting.rank.and_then(|rank| queue.and_then(|queue| queue.expected(rank)))
             }
             _ => None,
@@ -116,6 +144,11 @@ impl Gatekeeper for Gatehouse {
     fn bye(&self, slug: &Slug, ticket: &str, secret: &str) {
         let now_s = times::now_ms() / 1000;
         self.lock().gate.bye(slug, ticket, Holder::of(secret), now_s);
+    }
+
+    fn pass(&self) -> (String, u64) {
+        let expires_s = times::now_ms() / 1000 + limits::PASS_SECONDS;
+        (self.lock().gate.keys().seal_pass(expires_s), limits::PASS_SECONDS)
     }
 
     fn link(&self, slug: &Slug, tier: Tier, seconds: u64) -> Result<Option<String>, NoRecords> {
