@@ -96,6 +96,8 @@ mod letters_are_sent;
 mod more_arrive_than_fit;
 #[path = "nobody-lisps.rs"]
 mod nobody_lisps;
+#[path = "nothing-that-names-a-listener-is-written.rs"]
+mod nothing_that_names_a_listener_is_written;
 #[path = "sigkill-while-live.rs"]
 mod sigkill_while_live;
 #[path = "sigterm-at-the-end-of-an-event.rs"]
