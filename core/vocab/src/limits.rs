@@ -147,6 +147,8 @@ pub const HTTP2_IDLE_BYTES_MAX: u64 = 256 * 1024;
 /// Newcomers without a ticket who are welcome in a second as they are; from the next on they are challenged. A page of theirs costs
 /// the gate 20 µs, so this is a hundredth of a core; more come within a second only when a crowd is brought by an announcement.
 pub const ASKS_CALM_PER_SECOND: u64 = 500;
+/// The same while the last minute's finding names an attack: a tenth of a crowd that nobody was afraid of.
+pub const ASKS_WARY_PER_SECOND: u64 = 50;
 /// Tickets and places of one network that nobody has come with, from which on its next are challenged. A page comes within half a
 /// second, a phone on a bad line within two: 100 are a stadium whose people press at 50 to 200 a second.
 pub const UNUSED_MANY: u32 = 100;

@@ -36,7 +36,13 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
         hall.map_or_else(Room::default, |hall| {
             let counts = hall.attendance.whole();
             let phase = hall.phase().name().to_owned();
-            Room { phase, listening: counts.listening() as i64, waiting: 0, refused: counts.refused as i64 }
+            Room {
+                phase,
+                listening: counts.listening() as i64,
+                waiting: evidence.seen.gate.waiting(&hall.slug) as i64,
+                refused: counts.refused as i64,
+                came: counts.arrived as i64,
+            }
         })
     };
     // What the runbook is for: a line that is full, or that others do not get through.

@@ -1,5 +1,6 @@
 //! The gatehouse as pages ask it.
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use hustings_gate::challenge::Met;
@@ -50,9 +51,10 @@ impl Gatekeeper for Gatehouse {
         if let Some(network) = network.filter(|_| is_new && self.on) {
             let State { gate, door, unused, .. } = &mut *state;
             let shown = asked.challenge.as_ref().map(|(text, solution)| (text.as_str(), solution.as_slice()));
-            let calm = limits::ASKS_CALM_PER_SECOND;
+            let wary = self.wary.load(Relaxed);
+            let calm = if wary { limits::ASKS_WARY_PER_SECOND } else { limits::ASKS_CALM_PER_SECOND };
             // Who comes from where tickets are hoarded makes nobody else's coming strict.
-            let met = if shown.is_none() && unused.is_crowded(network, gate.has_plenty(slug, now)) {
+            let met = if shown.is_none() && unused.is_crowded(network, !wary && gate.has_plenty(slug, now)) {
                 Met::Challenge(gate.keys().seal_challenge(slug, holder, now_s))
             } else {
                 door.meet(gate.keys(), slug, holder, shown, calm, (now_s, now))
