@@ -194,7 +194,8 @@ pub(crate) async fn ask(
         Some(secret) => sound_secret(secret)?,
     };
     let challenge = asked.challenge.map(|text| (text, asked.solution));
-    let from = parts.extensions.get::<Peer>().map(|peer| peer.addr.ip()).filter(|from| !from.is_loopback());
+    let from =
+        parts.extensions.get::<Peer>().map(|peer| peer.addr.ip().to_canonical()).filter(|from| !from.is_loopback());
     let network = from.map(network_of);
     let AskBody { place, ticket, rehearsal: pass, .. } = asked;
     let asked = Asked { tier, secret, place, ticket, challenge, on_stage, network, pass };

@@ -15,6 +15,7 @@ use hustings_vocab::plan::Visibility;
 use super::Evidence;
 use super::gauges::Watch;
 use super::turns::Turns;
+use crate::gatehouse::Rehearsed;
 use crate::times::now_ms;
 
 /// Minutes that the status page shows.
@@ -145,7 +146,7 @@ impl Evening {
                 }
             } else {
                 let witnesses: Vec<_> = evidence.witnesses.iter().map(|witness| witness.key.encode()).collect();
-                let rehearsal = evidence.seen.gate.rehearsed().map(|shown| shown.figures()).unwrap_or_default();
+                let rehearsal = evidence.seen.gate.rehearsed().map(Rehearsed::figures).unwrap_or_default();
                 let commitment = evidence.seen.gate.commitment(hall);
                 let opening = Opening {
                     slug: &slug,

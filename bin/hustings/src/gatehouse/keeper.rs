@@ -20,11 +20,12 @@ impl State {
     }
 
     /// Remembers what somebody of a network was given, until it is used.
-    fn given(&mut self, slug: &Slug, decision: &Decision, to: Source, now: Instant) {
+    fn given(&mut self, slug: &Slug, decision: &Decision, is_new: bool, to: Source, now: Instant) {
         let seat = match decision {
             Decision::Admit(entry) | Decision::StepDown(entry) => seat_number(entry.ticket.class, entry.ticket.serial),
-            Decision::Wait(waiting) => seat_number(Class::Place, waiting.number),
-            Decision::Refuse(_) => return,
+            Decision::Wait(waiting) if is_new => seat_number(Class::Place, waiting.number),
+            // Who asks again with a place is there, and waits.
+            Decision::Wait(_) | Decision::Refuse(_) => return,
         };
         self.unused.give((slug.clone(), seat), to, now);
     }
@@ -74,7 +75,7 @@ impl Gatekeeper for Gatehouse {
             (None, None) => gate.ask(slug, asked.tier, holder, now_s, now),
         };
         if let Some(network) = network {
-            state.given(slug, &decision, network, now);
+            state.given(slug, &decision, is_new, network, now);
         }
         let expected = match &decision {
             Decision::Wait(waiting) => {
