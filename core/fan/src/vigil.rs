@@ -85,7 +85,7 @@ impl Vigil {
         self.blocked.is_some()
     }
 
-    /// Whether whoever ends the connection now has not read it: its peer lives, and has taken nothing for [`UNREAD`].
+    /// Whether whoever ends the connection now has not read it: its peer lives, and has taken nothing for [`limits::UNREAD_SECONDS`].
     #[must_use]
     pub fn is_unread(&self, now: Instant) -> bool {
         self.blocked.is_some_and(|since| now.duration_since(since) >= UNREAD)
