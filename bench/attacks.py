@@ -4,9 +4,12 @@ Each attack lasts some seconds, and in its midst the host presses start. What is
 the stage opens, who listens misses nothing, who comes hears, memory and descriptors stay under their ceilings, and afterwards
 everything is as before. What the attacker's own program says of its load stands beside it.
 """
+import hashlib
 import http.client
+import itertools
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -33,7 +36,7 @@ METHOD = f"""
 Each attack meets a server of its own. The attacker sits in another network namespace with addresses of his own (254 of one network, or
 12,000 of 48), has the second core, and does one thing for {SECONDS:g} s (slow heads and bodies for {SLOW:g} s; slow readers, and who is judged by staying for half a minute, for {LONG:g} s). On the first core the server, on both
 {HONEST} listeners of `live.mp4` by `hustings listen`, whose seconds with a glitch are counted, and new ones from another address, ten a second,
-whose first sound is waited for. After 2 s the host presses start at the pages' listener: *opened* is how long the answer took. *Ticks
+whose first sound is waited for; under *tickets taken and not used* they have no ticket and ask for one, as a page does. After 2 s the host presses start at the pages' listener: *opened* is how long the answer took. *Ticks
 late* is the stage's histogram, an upper bound. Memory and descriptors are the most of all processes of the server. *Recovered* is when,
 after the attack, a newcomer hears within 500 ms. Then the server is stopped, its evidence is exported and checked by `hustings verify`, and
 *known by* is what that names of the strongest minute: the figures that spoke for an attack, with their points (400 make a finding).
@@ -50,9 +53,9 @@ OWN = lambda script, *arguments: [PYTHON, TOOLS / f"{script}.py", *arguments]
 class Attack:
     """One: its name, what it goes against, the attacker's program for a server, and what that server needs."""
 
-    def __init__(self, name, where, command, tls=False, seconds=SECONDS, environment=None):
+    def __init__(self, name, where, command, tls=False, seconds=SECONDS, environment=None, asks=False):
         self.name, self.where, self.command, self.tls, self.seconds = name, where, command, tls, seconds
-        self.environment = environment or {}
+        self.environment, self.asks = environment or {}, asks
 
 
 def debian(tool, *arguments):
@@ -116,7 +119,7 @@ ATTACKS = [
     Attack("chat of strangers", "pages", of_api("floor", 0)),
     Attack("reports of pages that are nobody's", "audience", of_api("here", AUDIENCE)),
     Attack("tickets and places, forged", "pages", of_api("forgeries", 0), environment=GATE),
-    Attack("tickets taken and not used", "pages", of_api("tickets", 0), environment=GATE),
+    Attack("tickets taken and not used", "pages", of_api("tickets", 0), environment=GATE, asks=True),
     Attack("audio bombs of somebody with a link", "pages", of_api("bombs", 0)),
     Attack("API flood (wrk)", "pages", lambda on: debian("wrk", "-t1", "-c200", f"-d{int(on.seconds)}s", f"http://{SERVER}:{on.port}/api/v1/conversations")),
     Attack("TLS handshakes that are dropped", "audience", of_tcp("shake", AUDIENCE), tls=True),
@@ -227,7 +230,7 @@ def met_with(server, attack, outside, seconds):
     found = {}
     opening = threading.Timer(2, lambda: found.update(opened=press(server, slug, server.token, "start")))
     opening.start()
-    came, failed = join(urls[20:], 0.1, bound=seconds + 4, trust=trust)
+    came, failed = come(server, slug, many, seconds) if attack.asks else join(urls[20:], 0.1, bound=seconds + 4, trust=trust)
     attacker.wait(seconds + 8)
     back = recovered(urls[0], trust)
     opening.join()
@@ -279,6 +282,60 @@ def tickets(server, slug, many):
         return post(f"/c/{slug}/tickets", {"ticket": handed["ticket"], "secret": f"{n:032x}"})["address"] + "&rendition=opus-48"
 
     return [one(n) for n in range(many)]
+
+
+def come(server, slug, many, seconds):
+    """Newcomers without a ticket, ten a second, from an address that is not this machine's own: each asks as a page does, solves what
+    it is challenged with, waits by its place if it must, and listens. First sounds in ms from the first request on, and who had none."""
+    ears, heard, failed = [], [], []
+
+    def one(n):
+        began, asks = time.monotonic(), {"tier": "stream", "secret": f"{n:032x}"}
+        try:
+            while True:
+                status, told = ask(SERVER, server.port, f"/c/{slug}/tickets", asks)
+                if status == 200:
+                    break
+                if status == 428:
+                    asks |= {"challenge": told["challenge"], "solution": solve(told["challenge"])}
+                elif status == 202:
+                    asks = {"tier": "stream", "secret": told["secret"], "place": told["place"]}
+                    time.sleep(random.uniform(0, told["poll_s"]))
+                else:
+                    raise RuntimeError(f"{status} {told}")
+            asked = (time.monotonic() - began) * 1000
+            came, lost = join([told["address"] + "&rendition=opus-48"], 0, bound=seconds)
+            heard.extend(asked + ms for ms in came)
+            failed.extend(lost)
+        except (OSError, RuntimeError) as error:
+            failed.append(str(error))
+
+    began = time.monotonic()
+    for n in range(many):
+        time.sleep(max(0.0, began + n * 0.1 - time.monotonic()))
+        ears.append(threading.Thread(target=one, args=(n,), daemon=True))
+        ears[-1].start()
+    end = time.monotonic() + 15
+    for ear in ears:
+        ear.join(max(0.1, end - time.monotonic()))
+    return heard, failed + ["no sound in time"] * (many - len(heard) - len(failed))
+
+
+def ask(host, port, path, body):
+    """The status of a POST, and its answer."""
+    line = http.client.HTTPConnection(host, port, timeout=10)
+    line.request("POST", path, body=json.dumps(body), headers={"Content-Type": "application/json"})
+    answer = line.getresponse()
+    told = json.loads(answer.read())
+    line.close()
+    return answer.status, told
+
+
+def solve(challenge):
+    """Sixteen numbers, each of which makes a hash that begins with twelve zeros."""
+    seed = hashlib.sha256(challenge.encode()).digest()
+    right = lambda at, n: hashlib.sha256(seed + bytes([at]) + n.to_bytes(4, "big")).digest()[:2] < b"\0\x10"
+    return [next(n for n in itertools.count() if right(at, n)) for at in range(16)]
 
 
 def capture(port, path, bound=3.0):

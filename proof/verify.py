@@ -39,8 +39,8 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 
 # Figures that count people or what they do: in steps of five where fewer than fifty sources came.
 COUNTS = """connections connections_refused tls_full tls_resumed tls_failed tickets challenges_passed challenges_failed asked requests
-first_audio playlists came_30s dwell_30s abuse_http2 abuse_heads abuse_stalled abuse_datagrams abuse_bodies abuse_api vanished unavailable
-gate_admitted gate_stepped_down gate_waiting gate_refused gate_challenged gate_dropped following sources prefixes prefixes_new arrivals
+first_audio playlists came_30s dwell_30s abuse_http2 abuse_heads abuse_stalled abuse_datagrams abuse_bodies abuse_uploads abuse_api
+vanished unavailable gate_admitted gate_stepped_down gate_waiting gate_refused gate_challenged gate_dropped following sources prefixes prefixes_new arrivals
 listening following_now""".split()
 
 

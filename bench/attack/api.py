@@ -5,7 +5,7 @@ here    reports of pages that are nobody's, to inflate the count
 tokens  forged tokens, each checked
 floor   lines for the chat
 forgeries  tickets and places that nobody gave
-tickets    tickets, as many as there are, that nobody uses
+tickets    tickets and places, as many as there are, that nobody uses, from few networks
 bombs      sound that is hours long in a few kilobytes, by somebody who may bring clips: `… SLUG TOKEN`
 """
 import itertools
@@ -14,7 +14,7 @@ import random
 import subprocess
 import sys
 
-from sources import connect, many_networks, tell, until
+from sources import connect, few_networks, many_networks, tell, until
 
 CONNECTIONS = 64
 
@@ -63,7 +63,7 @@ def bombs(to, seconds, slug, token):
 def main(kind, host, port, seconds, slug, token=""):
     if kind == "bombs":
         return bombs((host, int(port)), seconds, slug, token)
-    to, sources, rng = (host, int(port)), many_networks(), random.Random(1)
+    to, sources, rng = (host, int(port)), few_networks() if kind == "tickets" else many_networks(), random.Random(1)
     lines, statuses = [None] * CONNECTIONS, {}
     count = itertools.count()
     for _ in until(float(seconds)):

@@ -27,8 +27,8 @@ pub(crate) const CONNECTIONS: [(&str, &str); 5] = [
     ("failed", "connections.failed"),
 ];
 /// Connections that were closed on, by why.
-pub(crate) const CLOSED: [(&str, &str); 3] =
-    [("stalled", "closed.stalled"), ("silent", "closed.silent"), ("idle", "closed.idle")];
+pub(crate) const CLOSED: [(&str, &str); 4] =
+    [("stalled", "closed.stalled"), ("unread", "closed.unread"), ("silent", "closed.silent"), ("idle", "closed.idle")];
 /// Requests of HLS, by what they ask for.
 pub(crate) const HLS: [(&str, &str); 5] = [
     ("multivariant", "hls.multivariant"),
@@ -84,6 +84,7 @@ pub(crate) fn of_this_process(webrtc: &Listeners) -> Counters {
         ("connections.yielded", engine.yielded() + general.yielded()),
         ("connections.failed", engine.accept_errors() + general.accept_errors()),
         ("closed.stalled", engine.stalled() + general.stalled()),
+        ("closed.unread", engine.unread() + general.unread()),
         ("closed.silent", engine.silent() + general.silent()),
         ("closed.idle", engine.idle() + general.idle()),
         ("whep.late", webrtc.late),
@@ -124,6 +125,7 @@ pub(crate) fn of_pages() -> Counters {
         ("connections.failed", general.accept_errors()),
         ("handshakes.failed", general.handshakes_failed()),
         ("closed.stalled", general.stalled()),
+        ("closed.unread", general.unread()),
         ("closed.silent", general.silent()),
         ("closed.idle", general.idle()),
     ];

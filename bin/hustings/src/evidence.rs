@@ -10,6 +10,7 @@ mod evening;
 mod gauges;
 mod system;
 mod told;
+mod turns;
 mod witnesses;
 
 use std::path::{Path, PathBuf};

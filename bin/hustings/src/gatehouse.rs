@@ -11,14 +11,16 @@ mod keeper;
 mod ledger;
 mod tally;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use hustings_gate::challenge::Doorstep;
+use hustings_gate::lottery::Hash;
 use hustings_gate::{Gate, KEY_SECONDS, Keys, Seen, Stage};
+use hustings_guard::Unused;
 use hustings_ingest::Listeners;
 use hustings_link::edge::{Counters, EdgeNumber};
 use hustings_link::entrance::{Word, seat_of};
@@ -27,7 +29,7 @@ use hustings_vocab::{Phase, Slug, limits};
 
 use crate::hub::Hub;
 use crate::{counters, pulse, times};
-pub(crate) use budget::Budget;
+pub(crate) use budget::{Budget, Rehearsed};
 use ledger::{Ledger, Root};
 use tally::Tally;
 
@@ -41,6 +43,9 @@ pub(crate) struct Gatehouse {
     root: Root,
     folder: PathBuf,
     on: bool,
+    rehearsed: Option<Rehearsed>,
+    /// The last minute's finding names an attack.
+    wary: AtomicBool,
     /// Where this process serves the audience, whose counters are its own.
     here: OnceLock<Listeners>,
     tally: Tally,
@@ -51,6 +56,8 @@ pub(crate) struct Gatehouse {
 struct State {
     gate: Gate,
     door: Doorstep,
+    /// What was given and nobody has come with, by conversation and seat.
+    unused: Unused<(Slug, u64)>,
     ledgers: HashMap<Slug, Ledger>,
     /// On which seats somebody sits, by edge.
     sits: HashMap<EdgeNumber, HashSet<(Slug, u64)>>,
@@ -78,6 +85,7 @@ impl Gatehouse {
         let state = State {
             gate,
             door: Doorstep::new(Instant::now()),
+            unused: Unused::new(),
             ledgers: HashMap::new(),
             sits: HashMap::new(),
             day: now_s / KEY_SECONDS,
@@ -90,6 +98,8 @@ impl Gatehouse {
             root,
             folder: data.join("gate"),
             on,
+            rehearsed: budget.rehearsed,
+            wary: AtomicBool::new(false),
             here: OnceLock::new(),
             tally: Tally::default(),
             gives_up: AtomicUsize::new(0),
@@ -106,6 +116,47 @@ impl Gatehouse {
         Stage::at(self.gives_up.load(Relaxed))
     }
 
+    /// What the last rehearsal of this machine showed, if one was kept.
+    pub(crate) const fn rehearsed(&self) -> Option<&Rehearsed> {
+        self.rehearsed.as_ref()
+    }
+
+    /// What the last minute's finding says: under an attack newcomers are challenged sooner. Nobody is put out or refused for it.
+    pub(crate) fn be_wary(&self, of_an_attack: bool) {
+        self.wary.store(of_an_attack, Relaxed);
+    }
+
+    /// What it may give away, and from when on it challenges, as the opening of an evening says it; nothing without limits.
+    pub(crate) fn policy(&self) -> BTreeMap<String, i64> {
+        if !self.on {
+            return BTreeMap::new();
+        }
+        let limits = *self.lock().gate.limits();
+        let stream = limits.costs[hustings_gate::Tier::Stream.index()];
+        let known = [
+            ("listeners", limits.standing.map(|standing| (standing / stream) as i64)),
+            ("joins_per_minute", limits.joins_per_second.map(|joins| (joins * 60.0) as i64)),
+            ("line_kbit", limits.line.map(|line| (line.bits / 1000) as i64)),
+            ("asks_calm_per_second", Some(limits::ASKS_CALM_PER_SECOND as i64)),
+            ("asks_wary_per_second", Some(limits::ASKS_WARY_PER_SECOND as i64)),
+            ("unused_of_a_network", Some(i64::from(limits::UNUSED_MANY))),
+            ("unused_of_a_network_when_short", Some(i64::from(limits::UNUSED_FEW))),
+        ];
+        known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
+    /// The hash of the seed by which the order of those who come before the start will be drawn, if it will be or was.
+    pub(crate) fn commitment(&self, hall: &Hall) -> Option<Hash> {
+        let mut state = self.lock();
+        self.enter(&mut state, hall, Instant::now());
+        state.gate.event(&hall.slug)?.commitment()
+    }
+
+    /// How many wait for their turn.
+    pub(crate) fn waiting(&self, slug: &Slug) -> u64 {
+        self.lock().gate.queue(slug).map_or(0, hustings_gate::Queue::waiting)
+    }
+
     /// What it has decided so far.
     pub(crate) fn decided(&self) -> [(&'static str, u64); tally::KINDS] {
         self.tally.decided()
@@ -114,7 +165,8 @@ impl Gatehouse {
     /// What it has decided so far, and how strict it is: counters by name.
     pub(crate) fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let strictness = self.on.then(|| ((1.0 - self.lock().gate.load()) * 5.0).round() as u64);
-        self.tally.counted().into_iter().chain([("gate.level", strictness.unwrap_or_default())])
+        let wary = u64::from(self.wary.load(Relaxed));
+        self.tally.counted().into_iter().chain([("gate.level", strictness.unwrap_or_default() + wary)])
     }
 
     /// The audience is served by this process.
@@ -129,11 +181,12 @@ impl Gatehouse {
     /// On which seats of tickets somebody sits in a process, and on which not any more.
     pub(crate) fn seats(&self, edge: EdgeNumber, slug: &Slug, news: &[(u64, bool)]) {
         let (mut state, now) = (self.lock(), Instant::now());
-        let State { gate, sits, .. } = &mut *state;
+        let State { gate, sits, unused, .. } = &mut *state;
         let sits = sits.entry(edge).or_default();
         for (number, here) in news {
             let Some((class, serial)) = seat_of(*number) else { continue };
             let seat = (slug.clone(), *number);
+            unused.used(&seat);
             match (*here, sits.contains(&seat)) {
                 (true, false) => {
                     gate.arrive(slug, class, serial);
@@ -194,6 +247,7 @@ impl Gatehouse {
             state.gate.close(&slug);
             state.ledgers.remove(&slug);
         }
+        state.give_on(now);
         let seen = seen(&mut state.counted, counters, &halls, now);
         state.gate.tick(&seen, now);
         self.tell_stage(state.gate.gives_up());
@@ -260,6 +314,15 @@ impl Gatehouse {
 }
 
 impl State {
+    /// Gives on the room of tickets that nobody of a crowded network has come with.
+    fn give_on(&mut self, now: Instant) {
+        for (slug, number) in self.unused.sweep(now) {
+            if let Some((class, serial)) = seat_of(number) {
+                self.gate.give_on(&slug, class, serial);
+            }
+        }
+    }
+
     /// Writes down what was decided; whether all of it is written.
     fn write_down(&mut self) -> bool {
         let mut whole = true;

@@ -43,6 +43,7 @@ pub(crate) async fn run(url: &str, args: &Rehearse) -> Result<(), Failure> {
         page: address.to_string(),
         stream: place.stream.clone(),
         tickets: place.tickets.clone(),
+        pass: place.pass.clone(),
         number: 0,
         seed: args.seed,
         begins_ms: 0,

@@ -78,6 +78,8 @@ counts! {
     AbuseDatagrams = "abuse_datagrams",
     /// Bodies that were refused.
     AbuseBodies = "abuse_bodies",
+    /// Uploads that could not be opened within their bounds, or were not what they were called.
+    AbuseUploads = "abuse_uploads",
     /// Requests to the API beyond what one source may make, tries of passwords among them.
     AbuseApi = "abuse_api",
     /// Listeners whose system stopped to acknowledge.

@@ -51,7 +51,7 @@ gauges! {
     Retransmitted = "retransmit_permille", false, "TCP segments sent again, of all";
     ProbesFailed = "probes_failed", false, "outside probes that did not reach this server";
     Probes = "probes", false, "outside probes that another instance made and signed";
-    SiteHealth = "site_ok_permille", false, "health of pages and API: seconds in which they answered";
+    SiteHealth = "site_ok_permille", false, "health of pages and API: seconds in which what answers them had its turn";
     StageHealth = "stage_ok_permille", false, "health of the stage: seconds in which its ticks ran";
     AudienceHealth = "audience_ok_permille", false, "health of the audience plane: seconds in which a process served it";
     Cpu = "cpu_permille", false, "CPU of the whole machine, busy";

@@ -26,8 +26,10 @@ pub struct Room {
     pub listening: i64,
     /// Those who waited for their turn.
     pub waiting: i64,
-    /// Those who were told to come again, since it opened.
+    /// Those who were told to come again, since the server began.
     pub refused: i64,
+    /// Those who came in and heard something, since the server began: who comes again counts again.
+    pub came: i64,
 }
 
 /// What an opening says.
@@ -41,6 +43,8 @@ pub struct Opening<'a> {
     pub announced: i64,
     /// Kilobits a second that the line carries; 0 if that was not said.
     pub line_kbit: i64,
+    /// What the gate may give away and when it challenges, as integers by name; empty where it has no limits.
+    pub policy: &'a BTreeMap<String, i64>,
     /// What the last rehearsal showed, as integers by name; empty without one.
     pub rehearsal: &'a BTreeMap<String, i64>,
     /// The commitment of the order in which those who wait are let in; empty without one.
@@ -55,7 +59,9 @@ impl Opening<'_> {
     /// The record.
     #[must_use]
     pub fn encode(&self) -> String {
-        let rehearsal = self.rehearsal.iter().map(|(name, value)| (name.clone(), Json::Int(*value))).collect();
+        let figures = |all: &BTreeMap<String, i64>| {
+            Json::Map(all.iter().map(|(name, value)| (name.clone(), Json::Int(*value))).collect())
+        };
         record(
             "opening",
             [
@@ -63,7 +69,8 @@ impl Opening<'_> {
                 ("time", Json::Int(self.time)),
                 ("announced", Json::Int(self.announced)),
                 ("line_rate_kbit", Json::Int(self.line_kbit)),
-                ("rehearsal", Json::Map(rehearsal)),
+                ("policy", figures(self.policy)),
+                ("rehearsal", figures(self.rehearsal)),
                 ("lottery", Json::text(self.lottery)),
                 ("witnesses", Json::List(self.witnesses.iter().map(|key| Json::text(key)).collect())),
                 ("weights", self.weights.json()),
@@ -99,6 +106,7 @@ impl Minute<'_> {
                 ("listening", Json::Int(room.listening)),
                 ("waiting", Json::Int(room.waiting)),
                 ("refused", Json::Int(room.refused)),
+                ("came", Json::Int(room.came)),
             ])
         };
         let (count, root) = &self.receipts;

@@ -36,6 +36,8 @@ pub struct Past {
     pub announced: i64,
     /// The first minute in which it was live; `None` if it never was.
     pub first_live: Option<i64>,
+    /// Those who came in and heard something; who came again counts again.
+    pub admitted: i64,
     /// The most who listened at the end of a minute.
     pub peak: i64,
     /// The most who waited.
@@ -115,6 +117,7 @@ impl Status {
                 ("slug", Json::text(&past.slug)),
                 ("announced", Json::Int(past.announced)),
                 ("first_live", Json::Int(past.first_live.map_or(0, |minute| minute * 60))),
+                ("admitted", Json::Int(past.admitted)),
                 ("peak", Json::Int(past.peak)),
                 ("waited", Json::Int(past.waited)),
                 ("finding", Json::text(&past.finding)),
@@ -195,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_page_says_what_the_json_says_and_escapes_what_others_wrote() {
-        let room = Room { phase: "live".into(), listening: 12, waiting: 3, refused: 0 };
+        let room = Room { phase: "live".into(), listening: 12, waiting: 3, refused: 0, came: 15 };
         let status = Status {
             as_of: 1_795_356_300,
             contact: "<ops> \"you\"".into(),
@@ -220,6 +223,7 @@ mod tests {
                 slug: "old".into(),
                 announced: 0,
                 first_live: Some(7),
+                admitted: 14,
                 peak: 9,
                 waited: 0,
                 finding: "crowd".into(),

@@ -186,6 +186,12 @@ impl<T> Shard<T> {
         self.listeners.find(key).is_some_and(|l| l.vigil.is_blocked())
     }
 
+    /// Whether a listener that leaves now has not read what it was sent.
+    #[must_use]
+    pub fn is_unread(&self, key: Key, now: Instant) -> bool {
+        self.listeners.find(key).is_some_and(|l| l.vigil.is_unread(now))
+    }
+
     /// Sends a listener all that there is for it, as far as the network takes it. `write` gets pieces that are to be
     /// sent one after the other. A listener that is gone is [`Outcome::Broken`].
     pub fn deliver(

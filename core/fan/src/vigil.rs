@@ -7,6 +7,8 @@ use hustings_vocab::limits;
 
 /// A connection that takes nothing of what waits for it.
 const STALLED: Duration = Duration::from_secs(limits::STALLED_LISTENER_SECONDS);
+/// A connection that had taken nothing for so long when its peer ended it.
+const UNREAD: Duration = Duration::from_secs(limits::UNREAD_SECONDS);
 /// A connection whose peer acknowledges nothing.
 const SILENT: Duration = Duration::from_secs(limits::SILENT_LISTENER_SECONDS);
 /// Nothing sent, nothing received. The longest silence that is served on purpose is the 15 s between two heartbeats of
@@ -81,6 +83,12 @@ impl Vigil {
     #[must_use]
     pub const fn is_blocked(&self) -> bool {
         self.blocked.is_some()
+    }
+
+    /// Whether whoever ends the connection now has not read it: its peer lives, and has taken nothing for [`limits::UNREAD_SECONDS`].
+    #[must_use]
+    pub fn is_unread(&self, now: Instant) -> bool {
+        self.blocked.is_some_and(|since| now.duration_since(since) >= UNREAD)
     }
 
     /// Whether it is time for [`Vigil::look`].
@@ -164,6 +172,18 @@ mod tests {
             assert_eq!(vigil.look(start + s(second), facts(0, 42)), Ok(()));
         }
         assert_eq!(vigil.look(start + s(30), facts(0, 42)), Err(Over::Stalled));
+    }
+
+    #[test]
+    fn who_leaves_without_having_read_is_told_from_who_is_slow() {
+        let start = Instant::now();
+        let mut vigil = Vigil::new(start);
+        vigil.blocked(start);
+        assert!(!vigil.is_unread(start + s(9)) && vigil.is_unread(start + s(10)));
+        vigil.wrote(start + s(10));
+        assert!(!vigil.is_unread(start + s(10)));
+        vigil.blocked(start + s(11));
+        assert!(!vigil.is_unread(start + s(20)) && vigil.is_unread(start + s(21)));
     }
 
     #[test]

@@ -29,6 +29,13 @@ impl Bucket {
         self.tokens as u64
     }
 
+    /// Whether more than half of what it holds is there: who may be kept back leaves the rest to others, and at a steady pace gets
+    /// as many as they would otherwise.
+    pub fn has_plenty(&mut self, rate: f64, now: Instant) -> bool {
+        let half = rate * Self::HOLDS.as_secs_f64() / 2.0;
+        self.available(rate, now) as f64 >= half.max(1.0)
+    }
+
     /// Takes so many of those that there are.
     pub fn take(&mut self, tokens: u64) {
         self.tokens = (self.tokens - tokens as f64).max(0.0);
@@ -52,6 +59,21 @@ mod tests {
             }
             assert!((990..=1010).contains(&taken), "{pace_ms}: {taken}");
         }
+    }
+
+    #[test]
+    fn plenty_is_more_than_half_and_comes_as_fast() {
+        let start = Instant::now();
+        let (mut bucket, mut taken) = (Bucket::new(start), 0);
+        for n in 1..=10_000 {
+            let now = start + Duration::from_millis(n);
+            while bucket.has_plenty(200.0, now) {
+                bucket.take(1);
+                taken += 1;
+            }
+            assert!(n < 100 || bucket.available(200.0, now) >= 9, "others find some");
+        }
+        assert!((1980..=2000).contains(&taken), "{taken}");
     }
 
     #[test]

@@ -362,6 +362,14 @@ impl Gate {
         }
     }
 
+    /// Nobody has come with a fresh ticket, and its room is given on before its time: unless somebody sits there. The ticket holds as
+    /// long as it ever did.
+    pub fn give_on(&mut self, slug: &Slug, class: Class, serial: u64) {
+        if let Some(event) = self.events.get_mut(slug) {
+            event.seats.give_on(class, serial);
+        }
+    }
+
     /// Some times a second: judges what was seen, gives up room that nobody came for, and calls those who may come now. Gives
     /// the cap of bitrates if it has changed.
     pub fn tick(&mut self, seen: &Seen, now: Instant) -> Option<Cap> {
@@ -450,6 +458,13 @@ impl Gate {
     fn joins_available(&mut self, now: Instant) -> Option<u64> {
         let rate = self.limits.joins_per_second? * self.load.factor();
         Some(self.joins.available(rate, now))
+    }
+
+    /// Whether whoever asks comes in at once, and there is enough left for others who ask at the same moment.
+    pub fn has_plenty(&mut self, slug: &Slug, now: Instant) -> bool {
+        let nobody_waits = self.events.get(slug).is_none_or(|event| event.queue.waiting() == 0);
+        let rate = self.limits.joins_per_second.map(|rate| rate * self.load.factor());
+        nobody_waits && rate.is_none_or(|rate| self.joins.has_plenty(rate, now)) && self.room(Tier::Stream) > 0
     }
 
     /// The tier that somebody who asks for `tier` can have now.

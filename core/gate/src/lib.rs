@@ -18,6 +18,7 @@ mod line;
 mod load;
 pub mod lottery;
 pub mod model;
+mod pass;
 mod queue;
 mod record;
 mod seats;

@@ -49,6 +49,8 @@ struct Seat {
     here: u16,
     tier: u8,
     going: Going,
+    /// Somebody has heard by it.
+    was_here: bool,
 }
 
 /// Whether its holder has said goodbye.
@@ -144,7 +146,14 @@ impl Seats {
             }
             return;
         }
-        *seat = Seat { holder: holder.number(), until, here: 0, tier: tier.index() as u8, going: Going::No };
+        *seat = Seat {
+            holder: holder.number(),
+            until,
+            here: 0,
+            tier: tier.index() as u8,
+            going: Going::No,
+            was_here: how != 0,
+        };
         self.taken[tier.index()] += 1;
         self.ends[how].push_back((until, class, serial));
     }
@@ -160,7 +169,7 @@ impl Seats {
             self.sat[tier] += 1;
         }
         seat.here = seat.here.saturating_add(1);
-        (seat.until, seat.going) = (0, Going::No);
+        (seat.until, seat.going, seat.was_here) = (0, Going::No, true);
     }
 
     /// One of the connections of a seat has ended. After the last the room is kept for ten minutes, unless its holder has said
@@ -209,6 +218,16 @@ impl Seats {
         } else if seat.here > 0 {
             seat.going = Going::ForGood;
         } else if seat.until != 0 {
+            seat.until = 0;
+            self.taken[usize::from(seat.tier)] -= 1;
+        }
+    }
+
+    /// Nobody has come with a fresh ticket: its room is for others, unless somebody sits there or was there.
+    pub fn give_on(&mut self, class: Class, serial: u64) {
+        let fresh = |seat: &&mut Seat| seat.here == 0 && seat.until != 0 && !seat.was_here;
+        let seat = self.by_class[class.index()].get_mut(usize::try_from(serial).unwrap_or(usize::MAX));
+        if let Some(seat) = seat.filter(fresh) {
             seat.until = 0;
             self.taken[usize::from(seat.tier)] -= 1;
         }
@@ -296,6 +315,28 @@ mod tests {
         assert_eq!(seats.taken(), &[0; 3], "nobody gives up a room twice");
         seats.leave(Class::Link, 3, now);
         seats.arrive(Class::Link, 3);
+    }
+
+    #[test]
+    fn the_room_of_a_ticket_that_nobody_came_with_is_given_on_and_of_no_other() {
+        let now = Instant::now();
+        let mut seats = Seats::new(now);
+        (0..3).for_each(|n| seats.give(Class::Direct, n, holder(n + 1), Tier::Stream, now));
+        seats.restore(Class::Direct, 3, holder(4), Tier::Stream, now);
+        seats.arrive(Class::Direct, 1);
+        seats.arrive(Class::Direct, 2);
+        seats.leave(Class::Direct, 2, now);
+        (0..9).for_each(|n| seats.give_on(Class::Direct, n));
+        assert_eq!(seats.taken(), &[0, 3, 0], "who sits, who lost the line and who comes back after a restart keep it");
+        seats.give_on(Class::Direct, 0);
+        seats.sweep(now + SECOND * 61);
+        assert_eq!(seats.taken(), &[0, 3, 0], "nobody gives up a room twice");
+        seats.give(Class::Direct, 0, holder(1), Tier::Stream, now + SECOND * 61);
+        assert_eq!(
+            (seats.taken(), seats.look(Class::Direct, 0, holder(1))),
+            (&[0, 4, 0], Seated::Again),
+            "late is not never"
+        );
     }
 
     #[test]

@@ -18,7 +18,9 @@ pub mod offenders;
 mod pending;
 pub mod proxy;
 mod source;
+mod unused;
 
 pub use fair::Fair;
 pub use pending::Pending;
 pub use source::Source;
+pub use unused::Unused;

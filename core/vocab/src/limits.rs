@@ -75,6 +75,9 @@ pub const EVENTS_KEPT_MAX: usize = 300;
 pub const RENDITION_COOLING_SECONDS: u64 = 20;
 /// Seconds after which a listener who takes no bytes is no listener any more.
 pub const STALLED_LISTENER_SECONDS: u64 = 30;
+/// A connection that has taken nothing for so long when its peer ends it was never read: a player that is merely slow takes something
+/// each second, and one whose line is gone is found out within [`SILENT_LISTENER_SECONDS`].
+pub const UNREAD_SECONDS: u64 = 10;
 /// Seconds after which a listener whose system acknowledges nothing has vanished. With up to two seconds until it is
 /// first seen and one between looks, it is out of the count within nine, where ten are promised.
 pub const SILENT_LISTENER_SECONDS: u64 = 6;
@@ -147,6 +150,17 @@ pub const HTTP2_IDLE_BYTES_MAX: u64 = 256 * 1024;
 /// Newcomers without a ticket who are welcome in a second as they are; from the next on they are challenged. A page of theirs costs
 /// the gate 20 µs, so this is a hundredth of a core; more come within a second only when a crowd is brought by an announcement.
 pub const ASKS_CALM_PER_SECOND: u64 = 500;
+/// The same while the last minute's finding names an attack: a tenth of a crowd that nobody was afraid of.
+pub const ASKS_WARY_PER_SECOND: u64 = 50;
+/// Tickets and places of one network that nobody has come with, from which on its next are challenged. A page comes within half a
+/// second, a phone on a bad line within two: 100 are a stadium whose people press at 50 to 200 a second.
+pub const UNUSED_MANY: u32 = 100;
+/// The same while there are not enough joins or not enough room for everybody who asks: a household whose people press at once.
+pub const UNUSED_FEW: u32 = 4;
+/// Seconds after which the room of such a network's unused tickets is given on: a player that is slow to start takes five.
+pub const UNUSED_SOON_SECONDS: u64 = 10;
+/// Unused tickets that are known of: a minute of 1,000 joins a second, some 100 bytes each.
+pub const UNUSED_KNOWN_MAX: usize = 65_536;
 /// Challenges that were used and are remembered until they end: two minutes of 500 a second.
 pub const CHALLENGES_SPENT_MAX: usize = 65_536;
 /// Challenges a second by which those come in who wait instead of calculating.
@@ -496,6 +510,8 @@ pub const HOLDER_CHARS_MAX: usize = 128;
 pub const HOLDER_CHARS_MIN: usize = 16;
 /// Seconds that a ticket or a place holds: as long as one signing key lives, so that two keys know all of them.
 pub const TICKET_SECONDS_MAX: u64 = 24 * 60 * 60;
+/// Seconds for which the pass of a rehearsal holds: the longest rehearsal.
+pub const PASS_SECONDS: u64 = 12 * 60 * 60;
 /// Seats that one conversation gives on one machine, 24 bytes each: hundred times what its cores carry at once, 400 MB.
 pub const SEATS_MAX: u64 = 16 * 1024 * 1024;
 /// Places of one conversation: each is a line of 64 bytes on disk and nothing in memory.
@@ -632,4 +648,5 @@ const _: () = assert!(
     CLIP_RATE_MAX as u64 * CLIP_SECONDS_MAX as u64 * 8 < UNPACK_MEMORY_BYTES_MAX / 2,
     "a clip must fit the memory that it is opened in"
 );
+const _: () = assert!(UNUSED_SOON_SECONDS < SEAT_FRESH_SECONDS, "early is before a seat's own time is over");
 const _: () = assert!(QUEUE_SECONDS_MIN < QUEUE_SECONDS_MAX, "a poll has a range");

@@ -11,6 +11,7 @@
 
 mod cache;
 mod clock;
+pub mod elsewhere;
 mod filter;
 mod folder;
 mod people;

@@ -1,9 +1,10 @@
 //! The machine's wall clock is set while people talk: two hours forward in two steps, then three back. Ticks and
-//! timestamps follow the monotonic clock, so nobody hears it.
+//! timestamps follow the monotonic clock, so nobody hears it; and the evidence of the evening, whose minutes follow it too, says that
+//! it was set and by how much.
 
 use std::time::Duration;
 
-use hustings_stories::{Server, Sound, Voice};
+use hustings_stories::{Server, Sound, Voice, hustings};
 
 /// The hour on the server's clock, by the date that its answers carry (RFC 9110, section 6.6.1).
 async fn hour(server: &Server) -> String {
@@ -14,7 +15,7 @@ async fn hour(server: &Server) -> String {
 
 #[tokio::test]
 async fn a_step_of_the_wall_clock_is_not_heard() {
-    let (server, clock) = Server::start_with_a_clock().await;
+    let (mut server, clock) = Server::start_with_a_clock().await;
     server.live("talk").await;
     let mut speaker = server.speaker("talk", "guest", &Voice::Real.file().await).await;
     let url = server.audience("/c/talk/live.ogg?burst=1");
@@ -34,4 +35,14 @@ async fn a_step_of_the_wall_clock_is_not_heard() {
     assert!(speaker.is_running());
     assert_eq!(server.phase("talk").await.expect("a phase"), "live");
     assert_eq!(server.metric("hustings_ticks_skipped_total").await, Some(0.0));
+    server.stop("TERM", Duration::from_secs(20)).await;
+    let (bundle, data) = (server.file("talk.tar"), server.data());
+    let patience = Duration::from_secs(20);
+    hustings().args(["evidence", "export", "talk", &bundle, "--data", &data]).spawn().end(patience).await.done();
+    let report = hustings().args(["verify", &bundle, "--json"]).spawn().end(patience).await.json();
+    assert_eq!(report["good"], 1, "no minute is there twice, and none goes back: {report}");
+    let text = String::from_utf8_lossy(&std::fs::read(&bundle).expect("the bundle")).into_owned();
+    let steps = text.split("\"clock_step_ms\":").skip(1);
+    let steps = steps.filter_map(|rest| rest.split([',', '}']).next()?.parse::<u64>().ok());
+    assert!(steps.max() >= Some(3_600_000), "an hour or more at once: {report}");
 }

@@ -100,6 +100,8 @@ mod letters_are_sent;
 mod more_arrive_than_fit;
 #[path = "nobody-lisps.rs"]
 mod nobody_lisps;
+#[path = "nothing-that-names-a-listener-is-written.rs"]
+mod nothing_that_names_a_listener_is_written;
 #[path = "sigkill-while-live.rs"]
 mod sigkill_while_live;
 #[path = "sigterm-at-the-end-of-an-event.rs"]
@@ -114,6 +116,8 @@ mod the_doctor_says_go_or_no_go;
 mod the_hosts_machine_dies_and_the_co_host_goes_on;
 #[path = "the-only-speakers-network-dies.rs"]
 mod the_only_speakers_network_dies;
+#[path = "tickets-that-nobody-uses.rs"]
+mod tickets_that_nobody_uses;
 #[path = "two-hosts-edit-at-once.rs"]
 mod two_hosts_edit_at_once;
 #[path = "two-speakers-and-a-listener-in-chromium.rs"]

@@ -172,6 +172,20 @@ pub(crate) const ATTACKS: &[Attack] = &[
         },
     },
     Attack {
+        name: "audio bombs",
+        in_a_crowd: "audio bombs in a crowd",
+        // They are opened one after the other (`UNPACKED_AT_ONCE_MAX`), each within a second or so, whoever brings them.
+        strike: |scene, _, strength| {
+            let bombs = scene.dice.scale(40.0, 60.0 + 30.0 * strength) as u64;
+            let many = machines(scene, strength).min(bombs);
+            scene.machines(many, bombs / many, 1, true);
+            scene.sketch.count(Count::Connections, bombs);
+            scene.sketch.count(Count::AbuseUploads, bombs);
+            scene.sketch.count(Count::AbuseBodies, bombs);
+            scene.sketch.count(Count::Asked, bombs);
+        },
+    },
+    Attack {
         name: "event streams opened and left",
         in_a_crowd: "event streams opened and left in a crowd",
         strike: |scene, audience, strength| {

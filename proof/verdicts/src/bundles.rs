@@ -93,6 +93,7 @@ fn log(dice: &mut Dice) -> Made {
         time: begin * 60 + 20,
         announced: begin * 60 + 300,
         line_kbit: 1_000_000,
+        policy: &BTreeMap::from([("joins_per_minute".to_owned(), 6000)]),
         rehearsal: &BTreeMap::from([("listeners".to_owned(), 2000)]),
         lottery: "",
         witnesses: &keys,
@@ -152,7 +153,7 @@ fn one_minute(
     if !given.is_empty() {
         commitments.insert(minute, given);
     }
-    let room = Room { phase: "live".into(), listening: 5, waiting: 0, refused: 0 };
+    let room = Room { phase: "live".into(), listening: 5, waiting: 0, refused: 0, came: 5 };
     let rooms = BTreeMap::from([("talk".to_owned(), room.clone()), ("another".to_owned(), room)]);
     Minute { minute, rooms: &rooms, features: &features, finding, rows: &rows, receipts }.encode()
 }

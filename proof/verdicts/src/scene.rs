@@ -112,10 +112,11 @@ impl Scene {
             // A kind of browser comes with its own TLS.
             self.sketch.arrive(&self.key, &Arrival { from, times, shape: Some(kind), tls: Some(kind / 2) });
         }
-        let failed = self.dice.of(connections, how.lost);
         if how.passed_on {
             (connections, asked, requests) = (30 + connections / 50, 0, requests / 50);
         }
+        // What is lost between people and a cache is the cache's to count.
+        let failed = self.dice.of(connections, how.lost);
         let served = self.dice.of(many, how.served * how.listens);
         let stay = self.dice.of(served, how.stays);
         let tickets = self.dice.of(many, how.listens);

@@ -43,6 +43,8 @@ pub struct Job {
     pub stream: String,
     /// Where tickets are asked for, if the server gives any.
     pub tickets: Option<String>,
+    /// What the server has given this rehearsal, so that it is not challenged.
+    pub pass: Option<String>,
     /// Which of the processes this is.
     pub number: usize,
     /// Of every draw.

@@ -31,6 +31,7 @@ pub struct Stats {
     skips: AtomicU64,
     caught_up: AtomicU64,
     stalled: AtomicU64,
+    unread: AtomicU64,
     silent: AtomicU64,
     idle: AtomicU64,
 }
@@ -59,6 +60,7 @@ static STATS: Stats = Stats {
     caught_up: AtomicU64::new(0),
     skips: AtomicU64::new(0),
     stalled: AtomicU64::new(0),
+    unread: AtomicU64::new(0),
     silent: AtomicU64::new(0),
     idle: AtomicU64::new(0),
 };
@@ -208,6 +210,12 @@ impl Stats {
         self.stalled.load(Relaxed)
     }
 
+    /// Listeners who went and had taken nothing for [`hustings_vocab::limits::UNREAD_SECONDS`].
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        self.unread.load(Relaxed)
+    }
+
     /// Listeners closed because their peer acknowledged nothing.
     #[must_use]
     pub fn silent(&self) -> u64 {
@@ -235,6 +243,10 @@ impl Stats {
             self.answers.fetch_add(answered.answers, Relaxed);
             self.hls_bytes.fetch_add(answered.bytes, Relaxed);
         }
+    }
+
+    pub(crate) fn add_unread(&self) {
+        count(&self.unread);
     }
 
     pub(crate) fn add_over(&self, over: Over) {

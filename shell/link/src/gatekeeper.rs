@@ -3,6 +3,7 @@
 use hustings_gate::challenge::Unsolved;
 use hustings_gate::lottery::{Hash, Leaf};
 use hustings_gate::{Bye, Expected, Refusal, Tier};
+use hustings_guard::Source;
 use hustings_vocab::{Phase, Slug};
 
 /// What somebody brings who wants to listen.
@@ -20,8 +21,10 @@ pub struct Asked {
     pub challenge: Option<(String, Vec<u32>)>,
     /// They have shown that they are on stage: they wait for nobody.
     pub on_stage: bool,
-    /// They ask from this machine itself, as a rehearsal does: they are not challenged.
-    pub at_home: bool,
+    /// The network that they ask from; none of who asks from this machine itself, as a rehearsal does, who is not challenged.
+    pub network: Option<Source>,
+    /// The pass of a rehearsal: who has one is not challenged.
+    pub pass: Option<String>,
 }
 
 /// What they are told.
@@ -119,6 +122,8 @@ pub trait Gatekeeper: Send + Sync + 'static {
     fn draw_secret(&self) -> String;
     /// Somebody goes.
     fn bye(&self, slug: &Slug, ticket: &str, secret: &str, bye: Bye);
+    /// A pass for a rehearsal, and for how many seconds it holds.
+    fn pass(&self) -> (String, u64);
     /// A ticket for whoever uses it first, within so many seconds; none, if the doors are closed.
     ///
     /// # Errors

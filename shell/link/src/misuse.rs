@@ -13,13 +13,15 @@ pub enum Misuse {
     Heads,
     /// A body that was too large, too slow, broken off or not what it was called.
     Bodies,
+    /// An upload that could not be opened within its bounds, or was not what it was called.
+    Uploads,
     /// A request to the API that was refused for who asked, or how often: wrong passwords and links, forged tokens and tickets.
     Api,
 }
 
 impl Misuse {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Http2, Self::Heads, Self::Bodies, Self::Api];
+    pub const ALL: [Self; 5] = [Self::Http2, Self::Heads, Self::Bodies, Self::Uploads, Self::Api];
 
     /// Its name.
     #[must_use]
@@ -28,6 +30,7 @@ impl Misuse {
             Self::Http2 => "http2",
             Self::Heads => "heads",
             Self::Bodies => "bodies",
+            Self::Uploads => "uploads",
             Self::Api => "api",
         }
     }
@@ -39,6 +42,7 @@ impl Misuse {
             Self::Http2 => "abuse.http2",
             Self::Heads => "abuse.heads",
             Self::Bodies => "abuse.bodies",
+            Self::Uploads => "abuse.uploads",
             Self::Api => "abuse.api",
         }
     }

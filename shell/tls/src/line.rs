@@ -42,9 +42,12 @@ pub(crate) struct Line {
     socket: TcpStream,
     /// Read by somebody else before, and to be read again.
     again: Bytes,
-    _slot: Option<Slot>,
+    /// Held as long as the connection.
+    slot: Option<Slot>,
     vigil: Vigil,
     find_silent: bool,
+    /// It is known by what it was ended for.
+    counted: bool,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -66,12 +69,14 @@ impl Line {
         }
         let vigil = Vigil::new(Instant::now());
         let timer = Box::pin(tokio::time::sleep_until(vigil.wake_at().into()));
-        Self { socket, again: Bytes::new(), _slot: None, vigil, find_silent: options.find_silent, timer }
+        let find_silent = options.find_silent;
+        Self { socket, again: Bytes::new(), slot: None, vigil, find_silent, counted: false, timer }
     }
 
     /// A connection that somebody else accepted, and of which `read` was already read.
-    pub(crate) fn after(self, read: Bytes, slot: Slot) -> Self {
-        Self { again: read, _slot: Some(slot), ..self }
+    pub(crate) fn after(mut self, read: Bytes, slot: Slot) -> Self {
+        (self.again, self.slot) = (read, Some(slot));
+        self
     }
 
     /// Looks if a look is due.
@@ -82,6 +87,7 @@ impl Line {
         let facts = if self.find_silent { tcp_facts(self.socket.as_fd()).ok() } else { None };
         self.vigil.look(now, facts).map_err(|over| {
             count(counter(over));
+            self.counted = true;
             tracing::debug!(?over, "a connection is closed");
             io::Error::new(io::ErrorKind::TimedOut, format!("{over:?}"))
         })
@@ -113,6 +119,14 @@ impl Line {
             }
         }
         outcome
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if !self.counted && self.vigil.is_unread(Instant::now()) {
+            count(&stats().unread);
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub struct Stats {
     pub(crate) accept_errors: AtomicU64,
     pub(crate) handshakes_failed: AtomicU64,
     pub(crate) stalled: AtomicU64,
+    pub(crate) unread: AtomicU64,
     pub(crate) silent: AtomicU64,
     pub(crate) idle: AtomicU64,
 }
@@ -24,6 +25,7 @@ static STATS: Stats = Stats {
     accept_errors: AtomicU64::new(0),
     handshakes_failed: AtomicU64::new(0),
     stalled: AtomicU64::new(0),
+    unread: AtomicU64::new(0),
     silent: AtomicU64::new(0),
     idle: AtomicU64::new(0),
 };
@@ -76,6 +78,12 @@ impl Stats {
     #[must_use]
     pub fn stalled(&self) -> u64 {
         self.stalled.load(Relaxed)
+    }
+
+    /// Connections that their peers ended, and on which they had taken nothing for [`hustings_vocab::limits::UNREAD_SECONDS`].
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        self.unread.load(Relaxed)
     }
 
     /// Connections closed because their peer acknowledged nothing.

@@ -189,6 +189,7 @@ fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/api/v1/me/conversations", get(api::plans::mine))
         .route("/api/v1/conversations/{slug}/tokens", post(api::issue))
         .route("/api/v1/conversations/{slug}/tickets", post(api::tickets::link))
+        .route("/api/v1/rehearsals", post(api::tickets::rehearse))
         .route("/api/v1/conversations/{slug}/stage/me", post(api::stage::me))
         .route("/api/v1/conversations/{slug}/seats", post(api::seats::take))
         .route("/api/v1/conversations/{slug}/stage", post(api::stage::rules))

@@ -54,7 +54,7 @@ use whole::Whole;
         api::cases::report, api::cases::list, api::cases::find, api::cases::track, api::cases::act, api::cases::rule,
         api::cases::decide, api::cases::mine, api::cases::appeal, api::cases::read_by_link, api::cases::appeal_by_link,
         api::cases::blocked, api::cases::block,
-        api::tickets::link, crate::tickets::ask, crate::tickets::claim, crate::tickets::goodbye, crate::tickets::queue,
+        api::tickets::link, api::tickets::rehearse, crate::tickets::ask, crate::tickets::claim, crate::tickets::goodbye, crate::tickets::queue,
         crate::tickets::lottery, crate::evidence::json,
         planes::whip, planes::whip_trickle, planes::whip_end, planes::whep, planes::whep_trickle, planes::whep_end,
         planes::mp4, planes::ogg, planes::aac, planes::m3u, planes::hls_index, planes::hls_playlist, planes::hls_media,

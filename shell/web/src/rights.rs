@@ -203,6 +203,7 @@ pub const RIGHTS: &[Right] = &[
     right("POST", "/api/v1/accounts/{account}/suspend", OPERATOR),
     right("POST", "/api/v1/accounts/{account}/reinstate", OPERATOR),
     right("POST", "/api/v1/accounts/{account}/reset", OPERATOR),
+    right("POST", "/api/v1/rehearsals", OPERATOR),
     right("GET", "/api/v1/audit", OPERATOR),
     right("GET", "/api/v1/audit.ndjson", OPERATOR),
     right("GET", "/api/v1/audit/verified", OPERATOR),

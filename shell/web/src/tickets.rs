@@ -17,6 +17,7 @@ use hustings_gate::{Bye, Expected, Refusal, Tier};
 use hustings_link::desk::DeskError;
 use hustings_link::gatekeeper::{Asked, Gatekeeper, NoRecords, Told};
 use hustings_link::peer::Peer;
+use hustings_link::sources::network_of;
 use hustings_vocab::plan::Visibility;
 use hustings_vocab::{Phase, Slug, limits};
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,8 @@ pub(crate) struct AskBody {
     challenge: Option<String>,
     /// The numbers that solve it; absent or empty of who has waited instead.
     solution: Vec<u32>,
+    /// The pass of a rehearsal, which is not challenged.
+    rehearsal: Option<String>,
 }
 
 /// Somebody who may come in.
@@ -191,8 +194,11 @@ pub(crate) async fn ask(
         Some(secret) => sound_secret(secret)?,
     };
     let challenge = asked.challenge.map(|text| (text, asked.solution));
-    let at_home = parts.extensions.get::<Peer>().is_some_and(|peer| peer.addr.ip().is_loopback());
-    let asked = Asked { tier, secret, place: asked.place, ticket: asked.ticket, challenge, on_stage, at_home };
+    let from =
+        parts.extensions.get::<Peer>().map(|peer| peer.addr.ip().to_canonical()).filter(|from| !from.is_loopback());
+    let network = from.map(network_of);
+    let AskBody { place, ticket, rehearsal: pass, .. } = asked;
+    let asked = Asked { tier, secret, place, ticket, challenge, on_stage, network, pass };
     match gate.ask(&slug, &asked)? {
         Told::In { tier, ticket, kbit } => {
             let address = address(&origins, &slug, tier, &ticket, &asked.secret);
@@ -249,7 +255,8 @@ pub(crate) async fn claim(
         ticket: Some(claim.ticket),
         challenge: None,
         on_stage: false,
-        at_home: false,
+        network: None,
+        pass: None,
     };
     match gate.ask(&slug, &asked)? {
         Told::In { tier, ticket, .. } => {

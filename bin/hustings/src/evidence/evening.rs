@@ -6,14 +6,16 @@ use std::time::Instant;
 
 use hustings_evidence::record::{self, Minute, Opening, Room};
 use hustings_evidence::status::Point;
-use hustings_evidence::verdict::{self, Finding, Scores, Sign, Weights};
-use hustings_evidence::{EventKey, Features, Gauge, Sketch, receipts};
+use hustings_evidence::verdict::{self, Finding, Scores, Sign, Verdict, Weights};
+use hustings_evidence::{EventKey, Features, Gauge, Sketch, hex, receipts};
 use hustings_link::arrivals;
 use hustings_link::hall::{Counts, Hall};
 use hustings_vocab::plan::Visibility;
 
 use super::Evidence;
 use super::gauges::Watch;
+use super::turns::Turns;
+use crate::gatehouse::Rehearsed;
 use crate::times::now_ms;
 
 /// Minutes that the status page shows.
@@ -65,6 +67,7 @@ impl Evening {
         if now.open.is_empty() && halls.iter().all(|hall| hall.has_ended()) {
             // With the evening its secret ends, here and in every process.
             arrivals::end();
+            evidence.seen.gate.be_wary(false);
             evidence.seen.hub.set_evening(None);
             evidence.commitments(0, Vec::new());
             *evening = None;
@@ -81,7 +84,7 @@ impl Evening {
             minute: (now / 60_000) as i64,
             now: Sketch::new(),
             before: Sketch::new(),
-            watch: Watch::begin(&evidence.seen),
+            watch: Watch::begin(&evidence.seen, Turns::of(evidence.runtime.clone())),
             weights: verdict::standard(),
             open: BTreeMap::new(),
             untold: BTreeSet::new(),
@@ -143,13 +146,16 @@ impl Evening {
                 }
             } else {
                 let witnesses: Vec<_> = evidence.witnesses.iter().map(|witness| witness.key.encode()).collect();
+                let rehearsal = evidence.seen.gate.rehearsed().map(Rehearsed::figures).unwrap_or_default();
+                let commitment = evidence.seen.gate.commitment(hall);
                 let opening = Opening {
                     slug: &slug,
                     time,
                     announced: announced.unwrap_or_default(),
                     line_kbit: evidence.seen.line_kbit.unwrap_or_default(),
-                    rehearsal: &BTreeMap::new(),
-                    lottery: "",
+                    policy: &evidence.seen.gate.policy(),
+                    rehearsal: &rehearsal,
+                    lottery: &commitment.map(|hash| hex::encode(&hash)).unwrap_or_default(),
                     witnesses: &witnesses,
                     weights: &self.weights,
                 };
@@ -175,7 +181,14 @@ impl Evening {
             let phase = hall.map_or("ended", |hall| hall.phase().name());
             let phase = if open.is_over { "ended" } else { phase }.to_owned();
             let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-            open.room = Room { phase, listening: int(counts.listening()), waiting: 0, refused: int(counts.refused) };
+            let waiting = hall.map_or(0, |hall| evidence.seen.gate.waiting(&hall.slug));
+            open.room = Room {
+                phase,
+                listening: int(counts.listening()),
+                waiting: int(waiting),
+                refused: int(counts.refused),
+                came: int(counts.arrived),
+            };
         }
         let mut gauges = self.watch.minute(&evidence.seen, &mut self.now, listening, refused, self.minute);
         let probes = evidence.take_probes();
@@ -185,6 +198,7 @@ impl Evening {
         }
         let features = Features::of(&self.now, &self.before, &gauges);
         let finding = verdict::minute(&features, &self.weights);
+        evidence.seen.gate.be_wary(matches!(finding.verdict, Verdict::Attack | Verdict::Both));
         let rooms = self.open.iter().map(|(slug, open)| (slug.clone(), open.room.clone())).collect();
         let still: Vec<_> = self.open.iter().filter(|(_, open)| !open.is_over).map(|(slug, _)| slug.clone()).collect();
         let commitments = evidence.commitments(self.minute + 1, still);

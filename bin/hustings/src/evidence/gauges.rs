@@ -11,6 +11,7 @@ use hustings_studio::{LATENESS_BOUNDS_US, StatsNow};
 
 use super::Seen;
 use super::system::System;
+use super::turns::Turns;
 use crate::counters;
 
 /// A tick that is later than a frame is heard.
@@ -22,7 +23,9 @@ pub(super) struct Watch {
     studio: StatsNow,
     restarts: u64,
     system: System,
+    site: Turns,
     seconds: i64,
+    site_seconds: i64,
     stage_seconds: i64,
     audience_seconds: i64,
     ticks: u64,
@@ -36,13 +39,15 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn begin(seen: &Seen) -> Self {
+    pub(super) fn begin(seen: &Seen, site: Turns) -> Self {
         Self {
             counters: counted(seen),
             studio: seen.studio.stats().now(),
             restarts: seen.restarts.load(Relaxed),
             system: System::begin(seen.line_kbit),
+            site,
             seconds: 0,
+            site_seconds: 0,
             stage_seconds: 0,
             audience_seconds: 0,
             ticks: 0,
@@ -57,6 +62,7 @@ impl Watch {
     /// Once a second. `drift` is by how much the system's clock has been set since the evening began, in milliseconds.
     pub(super) fn second(&mut self, seen: &Seen, listening: u64, drift: i64) {
         self.seconds += 1;
+        self.site_seconds += i64::from(self.site.look());
         self.joined += listening.saturating_sub(self.listening);
         self.listening = listening;
         let studio = seen.studio.stats().now();
@@ -98,7 +104,8 @@ impl Watch {
             // A player of HLS asks for the beginning of each rendition once. Other tiers are seen as listeners who are more.
             (Count::FirstAudio, (streams + more("hls.init")).max(self.joined)),
             (Count::Following, more(counters::READERS)),
-            (Count::AbuseStalled, more("closed.stalled")),
+            // Some are ended for it, others end by themselves before that.
+            (Count::AbuseStalled, more("closed.stalled") + more("closed.unread")),
             (Count::Playlists, more("hls.playlist") + more("hls.multivariant")),
             (Count::Came30s, more(counters::CAME)),
             (Count::Dwell30s, more(counters::STAYED)),
@@ -111,6 +118,7 @@ impl Watch {
             (Count::AbuseHttp2, more("abuse.http2")),
             (Count::AbuseHeads, more("abuse.heads")),
             (Count::AbuseBodies, more("abuse.bodies")),
+            (Count::AbuseUploads, more("abuse.uploads")),
             // Reports that one address makes too often would be listeners who are not there.
             (Count::AbuseApi, more("abuse.api") + more("here.left_out")),
             (Count::GateAdmitted, more("gate.admitted")),
@@ -143,17 +151,26 @@ impl Watch {
             (Gauge::LateTicks, grown(late(&self.studio), late(&was))),
             (Gauge::Drops, grown(self.studio.dropped, was.dropped)),
             (Gauge::Restarts, grown(restarts, self.restarts)),
+            (Gauge::SiteHealth, of_all(self.site_seconds)),
             (Gauge::StageHealth, of_all(self.stage_seconds)),
             (Gauge::AudienceHealth, of_all(self.audience_seconds)),
             (Gauge::ClockStep, self.clock.1),
             (Gauge::LogFaults, self.log_faults),
             (Gauge::GateLevel, counters::of(&self.counters, "gate.level") as i64),
         ]);
+        // Who heard something, and who was told to wait or to come again: those are who came.
+        let came = [Count::FirstAudio, Count::GateWaiting, Count::GateRefused]
+            .map(|count| sketch.of(count))
+            .iter()
+            .sum::<u64>();
+        if let Some(carried) = seen.gate.rehearsed().map(|rehearsed| rehearsed.joins_per_minute).filter(|n| *n > 0) {
+            gauges.insert(Gauge::Load, came as i64 * 1000 / carried);
+        }
         if let Some(distance) = self.starts.values().map(|start| (start.div_euclid(60) - minute).abs()).min() {
             gauges.insert(Gauge::StartDistance, distance);
         }
         (self.restarts, self.log_faults, self.clock.1, self.joined) = (restarts, 0, 0, 0);
-        (self.seconds, self.stage_seconds, self.audience_seconds) = (0, 0, 0);
+        (self.seconds, self.site_seconds, self.stage_seconds, self.audience_seconds) = (0, 0, 0, 0);
         gauges
     }
 }

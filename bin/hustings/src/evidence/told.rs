@@ -42,13 +42,19 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
     }
     let past = ledger.past.clone();
     drop(ledger);
-    let (halls, entrance) = (evidence.seen.halls.all(), &evidence.seen.halls.entrance);
+    let halls = evidence.seen.halls.all();
     let open = |slug: &String, finding| {
         let open = Open { slug: slug.clone(), finding, ..Open::default() };
         let Some(hall) = halls.iter().find(|hall| hall.slug.as_str() == slug) else { return open };
         let (counts, news) = (hall.attendance.whole(), hall.news());
-        let (phase, waiting) = (hall.phase().name().to_owned(), entrance.waiting(&hall.slug) as i64);
-        let room = Room { phase, listening: counts.listening() as i64, waiting, refused: counts.refused as i64 };
+        let (phase, waiting) = (hall.phase().name().to_owned(), evidence.seen.gate.waiting(&hall.slug) as i64);
+        let room = Room {
+            phase,
+            listening: counts.listening() as i64,
+            waiting,
+            refused: counts.refused as i64,
+            came: counts.arrived as i64,
+        };
         if hall.phase() != Phase::Lobby {
             return Open { room, ..open };
         }

@@ -1,5 +1,6 @@
 //! What the gate may give away: what is configured, and what was measured of this machine.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use hustings_gate::{Limits, Model, Rung, Wanted};
@@ -14,7 +15,40 @@ pub(crate) const FILE: &str = "capacity.json";
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
     pub(crate) limits: Limits,
-    measured: bool,
+    pub(crate) rehearsed: Option<Rehearsed>,
+}
+
+/// What the last rehearsal of this machine showed, where one was kept: the least over its tiers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rehearsed {
+    measured_s: i64,
+    listeners: i64,
+    pub(crate) joins_per_minute: i64,
+    line_kbit: Option<i64>,
+}
+
+impl Rehearsed {
+    fn of(model: &Model) -> Option<Self> {
+        let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let joins = model.tiers.values().map(|tier| tier.joins_per_second_at_knee).fold(f64::INFINITY, f64::min);
+        Some(Self {
+            measured_s: int(model.measured_ms / 1000),
+            listeners: int(model.tiers.values().map(|tier| tier.listeners_at_knee).min()?),
+            joins_per_minute: (joins * 60.0) as i64,
+            line_kbit: model.line_bits_per_second.map(|bits| int(bits / 1000)),
+        })
+    }
+
+    /// As the opening of an evening says it.
+    pub(crate) fn figures(&self) -> BTreeMap<String, i64> {
+        let known = [
+            ("measured", Some(self.measured_s)),
+            ("listeners", Some(self.listeners)),
+            ("joins_per_minute", Some(self.joins_per_minute)),
+            ("line_kbit", self.line_kbit),
+        ];
+        known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
 }
 
 impl Budget {
@@ -27,12 +61,12 @@ impl Budget {
             let lowest = Rendition::ALL.into_iter().map(|rendition| rendition.bitrate() / 1000).min().unwrap_or(96);
             line.lowest = Rung::of_kbit(lowest);
         }
-        Self { limits, measured: model.is_some() }
+        Self { limits, rehearsed: model.as_ref().and_then(Rehearsed::of) }
     }
 
     /// Tells the operator, once the house is open: a start that fails says its reason and nothing else.
     pub(crate) fn tell(&self) {
-        let (limits, measured) = (self.limits, self.measured);
+        let (limits, measured) = (self.limits, self.rehearsed.is_some());
         if limits.are_none() {
             tracing::info!(
                 "the gate has no limits: nothing is configured in [gate] and [line], and nothing was measured"
@@ -65,5 +99,29 @@ fn read(path: &Path) -> Option<Model> {
             tracing::error!(%misfit, path = %path.display(), "the capacity model is not used");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rehearsal_is_told_by_its_least_tier_and_without_what_was_not_measured() {
+        let tier = |joins: f64, listeners: u64| {
+            serde_json::json!({
+                "cpu_us_per_listener_second": 11.0, "cpu_us_per_join": 250.0, "joins_per_second_at_knee": joins,
+                "listeners_at_knee": listeners, "line_bits_per_listener": 110_000.0,
+            })
+        };
+        let model = serde_json::json!({
+            "version": 1, "measured_ms": 1_800_000_000_123_u64, "program": "0", "tiers": { "stream": tier(500.0, 10_000), "hls": tier(90.5, 20_000) },
+            "machine": { "cpu": "one", "cores_percent": 200, "memory_mib": 4096, "descriptors": 20_000 },
+        });
+        let model: Model = serde_json::from_value(model).unwrap();
+        let told = Rehearsed::of(&model).unwrap().figures();
+        let wanted = [("joins_per_minute", 5430), ("listeners", 10_000), ("measured", 1_800_000_000)];
+        assert_eq!(told, wanted.map(|(name, value)| (name.to_owned(), value)).into());
+        assert!(Rehearsed::of(&Model { tiers: BTreeMap::new(), ..model }).is_none());
     }
 }

@@ -1,15 +1,36 @@
 //! The gatehouse as pages ask it.
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use hustings_gate::challenge::Met;
-use hustings_gate::{Bye, Decision, Holder, Tier, Waiting};
+use hustings_gate::{Bye, Class, Decision, Holder, Tier, Waiting};
+use hustings_guard::Source;
+use hustings_link::entrance::seat_number;
 use hustings_link::gatekeeper::{Asked, Gatekeeper, LotteryState, NoRecords, QueueState, Told};
 use hustings_vocab::event::News;
 use hustings_vocab::{Phase, Slug, limits};
 
 use super::{Gatehouse, State, ledger};
 use crate::times;
+
+impl State {
+    /// Whether a rehearsal of the operator's asks, from wherever.
+    fn is_rehearsal(&self, asked: &Asked, now_s: u64) -> bool {
+        asked.pass.as_ref().is_some_and(|pass| self.gate.keys().pass(pass, now_s).is_ok())
+    }
+
+    /// Remembers what somebody of a network was given, until it is used.
+    fn given(&mut self, slug: &Slug, decision: &Decision, is_new: bool, to: Source, now: Instant) {
+        let seat = match decision {
+            Decision::Admit(entry) | Decision::StepDown(entry) => seat_number(entry.ticket.class, entry.ticket.serial),
+            Decision::Wait(waiting) if is_new => seat_number(Class::Place, waiting.number),
+            // Who asks again with a place is there, and waits.
+            Decision::Wait(_) | Decision::Refuse(_) => return,
+        };
+        self.unused.give((slug.clone(), seat), to, now);
+    }
+}
 
 impl Gatekeeper for Gatehouse {
     fn is_on(&self) -> bool {
@@ -27,12 +48,19 @@ impl Gatekeeper for Gatehouse {
         if let Some(hall) = self.halls.find(slug) {
             self.enter(&mut state, &hall, now);
         }
-        let is_new = asked.ticket.is_none() && asked.place.is_none() && !asked.on_stage && !asked.at_home;
-        if is_new && self.on {
-            let State { gate, door, .. } = &mut *state;
+        let network = asked.network.filter(|_| !asked.on_stage && !state.is_rehearsal(asked, now_s));
+        let is_new = asked.ticket.is_none() && asked.place.is_none();
+        if let Some(network) = network.filter(|_| is_new && self.on) {
+            let State { gate, door, unused, .. } = &mut *state;
             let shown = asked.challenge.as_ref().map(|(text, solution)| (text.as_str(), solution.as_slice()));
-            let calm = limits::ASKS_CALM_PER_SECOND;
-            let met = door.meet(gate.keys(), slug, holder, shown, calm, (now_s, now));
+            let wary = self.wary.load(Relaxed);
+            let calm = if wary { limits::ASKS_WARY_PER_SECOND } else { limits::ASKS_CALM_PER_SECOND };
+            // Who comes from where tickets are hoarded makes nobody else's coming strict.
+            let met = if shown.is_none() && unused.is_crowded(network, !wary && gate.has_plenty(slug, now)) {
+                Met::Challenge(gate.keys().seal_challenge(slug, holder, now_s))
+            } else {
+                door.meet(gate.keys(), slug, holder, shown, calm, (now_s, now))
+            };
             self.tally.challenge(&met);
             match met {
                 Met::Nothing | Met::Passed => {}
@@ -47,9 +75,12 @@ impl Gatekeeper for Gatehouse {
             (None, Some(place)) => gate.come(slug, place, asked.tier, holder, now_s, now),
             (None, None) => gate.ask(slug, asked.tier, holder, now_s, now),
         };
+        if let Some(network) = network {
+            state.given(slug, &decision, is_new, network, now);
+        }
         let expected = match &decision {
             Decision::Wait(waiting) => {
-                let queue = gate.queue(slug);
+                let queue = state.gate.queue(slug);
                 waiting.rank.and_then(|rank| queue.and_then(|queue| queue.expected(rank)))
             }
             _ => None,
@@ -118,6 +149,11 @@ impl Gatekeeper for Gatehouse {
     fn bye(&self, slug: &Slug, ticket: &str, secret: &str, bye: Bye) {
         let now_s = times::now_ms() / 1000;
         self.lock().gate.bye(slug, ticket, Holder::of(secret), bye, now_s, Instant::now());
+    }
+
+    fn pass(&self) -> (String, u64) {
+        let expires_s = times::now_ms() / 1000 + limits::PASS_SECONDS;
+        (self.lock().gate.keys().seal_pass(expires_s), limits::PASS_SECONDS)
     }
 
     fn link(&self, slug: &Slug, tier: Tier, seconds: u64) -> Result<Option<String>, NoRecords> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hustings_link::desk::DeskError;
+use hustings_link::misuse::Misuse;
 use hustings_link::production::{BringError, LobbyChoice, Upload};
 use hustings_studio::{Feed, LobbySound};
 use hustings_vocab::plan::Cover;
@@ -147,9 +148,10 @@ impl Files {
         tokio::time::timeout(patience, write(&from.0, upload, bytes_max)).await.map_err(|_| BringError::BrokeOff)??;
         let unpacked = {
             let _turn = self.unpacking.acquire().await.map_err(failed)?;
-            unpack(kind, &from.0, &files[0].0).await?
+            unpack(kind, &from.0, &files[0].0).await.inspect_err(count_refused)?
         };
         if let Unpacked::Refused(why) = unpacked {
+            Misuse::Uploads.count();
             return Err(BringError::Refused(why));
         }
         for (made, name) in files {
@@ -197,6 +199,12 @@ async fn write(to: &Path, mut upload: Upload, bytes_max: u64) -> Result<(), Brin
         file.write_all(&piece).await.map_err(failed)?;
     }
     file.flush().await.map_err(failed)
+}
+
+fn count_refused(error: &BringError) {
+    if matches!(error, BringError::Refused(_)) {
+        Misuse::Uploads.count();
+    }
 }
 
 /// Opens a file in a process that the kernel bounds. One that ends without a word was ended by a bound.

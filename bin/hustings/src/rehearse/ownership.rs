@@ -23,6 +23,8 @@ pub(super) struct Place {
     pub(super) stream: String,
     /// Where tickets are asked for, if that server gives any.
     pub(super) tickets: Option<String>,
+    /// By which that server knows the rehearsal, if it is another machine's.
+    pub(super) pass: Option<String>,
     addr: SocketAddr,
 }
 
@@ -41,8 +43,9 @@ pub(super) async fn find(address: &Address, args: &Rehearse) -> Result<Place, Fa
     let mut known = owned(&url, args, None)?;
     let token = args.token.as_deref().unwrap_or_default();
     // Of a server that has not said that it is ours nothing else is asked.
+    let mut pass = None;
     if !is_here(known.ip()) {
-        prove(&client, address, token).await?;
+        pass = prove(&client, address, token).await?;
     }
     for _ in 0..4 {
         let answer = client.get(url.clone()).send().await.map_err(|e| unreachable(&url, &e))?;
@@ -58,13 +61,13 @@ pub(super) async fn find(address: &Address, args: &Rehearse) -> Result<Place, Fa
         let led_away = is_here(known.ip());
         known = owned(&url, args, Some(known))?;
         if led_away && !is_here(known.ip()) {
-            prove(&client, address, token).await?;
+            pass = prove(&client, address, token).await?;
         }
     }
     // Where there is a gate, there is something to look at for those who wait.
     let queue = client.get(address.below("queue.json")).send().await.is_ok_and(|a| a.status().is_success());
     let tickets = queue.then(|| address.below("tickets").to_string());
-    Ok(Place { stream: url.to_string(), tickets, addr: known })
+    Ok(Place { stream: url.to_string(), tickets, pass, addr: known })
 }
 
 /// The address of a URL, if we may load it. `led` is where the redirect came from: nobody is led from this machine to another.
@@ -90,8 +93,8 @@ fn owned(url: &Url, args: &Rehearse, led: Option<SocketAddr>) -> Result<SocketAd
     Ok(addr)
 }
 
-/// Asks the server whether this is its operator.
-async fn prove(client: &Client, address: &Address, token: &str) -> Result<(), Failure> {
+/// Asks the server whether this is its operator, and for a pass, which a server without a gate does not need to give.
+async fn prove(client: &Client, address: &Address, token: &str) -> Result<Option<String>, Failure> {
     let mut api = address.below("");
     api.set_path("/api/v1/me");
     let secret = match token.split_once("#link=") {
@@ -112,11 +115,17 @@ async fn prove(client: &Client, address: &Address, token: &str) -> Result<(), Fa
         }
     };
     let cookie = COOKIES.map(|name| format!("{name}={secret}")).join("; ");
-    let request = client.request(Method::GET, api.clone()).header(header::COOKIE, cookie);
+    let request = client.request(Method::GET, api.clone()).header(header::COOKIE, &cookie);
     let answer = request.send().await.map_err(|e| unreachable(&api, &e))?;
     let me: Value = answer.json().await.map_err(|e| unreachable(&api, &e))?;
     match me["account"]["role"].as_str() {
-        Some("operator") => Ok(()),
+        Some("operator") => {
+            api.set_path("/api/v1/rehearsals");
+            let answer = client.post(api.clone()).header(header::COOKIE, cookie).send().await;
+            let answer = answer.map_err(|e| unreachable(&api, &e))?;
+            let given: Option<Value> = if answer.status().is_success() { answer.json().await.ok() } else { None };
+            Ok(given.and_then(|given| given["rehearsal"].as_str().map(str::to_owned)))
+        }
         Some(role) => Err(Failure::failed(format!(
             "the token is of an account whose role is {role}: only an operator may rehearse against {}",
             api.host_str().unwrap_or_default()

@@ -62,7 +62,7 @@ impl Status {
         }
         for Open { slug, room, finding, starts, moved_from, delay } in &self.open {
             let slug = escape(slug);
-            let Room { phase, listening, waiting, refused } = room;
+            let Room { phase, listening, waiting, refused, .. } = room;
             *out += &format!(
                 "<h2><a href=\"/c/{slug}\">{slug}</a>: {}</h2><p>{}</p>",
                 words.name(&escape(phase)),
@@ -125,17 +125,17 @@ impl Status {
             return;
         }
         let heads = words.past_heads();
-        let numbers = |at: usize| if at == 3 || at == 4 { " class=\"n\"" } else { "" };
+        let numbers = |at: usize| if (3..=5).contains(&at) { " class=\"n\"" } else { "" };
         let head: String = heads.iter().enumerate().map(|(at, h)| format!("<th{}>{h}</th>", numbers(at))).collect();
         *out += &format!(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><tr>{head}</tr>",
             words.past()
         );
-        for Past { slug, announced, first_live, peak, waited, finding } in &self.past {
+        for Past { slug, announced, first_live, admitted, peak, waited, finding } in &self.past {
             let announced = if *announced > 0 { time(*announced) } else { words.not_announced().to_owned() };
             let live = first_live.map_or_else(|| words.never().to_owned(), |minute| time(minute * 60));
             *out += &format!(
-                "<tr><td>{}</td><td>{announced}</td><td>{live}</td><td class=\"n\">{peak}</td><td class=\"n\">{waited}</td><td>{}</td></tr>",
+                "<tr><td>{}</td><td>{announced}</td><td>{live}</td><td class=\"n\">{admitted}</td><td class=\"n\">{peak}</td><td class=\"n\">{waited}</td><td>{}</td></tr>",
                 escape(slug),
                 words.name(&escape(finding))
             );

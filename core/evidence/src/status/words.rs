@@ -195,14 +195,20 @@ impl Words {
         format!("In the last minute {reached} of {all} outside probes have reached this server.")
     }
 
-    pub(super) const fn past_heads(self) -> [&'static str; 6] {
+    pub(super) const fn past_heads(self) -> [&'static str; 7] {
         match self.0 {
             Language::English => {
-                ["Conversation", "Announced", "Live from", "Listened, at most", "Waited, at most", "Finding"]
+                ["Conversation", "Announced", "Live from", "Came in", "Listened, at most", "Waited, at most", "Finding"]
             }
-            Language::German => {
-                ["Gespräch", "Angekündigt", "Live ab", "Zugehört, höchstens", "Gewartet, höchstens", "Befund"]
-            }
+            Language::German => [
+                "Gespräch",
+                "Angekündigt",
+                "Live ab",
+                "Hereingekommen",
+                "Zugehört, höchstens",
+                "Gewartet, höchstens",
+                "Befund",
+            ],
         }
     }
 

@@ -179,6 +179,8 @@ const ROWS: &[Row] = &[
     // Misuse of protocols, which no player of ours makes, by everybody who is there.
     ("attack", ABUSE, &["connections", "listening"], 150, 900, 560, 10),
     ("attack", ABUSE, &[], 300, 3000, 300, 300),
+    // Files that nobody can open: somebody who brings clips errs now and then, and a program forty times a minute.
+    ("attack", &["abuse_uploads"], &[], 5, 40, 450, 5),
     // Requests for sound: a player of LL-HLS makes some 600 a minute.
     ("attack", &["requests"], PRESENT, 1_200_000, 6_000_000, 820, 5),
     // Requests for sound that are for playlists alone: a player asks for as many parts.

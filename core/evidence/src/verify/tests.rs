@@ -37,6 +37,7 @@ fn records() -> Vec<String> {
         time: 60_000,
         announced: 60_300,
         line_kbit: 0,
+        policy: &BTreeMap::new(),
         rehearsal: &BTreeMap::new(),
         lottery: "",
         witnesses: &[witness],

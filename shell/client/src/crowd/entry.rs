@@ -71,6 +71,9 @@ impl Table<'_> {
         if let (Some(body), serde_json::Value::Object(shown)) = (body.as_object_mut(), shown) {
             body.extend(shown);
         }
+        if let (Some(body), Some(pass)) = (body.as_object_mut(), &self.job.pass) {
+            body.insert("rehearsal".to_owned(), pass.as_str().into());
+        }
         listener.step = Step::Ticket;
         let target = self.target(&tickets, Some(&body.to_string()));
         self.call_at(n, target);

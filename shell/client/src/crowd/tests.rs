@@ -43,6 +43,7 @@ fn met_with(addr: SocketAddr, listeners: usize, seconds: f64, tickets: Option<St
         page: format!("http://{addr}/c/demo"),
         stream: format!("http://{addr}/c/demo/live.mp4?burst=1"),
         tickets,
+        pass: None,
         number: 0,
         seed: 1,
         begins_ms: unix,

@@ -13,14 +13,14 @@ impl Worker {
     /// Something happened on the connection of a listener.
     pub(super) fn listening(&mut self, key: Key, flags: EventFlags) {
         if is_over(flags) {
-            self.shard.leave(key);
+            self.lose(key);
             return;
         }
         if flags.contains(EventFlags::IN)
             && let Some(held) = self.shard.held_mut(key)
             && held.line.attend().is_err()
         {
-            self.shard.leave(key);
+            self.lose(key);
             return;
         }
         if flags.contains(EventFlags::OUT) && self.shard.is_blocked(key) {
@@ -80,7 +80,7 @@ impl Worker {
     fn settle(&mut self, key: Key, outcome: Outcome) {
         match outcome {
             Outcome::Sent | Outcome::Blocked => {}
-            Outcome::Broken => drop(self.shard.leave(key)),
+            Outcome::Broken => self.lose(key),
             Outcome::Behind => self.catch_up(key),
             Outcome::Ended => {
                 if let Some(Held { line, addr, slot, last, .. }) = self.shard.leave(key) {
@@ -88,6 +88,14 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// A listener has gone by itself.
+    fn lose(&mut self, key: Key) {
+        if self.shard.is_unread(key, self.now) {
+            stats().add_unread();
+        }
+        self.shard.leave(key);
     }
 
     /// Looks for listeners who are gone and did not say so.

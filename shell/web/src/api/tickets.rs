@@ -71,3 +71,24 @@ pub(crate) async fn link(
     let address = format!("{at}?ticket={ticket}");
     Ok(fresh(StatusCode::CREATED, &GivenTicket { ticket, address }))
 }
+
+/// What a rehearsal shows.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GivenPass {
+    /// To be sent as `rehearsal` with `POST /c/{slug}/tickets`.
+    rehearsal: String,
+    /// Seconds for which it holds.
+    expires_s: u64,
+}
+
+/// Announce a rehearsal
+///
+/// Newcomers who show what is given here are not challenged, however many they are; in all else they come in and wait like others.
+#[utoipa::path(post, path = "/api/v1/rehearsals", tag = "conversations", responses(
+    (status = 201, description = "What to show", body = GivenPass),
+))]
+pub(crate) async fn rehearse(State(web): Shared) -> Result<Response, Problem> {
+    let Some(gate) = &web.gate else { return Err(Problem::not_found("nobody is asked for a ticket here")) };
+    let (rehearsal, expires_s) = gate.pass();
+    Ok(fresh(StatusCode::CREATED, &GivenPass { rehearsal, expires_s }))
+}
