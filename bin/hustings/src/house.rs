@@ -23,7 +23,7 @@ use hustings_tls::ServeOptions;
 use hustings_vocab::limits;
 use hustings_vocab::network::Network;
 use hustings_web::WebState;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -138,7 +138,6 @@ impl House {
         let production = HouseProduction::new(store.clone(), studio.clone(), halls.clone(), files.clone(), over);
         let letters = Letters::new(store.clone(), config.mail.as_ref())?;
         let webhooks = HouseWebhooks::new(store.clone(), config.webhooks_private)?;
-        let bell = Arc::<Notify>::default();
         let desk = Arc::new(HouseDesk {
             store: store.clone(),
             speakers: config.speakers,
@@ -149,7 +148,7 @@ impl House {
             files,
             letters: letters.clone(),
             webhooks: webhooks.clone(),
-            edited: bell.clone(),
+            edited: Arc::default(),
         });
         let (ear, heard) = Ear::new();
         let (openings, first_words) = Openings::new();
@@ -168,7 +167,7 @@ impl House {
         let gate = Gatehouse::open(&config.data, &budget, halls.clone())?;
         hub.report_to(gate.clone());
         background.spawn(gate.clone().keep(hub.clone()));
-        background.spawn(news::keep(halls.clone(), hub.clone(), desk.clone(), bell));
+        background.spawn(news::keep(halls.clone(), hub.clone(), desk.clone()));
         let floors = Floors::new(halls.clone(), hub.clone(), gate.clone(), store.clone());
         let rooms = HouseRooms::new(studio.clone(), halls.clone());
         background.spawn(rooms.clone().keep_time());

@@ -12,22 +12,22 @@ use hustings_link::desk::Desk;
 use hustings_link::hall::{Hall, Halls};
 use hustings_vocab::event::{Event, News, What};
 use hustings_vocab::{MediaTime, Phase};
-use tokio::sync::Notify;
 
+use crate::desk::HouseDesk;
 use crate::hub::Hub;
 use crate::times::now_ms;
 
 /// How often the records are asked although nobody rang.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Tells news for as long as the server runs. `bell` is rung after an edit.
-pub(crate) async fn keep(halls: Arc<Halls>, hub: Arc<Hub>, desk: Arc<dyn Desk>, bell: Arc<Notify>) {
+/// Tells news for as long as the server runs.
+pub(crate) async fn keep(halls: Arc<Halls>, hub: Arc<Hub>, desk: Arc<HouseDesk>) {
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = look.tick() => {}
-            () = bell.notified() => {}
+            () = desk.edited.notified() => {}
         }
         for hall in halls.all() {
             // What has begun is not moved any more; after a restart it is told once when it was to begin.
