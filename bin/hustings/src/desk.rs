@@ -25,6 +25,8 @@ use crate::webhooks::HouseWebhooks;
 
 /// Doors open this long before the announced start.
 const DOORS_OPEN_MS: u64 = limits::DOORS_OPEN_MINUTES * 60 * 1000;
+/// How often it looks whether doors must be opened.
+const DOORS: Duration = Duration::from_secs(2);
 /// How long after a failure a state is written down again.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
 /// A conversation begins with this much silence behind it, four segments, so that the first listener finds a whole
@@ -68,6 +70,17 @@ impl HouseDesk {
             self.open(&Record { discontinuities, ..record }, true).await?;
         }
         Ok(())
+    }
+
+    /// Opens doors for as long as the server runs.
+    pub(crate) async fn keep_doors(self: Arc<Self>) {
+        let mut look = tokio::time::interval(DOORS);
+        loop {
+            look.tick().await;
+            if let Err(error) = self.open_doors().await {
+                tracing::error!(%error, "doors could not be opened; trying again");
+            }
+        }
     }
 
     /// Opens the doors of what starts soon. Called every few seconds.

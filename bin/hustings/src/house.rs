@@ -58,9 +58,6 @@ use crate::suspended::{HouseTokens, Suspended};
 use crate::turnstile::Turnstile;
 use crate::webhooks::{Ear, HouseWebhooks};
 
-/// How often the desk looks whether doors must be opened.
-const DOORS: Duration = Duration::from_secs(2);
-
 /// Who serves the audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Audience {
@@ -173,7 +170,7 @@ impl House {
         background.spawn(rooms.clone().keep_time());
         background.spawn(floors.clone().keep_time());
         background.spawn(floors.clone().write_down());
-        background.spawn(open_doors(desk.clone()));
+        background.spawn(desk.clone().keep_doors());
         let recent = Arc::new(LastMinutes::default());
         background.spawn(recent.clone().keep(tapped, untapped));
         background.spawn(webhooks.clone().write_down(stages, heard));
@@ -436,14 +433,4 @@ fn plane_config(config: &Config, bound: &Bound, desk: Arc<HouseDesk>) -> Result<
         connections_max: audience::connections_max_beside_stage(descriptors),
         desk,
     })
-}
-
-async fn open_doors(desk: Arc<HouseDesk>) {
-    let mut look = tokio::time::interval(DOORS);
-    loop {
-        look.tick().await;
-        if let Err(error) = desk.open_doors().await {
-            tracing::error!(%error, "doors could not be opened; trying again");
-        }
-    }
 }

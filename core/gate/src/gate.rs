@@ -7,6 +7,8 @@
 //! Budgets are of the machine: joins a second, standing listeners by what their tiers cost, and the line. Queues and seats
 //! are of each conversation. Nobody who is in is ever put out: when there is too much, fewer come in, then bitrates fall.
 
+mod pressed;
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -21,8 +23,7 @@ use crate::lottery::Hash;
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::seats::{Bye, Seated};
-use crate::shed::{Pressure, Shedding, Stage};
-use crate::spread::spread_seconds;
+use crate::shed::{Pressure, Shedding};
 use crate::{BadStatement, Class, Holder, Keys, Place, Ticket, Tier};
 
 /// What the gate says.
@@ -128,28 +129,6 @@ impl Gate {
     #[must_use]
     pub const fn limits(&self) -> &Limits {
         &self.limits
-    }
-
-    /// What may be heard now.
-    #[must_use]
-    pub fn cap(&self) -> Cap {
-        let cap = self.governor.as_ref().map_or(Cap::NONE, Governor::cap);
-        if self.gives_up().gives_up(Stage::Bitrate) {
-            return Cap { newcomers: cap.newcomers.min(Rung::Middle), ..cap };
-        }
-        cap
-    }
-
-    /// What is given up now, as of the last [`Gate::tick`].
-    #[must_use]
-    pub const fn gives_up(&self) -> Stage {
-        self.shedding.stage()
-    }
-
-    /// Within how many seconds those who lose their line should come back, each at a random moment: see [`spread_seconds`].
-    #[must_use]
-    pub fn spread_seconds(&self) -> u32 {
-        spread_seconds(self.seen.listening.iter().sum(), self.limits.returns_per_second)
     }
 
     /// The fraction of its joins that the machine takes now.
@@ -473,17 +452,6 @@ impl Gate {
             return None;
         }
         self.fits_one(tier)
-    }
-
-    /// What who asks for `tier` is offered: under pressure the next one that costs less. WebRTC costs a packet every 20 ms, so
-    /// it is always the dearest; whether pieces of HLS are cheaper than a stream, only a measurement says.
-    fn offered(&self, tier: Tier) -> Tier {
-        if !self.gives_up().gives_up(Stage::Tier) {
-            return tier;
-        }
-        let cost = |tier: Tier| self.limits.costs[tier.index()];
-        let cheaper = |other: &Tier| tier == Tier::Whep || cost(*other) < cost(tier);
-        tier.below().find(cheaper).unwrap_or(tier)
     }
 
     fn fits_one(&self, tier: Tier) -> Option<Tier> {
