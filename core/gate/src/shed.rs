@@ -2,7 +2,7 @@
 //!
 //! Two signals press, how long work waits and how full the line is, and the larger stage of the two holds. The first stages lie
 //! below the marks at which newcomers are slowed down ([`crate::Load`]) and bitrates fall ([`crate::Governor`]), so each stage
-//! has given up everything that stands before it. A stage is entered at once and left one at a time, after [`CALM`] of less. A
+//! has given up everything that stands before it. A stage is entered at once and left one at a time, after some seconds of less. A
 //! house that is full as planned is not under pressure: who waits then waits for a seat, and nothing is given up. Absent: how each
 //! thing is given up, which is who asks [`Stage::gives_up`]'s.
 
