@@ -13,7 +13,7 @@ describe('waiting', () => {
   });
 
   it('looks often when the turn is near, and as seldom as everybody when it is far or nobody comes in', () => {
-    expect(asksWithinS(300, 1, 50)).toBe(5);
+    expect(asksWithinS(300, 1, 50)).toBe(4);
     expect(asksWithinS(300, 1000, 50)).toBe(20);
     expect(asksWithinS(300, 1e6, 50)).toBe(300);
     expect(asksWithinS(300, 1, 0)).toBe(300);
