@@ -96,12 +96,15 @@ async fn to_whom_they_are_for_and_once() {
         "slug": "weekly", "title": "Weekly", "starts_at": "2096-10-05T20:00", "zone": "Europe/Berlin",
         "repeats": { "every": "week", "count": 4 },
     });
-    assert_eq!(ask(Method::POST, "/api/v1/conversations", cookie, None, weekly).await.status(), 201);
+    let made = ask(Method::POST, "/api/v1/conversations", cookie, None, weekly).await;
+    assert_eq!(made.status(), 201);
+    let made: Value = made.json().await.expect("JSON");
+    let first = format!("/api/v1/conversations/{}", made["slug"].as_str().expect("a name"));
     let guest = json!({ "role": "speaker", "email": "guest@example.org" });
-    assert_eq!(ask(Method::POST, "/api/v1/conversations/weekly/invitations", cookie, None, guest).await.status(), 201);
+    assert_eq!(ask(Method::POST, &format!("{first}/invitations"), cookie, None, guest).await.status(), 201);
     assert_eq!(letter(&mut mailbox, "guest@example.org").await.0, "You are invited to speak: Weekly");
     let off = json!({ "reason": "The hall is flooded.", "scope": "following" });
-    assert_eq!(ask(Method::POST, "/api/v1/conversations/weekly/cancel", cookie, None, off).await.status(), 200);
+    assert_eq!(ask(Method::POST, &format!("{first}/cancel"), cookie, None, off).await.status(), 200);
     let mut told = Vec::new();
     for _ in 0..2 {
         let line = mailbox.line("\"to\"", Duration::from_secs(30)).await;
