@@ -14,17 +14,19 @@ use hustings_vocab::limits;
 /// again, twice, to take the seat and for a queue that goes faster than it has told.
 const HELD: Duration = Duration::from_secs(3 * (limits::QUEUE_SECONDS_MIN + 1));
 /// Within which who is called and is still there comes: one poll of those whose turn is near, a cache's second, and the way.
-const COMES: Duration = Duration::from_secs(limits::QUEUE_SECONDS_MIN + 2);
+const COMES: Duration = Duration::from_millis((limits::QUEUE_SECONDS_MIN + 1) * 1000 + LATE.as_millis() as u64);
+/// So long nobody can know that they are called: what tells them is half of a cache's second old, on average.
+const LATE: Duration = Duration::from_millis(500);
 /// The least share that is believed: of a hundred who are called one comes.
 const SHARE_MIN: f64 = 0.01;
 /// A share above this is all of them: what some are late by is no reason to call more than there is room for.
 const ALL: f64 = 0.85;
-/// People whom nobody has seen, who come when they are called: so that ten who stay away say nothing, and hundreds a lot.
-const BELIEVED: f64 = 60.0;
+/// People whom nobody has seen, who come when they are called: so that two who stay away say nothing, and dozens a lot.
+const BELIEVED: f64 = 10.0;
 /// What of an outcome still counts a second later, and outcomes that count at most: so that a crowd which has gone is forgotten
-/// in half a minute, however large it was.
+/// in seconds, however large it was.
 const REMEMBERED: f64 = 0.85;
-const OUTCOMES_MAX: f64 = 200.0;
+const OUTCOMES_MAX: f64 = 20.0;
 
 /// Some who were called within a second.
 #[derive(Debug, Clone, Copy)]
@@ -37,10 +39,18 @@ struct Call {
     all: u64,
     /// How many of them are still to come.
     left: u64,
+    /// What came of them is remembered: they had the time that it takes.
+    judged: bool,
     /// How much room is held for each.
     each: f64,
     /// Until when.
     until: Instant,
+}
+
+impl Call {
+    fn age(&self, now: Instant) -> Duration {
+        HELD.saturating_sub(self.until.saturating_duration_since(now))
+    }
 }
 
 /// The calls of one queue.
@@ -64,9 +74,9 @@ impl Calls {
     /// is seen within seconds that a crowd has gone.
     pub(crate) fn share(&self, now: Instant) -> f64 {
         let (mut due, mut came) = (self.called + BELIEVED, self.came + BELIEVED);
-        for call in &self.open {
-            let age = HELD.saturating_sub(call.until.saturating_duration_since(now)).as_secs_f64();
-            due += call.all as f64 * (age / COMES.as_secs_f64()).min(1.0);
+        for call in self.open.iter().filter(|call| !call.judged) {
+            let age = call.age(now).saturating_sub(LATE).as_secs_f64();
+            due += call.all as f64 * (age / (COMES - LATE).as_secs_f64()).min(1.0);
             came += (call.all - call.left) as f64;
         }
         let share = (came / due).clamp(SHARE_MIN, 1.0);
@@ -91,7 +101,7 @@ impl Calls {
                 last.each = (last.left as f64 * last.each + room) / (last.left + n) as f64;
                 (last.below, last.all, last.left) = (below, last.all + n, last.left + n);
             }
-            None => self.open.push_back(Call { from, below, all: n, left: n, each: share, until }),
+            None => self.open.push_back(Call { from, below, all: n, left: n, judged: false, each: share, until }),
         }
         self.held += room;
     }
@@ -121,10 +131,13 @@ impl Calls {
 
     /// Gives up the room of those who did not come, and remembers that.
     pub(crate) fn sweep(&mut self, now: Instant) {
-        while let Some(call) = self.open.front().filter(|call| call.until <= now || call.left == 0) {
-            self.held -= call.left as f64 * call.each;
+        for call in self.open.iter_mut().filter(|call| !call.judged && (call.age(now) >= COMES || call.left == 0)) {
             self.called += call.all as f64;
             self.came += (call.all - call.left) as f64;
+            call.judged = true;
+        }
+        while let Some(call) = self.open.front().filter(|call| call.until <= now || call.left == 0) {
+            self.held -= call.left as f64 * call.each;
             self.open.pop_front();
         }
         if self.open.is_empty() {
@@ -171,7 +184,7 @@ mod tests {
             calls.sweep(now);
             call(&mut calls, &mut at, now);
             now += Duration::from_millis(500);
-            assert!(now < start + Duration::from_secs(30), "{at} called in half a minute");
+            assert!(now < start + Duration::from_secs(15), "{at} called in a quarter of a minute");
         }
         assert!(calls.held() <= 2 * 20 * HELD.as_secs(), "{}", calls.held());
         for _ in 0..240 {
@@ -179,6 +192,37 @@ mod tests {
             now += Duration::from_millis(250);
         }
         assert!(calls.share(now) > 0.9, "{}", calls.share(now));
+    }
+
+    /// A crowd that came when it was called, and vanishes at one moment: what it did before counts for seconds only.
+    #[test]
+    fn who_has_just_vanished_is_forgotten_in_seconds() {
+        let start = Instant::now();
+        let (mut calls, mut at, mut now) = (Calls::new(start), 0, start);
+        let mut served = Vec::new();
+        while now < start + Duration::from_secs(20) {
+            now += Duration::from_millis(250);
+            calls.sweep(now);
+            calls.call(at, at + 30, now);
+            served.push(at);
+            at += 30;
+            // Of each of the last twenty calls one and a half come.
+            for (which, from) in served.iter().rev().take(20).enumerate() {
+                for rank in [*from + which as u64, *from + 20 + which as u64 / 2] {
+                    calls.come(rank);
+                }
+            }
+        }
+        assert!(calls.share(now) > 0.99, "{}", calls.share(now));
+        let gone = now;
+        while calls.share(now) > 0.03 {
+            now += Duration::from_millis(250);
+            calls.sweep(now);
+            let n = (30.0 / calls.share(now)) as u64;
+            calls.call(at, at + n, now);
+            at += n;
+            assert!(now < gone + Duration::from_secs(8), "{} after {:?}", calls.share(now), now - gone);
+        }
     }
 
     /// Those who are there come at any moment of their poll: nobody takes that for staying away.
