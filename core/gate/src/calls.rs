@@ -92,8 +92,11 @@ impl Calls {
     /// Ranks from `from` on and below `below` are called.
     pub(crate) fn call(&mut self, from: u64, below: u64, now: Instant) {
         let (n, until, share) = (below - from, now + HELD, self.share(now));
-        // Calls of one second are one, so that no more than some are kept.
-        let last = self.open.back_mut().filter(|last| until.saturating_duration_since(last.until).as_secs() == 0);
+        // Calls of one second are one, so that no more than some are kept, unless all of the first have come.
+        let last = self
+            .open
+            .back_mut()
+            .filter(|last| !last.judged && until.saturating_duration_since(last.until).as_secs() == 0);
         let room = n as f64 * share;
         match last {
             Some(last) => {
