@@ -23,6 +23,7 @@ use bytes::Bytes;
 use hustings_evidence::merkle::Hash;
 use hustings_evidence::probe::{BadProbe, Prober};
 use hustings_evidence::receipts::Receipt;
+use hustings_evidence::record::Room;
 use hustings_evidence::status::{Language, Past};
 use hustings_ingest::{Listeners, WebRtc};
 use hustings_ledger::{LedgerError, Log};
@@ -261,6 +262,19 @@ impl hustings_link::evidence::Evidence for Evidence {
 }
 
 impl Evidence {
+    /// Who is there now.
+    fn room(&self, hall: &Hall) -> Room {
+        let counts = hall.attendance.whole();
+        let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        Room {
+            phase: hall.phase().name().to_owned(),
+            listening: int(counts.listening()),
+            waiting: int(self.seen.gate.waiting(&hall.slug)),
+            refused: int(counts.refused),
+            came: int(counts.arrived),
+        }
+    }
+
     fn tell(&self, evening: Option<&Evening>) {
         let status = told::status(self, evening);
         let told = Told {

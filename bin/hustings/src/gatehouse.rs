@@ -142,7 +142,7 @@ impl Gatehouse {
             ("unused_of_a_network", Some(i64::from(limits::UNUSED_MANY))),
             ("unused_of_a_network_when_short", Some(i64::from(limits::UNUSED_FEW))),
         ];
-        known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        budget::figures(known)
     }
 
     /// The hash of the seed by which the order of those who come before the start will be drawn, if it will be or was.
@@ -152,9 +152,10 @@ impl Gatehouse {
         state.gate.event(&hall.slug)?.commitment()
     }
 
-    /// How many wait for their turn.
+    /// How many wait for their turn; nobody, once it has ended.
     pub(crate) fn waiting(&self, slug: &Slug) -> u64 {
-        self.lock().gate.queue(slug).map_or(0, hustings_gate::Queue::waiting)
+        let state = self.lock();
+        state.gate.event(slug).filter(|event| event.is_open()).map_or(0, |event| event.queue.waiting())
     }
 
     /// What it has decided so far.

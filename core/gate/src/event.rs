@@ -59,7 +59,8 @@ impl Event {
     }
 
     /// Whether it takes anybody: it has not ended.
-    pub(crate) const fn is_open(&self) -> bool {
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
         !self.over
     }
 

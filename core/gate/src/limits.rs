@@ -86,8 +86,7 @@ impl Limits {
         let knees = model.tiers.values().map(|tier| tier.listeners_at_knee as f64 * tier.cpu_us_per_listener_second);
         self.standing = knees.fold(None, |least: Option<f64>, knee| Some(least.map_or(knee, |least| least.min(knee))));
         self.standing = self.standing.map(|standing| standing * HEADROOM);
-        let joins = model.tiers.values().map(|tier| tier.joins_per_second_at_knee).fold(f64::INFINITY, f64::min);
-        self.joins_per_second = joins.is_finite().then_some(joins * HEADROOM);
+        self.joins_per_second = model.joins_per_second().map(|joins| joins * HEADROOM);
         self.returns_per_second = self.joins_per_second;
         self.polls_per_second = model.polls_per_second.unwrap_or(POLLS_PER_SECOND);
         let listener_bits = model.tiers.values().map(|tier| tier.line_bits_per_listener).fold(0.0, f64::max);

@@ -79,6 +79,12 @@ pub enum Misfit {
 }
 
 impl Model {
+    /// Joins a second at the knee of the tier that takes fewest; none, if no tier was measured.
+    #[must_use]
+    pub fn joins_per_second(&self) -> Option<f64> {
+        self.tiers.values().map(|tier| tier.joins_per_second_at_knee).reduce(f64::min)
+    }
+
     /// Whether it may be used on this machine.
     ///
     /// # Errors

@@ -178,17 +178,10 @@ impl Evening {
             // When the process ends every hall has its end, and the conversations go on all the same.
             open.is_over = ends == Ends::Minute && hall.is_none_or(|hall| hall.has_ended());
             listening += counts.listening();
-            let phase = hall.map_or("ended", |hall| hall.phase().name());
-            let phase = if open.is_over { "ended" } else { phase }.to_owned();
-            let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-            let waiting = hall.map_or(0, |hall| evidence.seen.gate.waiting(&hall.slug));
-            open.room = Room {
-                phase,
-                listening: int(counts.listening()),
-                waiting: int(waiting),
-                refused: int(counts.refused),
-                came: int(counts.arrived),
-            };
+            open.room = hall.map(|hall| evidence.room(hall)).unwrap_or_default();
+            if open.is_over || hall.is_none() {
+                "ended".clone_into(&mut open.room.phase);
+            }
         }
         let mut gauges = self.watch.minute(&evidence.seen, &mut self.now, listening, refused, self.minute);
         let probes = evidence.take_probes();

@@ -1,6 +1,5 @@
 //! What the status page is told.
 
-use hustings_evidence::record::Room;
 use hustings_evidence::status::{Open, Status};
 use hustings_gate::Stage;
 use hustings_vocab::Phase;
@@ -46,15 +45,7 @@ pub(super) fn status(evidence: &Evidence, evening: Option<&Evening>) -> Status {
     let open = |slug: &String, finding| {
         let open = Open { slug: slug.clone(), finding, ..Open::default() };
         let Some(hall) = halls.iter().find(|hall| hall.slug.as_str() == slug) else { return open };
-        let (counts, news) = (hall.attendance.whole(), hall.news());
-        let (phase, waiting) = (hall.phase().name().to_owned(), evidence.seen.gate.waiting(&hall.slug) as i64);
-        let room = Room {
-            phase,
-            listening: counts.listening() as i64,
-            waiting,
-            refused: counts.refused as i64,
-            came: counts.arrived as i64,
-        };
+        let (room, news) = (evidence.room(hall), hall.news());
         if hall.phase() != Phase::Lobby {
             return Open { room, ..open };
         }

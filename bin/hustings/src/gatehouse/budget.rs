@@ -30,11 +30,10 @@ pub(crate) struct Rehearsed {
 impl Rehearsed {
     fn of(model: &Model) -> Option<Self> {
         let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        let joins = model.tiers.values().map(|tier| tier.joins_per_second_at_knee).fold(f64::INFINITY, f64::min);
         Some(Self {
             measured_s: int(model.measured_ms / 1000),
             listeners: int(model.tiers.values().map(|tier| tier.listeners_at_knee).min()?),
-            joins_per_minute: (joins * 60.0) as i64,
+            joins_per_minute: (model.joins_per_second()? * 60.0) as i64,
             line_kbit: model.line_bits_per_second.map(|bits| int(bits / 1000)),
         })
     }
@@ -47,8 +46,13 @@ impl Rehearsed {
             ("joins_per_minute", Some(self.joins_per_minute)),
             ("line_kbit", self.line_kbit),
         ];
-        known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        figures(known)
     }
+}
+
+/// Those that are known, by name.
+pub(super) fn figures<const N: usize>(all: [(&str, Option<i64>); N]) -> BTreeMap<String, i64> {
+    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 impl Budget {
