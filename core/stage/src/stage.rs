@@ -187,12 +187,6 @@ impl Stage {
         self.state
     }
 
-    /// Seats that there are for those who are heard.
-    #[must_use]
-    pub const fn speakers_max(&self) -> usize {
-        self.speakers
-    }
-
     /// Who is on stage and heard, which everybody may know.
     #[must_use]
     pub fn roster(&self) -> Roster {

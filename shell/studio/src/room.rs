@@ -299,13 +299,7 @@ impl Room {
             let roster = self.stage.roster();
             let grants = self.stage.grants().clone();
             let (_, producers) = self.stage.seats_taken();
-            self.board.post_rules(Rules {
-                grants,
-                locked: roster.locked,
-                seated: self.stage.seated(),
-                speakers: self.stage.speakers_max(),
-                producers,
-            });
+            self.board.post_rules(Rules { grants, locked: roster.locked, seated: self.stage.seated(), producers });
         }
         self.board.post(self.stage.state(), self.stage.seats_taken().0);
         Ok(granted)

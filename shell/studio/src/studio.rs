@@ -48,6 +48,8 @@ pub enum CommandError {
 #[derive(Debug)]
 pub(crate) struct Board {
     state: Mutex<State>,
+    /// Seats that there are for those who are heard.
+    speakers: usize,
     seats: AtomicUsize,
     rules: Mutex<Arc<Rules>>,
     lines: Mutex<Vec<SpeakerLine>>,
@@ -60,17 +62,16 @@ pub(crate) struct Rules {
     pub(crate) locked: bool,
     /// Those who are there.
     pub(crate) seated: Vec<SeatId>,
-    /// Seats that there are for those who are heard.
-    pub(crate) speakers: usize,
-    /// How many of those who are there are producers.
+    /// How many of them are producers.
     pub(crate) producers: usize,
 }
 
 impl Board {
     fn new(state: State, grants: Grants, speakers: usize) -> Self {
-        let rules = Rules { grants: Arc::new(grants), speakers, ..Rules::default() };
+        let rules = Rules { grants: Arc::new(grants), ..Rules::default() };
         Self {
             state: Mutex::new(state),
+            speakers,
             seats: AtomicUsize::new(0),
             rules: Mutex::new(Arc::new(rules)),
             lines: Mutex::default(),
@@ -114,7 +115,7 @@ impl Board {
             grants: &rules.grants,
             locked: rules.locked,
             seats: self.seats.load(Relaxed),
-            speakers: rules.speakers,
+            speakers: self.speakers,
             producers: rules.producers,
             returns,
         };

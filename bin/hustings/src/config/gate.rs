@@ -12,7 +12,7 @@ const LINE_MIN: u64 = 1_000_000;
 pub(super) fn wanted(gate: &RawGate, line: &RawLine) -> Result<Wanted, ConfigError> {
     let positive = |key: &str, given: &Option<Whole>| match given {
         None => Ok(None),
-        Some(given) => match number(given).filter(|n| *n > 0) {
+        Some(given) => match given.number().filter(|n: &u64| *n > 0) {
             Some(n) => Ok(Some(n)),
             None => invalid(key, "a whole number from 1 on is needed"),
         },
@@ -22,13 +22,6 @@ pub(super) fn wanted(gate: &RawGate, line: &RawLine) -> Result<Wanted, ConfigErr
         joins_per_second: positive("gate.joins_per_second", &gate.joins_per_second)?.map(|n| n as f64),
         line_bits: line.rate.as_deref().map(rate).transpose()?,
     })
-}
-
-fn number(given: &Whole) -> Option<u64> {
-    match given {
-        Whole::Number(number) => u64::try_from(*number).ok(),
-        Whole::Text(text) => text.trim().parse().ok(),
-    }
 }
 
 /// A rate such as `40 Mbit/s`, `1Gbit/s` or `250000 kbit/s`.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -123,6 +124,16 @@ pub(crate) struct RawAudience {
 pub(crate) enum Whole {
     Number(i64),
     Text(String),
+}
+
+impl Whole {
+    /// The number, if it is one of that kind.
+    pub(crate) fn number<N: TryFrom<i64> + FromStr>(&self) -> Option<N> {
+        match self {
+            Self::Number(number) => N::try_from(*number).ok(),
+            Self::Text(text) => text.trim().parse().ok(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

@@ -145,7 +145,7 @@ fn address(key: &str, text: Option<&str>, default: SocketAddr) -> Result<SocketA
 
 fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
     let Some(given) = given else { return Ok(None) };
-    match number(given).filter(|number| usize::from(*number) <= limits::EDGES_MAX) {
+    match given.number().filter(|number| usize::from(*number) <= limits::EDGES_MAX) {
         Some(number) => Ok(Some(number)),
         None => invalid("audience.edges", &format!("a number of processes from 0 to {} is needed", limits::EDGES_MAX)),
     }
@@ -154,16 +154,9 @@ fn edges(given: Option<&Whole>) -> Result<Option<u16>, ConfigError> {
 fn speakers(given: Option<&Whole>) -> Result<usize, ConfigError> {
     let Some(given) = given else { return Ok(limits::SPEAKERS_USUAL) };
     let most = limits::SPEAKERS_PER_CONVERSATION_MAX;
-    match number(given).map(usize::from).filter(|number| (1..=most).contains(number)) {
+    match given.number().filter(|number| (1..=most).contains(number)) {
         Some(number) => Ok(number),
         None => invalid("stage.speakers", &format!("a number of people from 1 to {most} is needed")),
-    }
-}
-
-fn number(given: &Whole) -> Option<u16> {
-    match given {
-        Whole::Number(number) => u16::try_from(*number).ok(),
-        Whole::Text(text) => text.trim().parse().ok(),
     }
 }
 
