@@ -49,6 +49,30 @@ pub struct State {
     pub discontinuities: u32,
 }
 
+/// The statements of [`Store::walk`], narrowed: $1 is how many, $2 since when what has ended is listed.
+macro_rules! walks {
+    ($and:literal) => {
+        [
+            concat!(
+                "SELECT * FROM conversations WHERE phase IN ('lobby', 'live', 'held_break', 'held_line_lost')",
+                $and,
+                " ORDER BY starts_ms, created_ms, slug LIMIT $1"
+            ),
+            concat!(
+                "SELECT * FROM conversations WHERE phase = 'scheduled'",
+                $and,
+                " ORDER BY starts_ms, created_ms, slug LIMIT $1"
+            ),
+            concat!(
+                "SELECT * FROM conversations WHERE ended_ms >= $2",
+                $and,
+                " ORDER BY ended_ms DESC, starts_ms, created_ms, slug LIMIT $1"
+            ),
+        ]
+    };
+}
+pub(crate) use walks;
+
 impl Store {
     /// Writes a new record, in phase [`Phase::Scheduled`].
     ///
@@ -97,17 +121,27 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn list(&self, now_ms: u64) -> Result<Vec<Record>, StoreError> {
+        let most = limits::CONVERSATIONS_LISTED_MAX;
+        self.walk(walks!(""), now_ms, [most; 3], most).await
+    }
+
+    /// What is open, what comes next and what ended last, at most so many of each and so many in all: short walks along an
+    /// index each, so that nothing is sorted that is not listed.
+    pub(crate) async fn walk(
+        &self,
+        [open, coming, over]: [&'static str; 3],
+        now_ms: u64,
+        most: [usize; 3],
+        in_all: usize,
+    ) -> Result<Vec<Record>, StoreError> {
         let since = now_ms.saturating_sub(limits::LISTED_AFTER_END_DAYS * 24 * 60 * 60 * 1000);
-        let rows = sqlx::query(
-            "SELECT * FROM conversations WHERE ended_ms IS NULL OR ended_ms >= $1
-             ORDER BY CASE WHEN phase = 'scheduled' THEN 1 WHEN ended_ms IS NULL THEN 0 ELSE 2 END,
-                      ended_ms DESC, starts_ms, created_ms, slug
-             LIMIT $2",
-        )
-        .bind(signed(since))
-        .bind(signed(limits::CONVERSATIONS_LISTED_MAX as u64))
-        .fetch_all(&self.pool)
-        .await?;
+        let mut rows = Vec::new();
+        for (walk, most) in [open, coming].into_iter().zip(most) {
+            let walk = sqlx::query(walk).bind(signed(most.min(in_all - rows.len()) as u64));
+            rows.extend(walk.fetch_all(&self.pool).await?);
+        }
+        let over = sqlx::query(over).bind(signed(most[2].min(in_all - rows.len()) as u64)).bind(signed(since));
+        rows.extend(over.fetch_all(&self.pool).await?);
         rows.iter().map(record).collect()
     }
 

@@ -10,7 +10,7 @@ use hustings_vocab::{AccountId, Phase, Slug, limits};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Row};
 
-use crate::conversations::Record;
+use crate::conversations::{Record, walks};
 use crate::error::StoreError;
 use crate::row::{phase_name, record, signed};
 use crate::store::Store;
@@ -206,31 +206,13 @@ impl Store {
     }
 
     /// Those that are public, as [`Store::list`] orders them: what is open, what comes next, what ended last, at most
-    /// [`limits::PUBLIC_OPEN_MAX`], [`limits::PUBLIC_COMING_MAX`] and [`limits::PUBLIC_OVER_MAX`] of each. Three short walks
-    /// along an index each, however many there are.
+    /// [`limits::PUBLIC_OPEN_MAX`], [`limits::PUBLIC_COMING_MAX`] and [`limits::PUBLIC_OVER_MAX`] of each.
     ///
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn public(&self, now_ms: u64) -> Result<Vec<Record>, StoreError> {
-        let since = now_ms.saturating_sub(limits::LISTED_AFTER_END_DAYS * 24 * 60 * 60 * 1000);
-        let open = sqlx::query(
-            "SELECT * FROM conversations
-             WHERE phase IN ('lobby', 'live', 'held_break', 'held_line_lost') AND visibility = 'public'
-             ORDER BY starts_ms, created_ms, slug LIMIT $1",
-        );
-        let mut rows = open.bind(signed(limits::PUBLIC_OPEN_MAX)).fetch_all(&self.pool).await?;
-        let coming = sqlx::query(
-            "SELECT * FROM conversations WHERE phase = 'scheduled' AND visibility = 'public'
-             ORDER BY starts_ms, created_ms, slug LIMIT $1",
-        );
-        rows.extend(coming.bind(signed(limits::PUBLIC_COMING_MAX)).fetch_all(&self.pool).await?);
-        let over = sqlx::query(
-            "SELECT * FROM conversations WHERE visibility = 'public' AND ended_ms >= $1
-             ORDER BY ended_ms DESC, starts_ms, created_ms, slug LIMIT $2",
-        );
-        let over = over.bind(signed(since)).bind(signed(limits::PUBLIC_OVER_MAX));
-        rows.extend(over.fetch_all(&self.pool).await?);
-        rows.iter().map(record).collect()
+        let most = [limits::PUBLIC_OPEN_MAX, limits::PUBLIC_COMING_MAX, limits::PUBLIC_OVER_MAX].map(|n| n as usize);
+        self.walk(walks!(" AND visibility = 'public'"), now_ms, most, most.iter().sum()).await
     }
 
     /// What an account made, newest first, at most [`limits::PLANNED_PAGE_MAX`]; after the one that is named.
