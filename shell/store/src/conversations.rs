@@ -1,6 +1,7 @@
 //! The records of conversations.
 //!
-//! The SQL is the part that SQLite and PostgreSQL share: numbered parameters, `ON CONFLICT`, no functions. A phase that
+//! The SQL is the part that SQLite and PostgreSQL share: numbered parameters, `ON CONFLICT`, and no functions but those that
+//! gather records (`row.rs`). A phase that
 //! is the last one stays the last one, whatever is saved after it: that is decided inside the database, in one
 //! statement, so that two writers cannot undo each other.
 
@@ -8,7 +9,7 @@ use hustings_vocab::plan::Plan;
 use hustings_vocab::{MediaTime, Phase, Slug, limits};
 
 use crate::error::StoreError;
-use crate::row::{phase_name, record, signed};
+use crate::row::{Lying, phase_name, signed};
 use crate::store::Store;
 
 /// What is kept of a conversation.
@@ -49,29 +50,8 @@ pub struct State {
     pub discontinuities: u32,
 }
 
-/// The statements of [`Store::walk`], narrowed: $1 is how many, $2 since when what has ended is listed.
-macro_rules! walks {
-    ($and:literal) => {
-        [
-            concat!(
-                "SELECT * FROM conversations WHERE phase IN ('lobby', 'live', 'held_break', 'held_line_lost')",
-                $and,
-                " ORDER BY starts_ms, created_ms, slug LIMIT $1"
-            ),
-            concat!(
-                "SELECT * FROM conversations WHERE phase = 'scheduled'",
-                $and,
-                " ORDER BY starts_ms, created_ms, slug LIMIT $1"
-            ),
-            concat!(
-                "SELECT * FROM conversations WHERE ended_ms >= $2",
-                $and,
-                " ORDER BY ended_ms DESC, starts_ms, created_ms, slug LIMIT $1"
-            ),
-        ]
-    };
-}
-pub(crate) use walks;
+/// The phases of what is open.
+const OPEN: &str = "phase IN ('lobby', 'live', 'held_break', 'held_line_lost')";
 
 impl Store {
     /// Writes a new record, in phase [`Phase::Scheduled`].
@@ -107,11 +87,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unknown`], [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn find(&self, slug: &Slug) -> Result<Record, StoreError> {
-        let row = sqlx::query("SELECT * FROM conversations WHERE slug = $1")
+        let row = sqlx::query_as::<_, Lying>("SELECT * FROM conversations WHERE slug = $1")
             .bind(slug.as_str())
             .fetch_optional(&self.pool)
             .await?;
-        record(&row.ok_or_else(|| StoreError::Unknown(slug.clone()))?)
+        row.ok_or_else(|| StoreError::Unknown(slug.clone()))?.try_into()
     }
 
     /// Every conversation that is not over, and those that were over within the last
@@ -122,27 +102,29 @@ impl Store {
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn list(&self, now_ms: u64) -> Result<Vec<Record>, StoreError> {
         let most = limits::CONVERSATIONS_LISTED_MAX;
-        self.walk(walks!(""), now_ms, [most; 3], most).await
+        self.walk("", now_ms, [most; 3], most).await
     }
 
-    /// What is open, what comes next and what ended last, at most so many of each and so many in all: short walks along an
-    /// index each, so that nothing is sorted that is not listed.
+    /// What is open, what comes next and what ended last, of those that `and` leaves, at most so many of each and so many in
+    /// all: short walks along an index each, so that nothing is sorted that is not listed.
     pub(crate) async fn walk(
         &self,
-        [open, coming, over]: [&'static str; 3],
+        and: &'static str,
         now_ms: u64,
         most: [usize; 3],
         in_all: usize,
     ) -> Result<Vec<Record>, StoreError> {
+        const NEXT: &str = "starts_ms, created_ms, slug";
         let since = now_ms.saturating_sub(limits::LISTED_AFTER_END_DAYS * 24 * 60 * 60 * 1000);
-        let mut rows = Vec::new();
-        for (walk, most) in [open, coming].into_iter().zip(most) {
-            let walk = sqlx::query(walk).bind(signed(most.min(in_all - rows.len()) as u64));
-            rows.extend(walk.fetch_all(&self.pool).await?);
+        let mut all = Vec::new();
+        for (phases, most) in [OPEN, "phase = 'scheduled'"].into_iter().zip(most) {
+            let walk = self.gathered(most.min(in_all - all.len()), &format!("{phases}{and}"), NEXT);
+            all.extend(self.records(walk).await?);
         }
-        let over = sqlx::query(over).bind(signed(most[2].min(in_all - rows.len()) as u64)).bind(signed(since));
-        rows.extend(over.fetch_all(&self.pool).await?);
-        rows.iter().map(record).collect()
+        let (over, order) = (format!("ended_ms >= $2{and}"), format!("ended_ms DESC, {NEXT}"));
+        let over = self.gathered(most[2].min(in_all - all.len()), &over, &order);
+        all.extend(self.records(over.bind(signed(since))).await?);
+        Ok(all)
     }
 
     /// The conversations that were in the lobby, live or held when the server stopped, oldest first.
@@ -150,13 +132,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn open_ones(&self) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM conversations WHERE phase IN ('lobby', 'live', 'held_break', 'held_line_lost')
-             ORDER BY epoch_ms, slug",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(record).collect()
+        self.records(self.gathered(usize::MAX, OPEN, "epoch_ms, slug")).await
     }
 
     /// The conversations that have not begun, are no rooms, and start at `until_ms` or before or have no start, next first;
@@ -165,19 +141,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn starting(&self, until_ms: u64) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM conversations
-             WHERE phase = 'scheduled' AND stays = 0 AND (starts_ms IS NULL OR starts_ms <= $1)
+        let which = "phase = 'scheduled' AND stays = 0 AND (starts_ms IS NULL OR starts_ms <= $2)
                AND NOT EXISTS (SELECT 1 FROM hosts JOIN accounts ON accounts.id = hosts.account
                                WHERE hosts.slug = conversations.slug AND hosts.role = 'host'
-                                 AND accounts.suspended_ms IS NOT NULL)
-             ORDER BY starts_ms, slug LIMIT $2",
-        )
-        .bind(signed(until_ms))
-        .bind(signed(limits::CONVERSATIONS_OPEN_MAX as u64))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(record).collect()
+                                 AND accounts.suspended_ms IS NOT NULL)";
+        let starting = self.gathered(limits::CONVERSATIONS_OPEN_MAX, which, "starts_ms, slug");
+        self.records(starting.bind(signed(until_ms))).await
     }
 
     /// Saves where a conversation is. Saving the last phase again is not an error; leaving it is.

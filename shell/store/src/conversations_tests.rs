@@ -76,6 +76,20 @@ async fn damage_is_named_and_not_guessed_around() {
     assert!(text.contains("dancing"), "{text}");
 }
 
+/// What is open is few of many: found by its phase, whoever may see it.
+#[tokio::test]
+async fn what_is_open_is_found_without_reading_what_is_not() {
+    let scratch = Scratch::new("walks");
+    let store = Store::open(&scratch.0).await.unwrap();
+    for and in ["", " AND visibility = 'public'"] {
+        let asked = store.gathered(9, &format!("{OPEN}{and}"), "starts_ms, created_ms, slug");
+        let plan = format!("EXPLAIN QUERY PLAN {}", sqlx::Execute::sql(asked).as_str());
+        let rows = sqlx::query(sqlx::AssertSqlSafe(plan)).bind(9).fetch_all(&store.pool).await.unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| sqlx::Row::get(row, "detail")).collect();
+        assert!(steps.iter().any(|step| step.contains("conversations_by_phase")), "{and}: {steps:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_newest_decision_about_a_seat_is_kept_until_it_is_forgotten() {
     use hustings_stage::Grant;

@@ -5,14 +5,12 @@
 //! it never waits for a lock in its middle. Absent: what an edit means, which is `core/schedule`'s.
 
 use hustings_schedule::edit::Announced;
-use hustings_vocab::plan::{Plan, Visibility};
 use hustings_vocab::{AccountId, Phase, Slug, limits};
-use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, Row};
+use sqlx::{Any, AnyConnection};
 
-use crate::conversations::{Record, walks};
+use crate::conversations::Record;
 use crate::error::StoreError;
-use crate::row::{phase_name, record, signed};
+use crate::row::{Lying, phase_name, signed};
 use crate::store::Store;
 
 /// A conversation to write down.
@@ -33,44 +31,6 @@ pub enum Saved {
     Done,
     /// Nothing was: it is at another version, or its phase does not allow it.
     Stale,
-}
-
-/// The columns of a plan.
-pub(crate) fn plan(row: &AnyRow, key: &str, created_ms: u64) -> Result<Plan, StoreError> {
-    let damaged = |what: String| StoreError::Damaged { slug: key.to_owned(), what };
-    let number = |column: &'static str| -> Result<Option<u64>, StoreError> {
-        let value: Option<i64> = row.try_get(column)?;
-        value.map(|n| u64::try_from(n).map_err(|_| damaged(format!("{column} {n}")))).transpose()
-    };
-    let (tags, guests): (String, String) = (row.try_get("tags")?, row.try_get("guests")?);
-    let visibility: String = row.try_get("visibility")?;
-    let length_min = number("length_min")?.map(|n| u32::try_from(n).map_err(|_| damaged(format!("length_min {n}"))));
-    let cover: Option<String> = row.try_get("cover")?;
-    let cover =
-        cover.map(|cover| serde_json::from_str(&cover).map_err(|e| damaged(format!("cover ({e})")))).transpose()?;
-    let created_by: Option<String> = row.try_get("created_by")?;
-    let created_by = created_by.map(|id| id.parse().map_err(|e| damaged(format!("created_by ({e})")))).transpose()?;
-    Ok(Plan {
-        description: row.try_get("description")?,
-        language: row.try_get("language")?,
-        tags: serde_json::from_str(&tags).map_err(|e| damaged(format!("tags ({e})")))?,
-        guests: serde_json::from_str(&guests).map_err(|e| damaged(format!("guests ({e})")))?,
-        zone: row.try_get("zone")?,
-        length_min: length_min.transpose()?,
-        cover,
-        visibility: Visibility::ALL
-            .into_iter()
-            .find(|v| v.name() == visibility)
-            .ok_or_else(|| damaged(format!("the visibility {visibility:?}")))?,
-        version: number("version")?.unwrap_or(1),
-        moved_from_ms: number("moved_from_ms")?,
-        delay: row.try_get("delay")?,
-        reason: row.try_get("reason")?,
-        series: row.try_get("series")?,
-        stays: number("stays")?.is_some_and(|n| n != 0),
-        created_by,
-        changed_ms: number("changed_ms")?.unwrap_or(created_ms),
-    })
 }
 
 /// Lists of strings and guests are plain JSON.
@@ -123,8 +83,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn made_by_request(&self, key: &str) -> Result<Option<Record>, StoreError> {
-        let row = sqlx::query("SELECT * FROM conversations WHERE request_key = $1");
-        row.bind(key).fetch_optional(&self.pool).await?.map(|row| record(&row)).transpose()
+        let row = sqlx::query_as::<_, Lying>("SELECT * FROM conversations WHERE request_key = $1");
+        row.bind(key).fetch_optional(&self.pool).await?.map(Record::try_from).transpose()
     }
 
     /// Writes what is announced now, if each is still at the version that its plan names: the first, or nothing.
@@ -193,16 +153,9 @@ impl Store {
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn followers(&self, of: &Record) -> Result<Vec<Record>, StoreError> {
         let (Some(series), Some(starts_ms)) = (&of.plan.series, of.starts_ms) else { return Ok(Vec::new()) };
-        let rows = sqlx::query(
-            "SELECT * FROM conversations WHERE series = $1 AND starts_ms > $2 AND phase = 'scheduled'
-             ORDER BY starts_ms, slug LIMIT $3",
-        )
-        .bind(series.as_str())
-        .bind(signed(starts_ms))
-        .bind(i64::from(limits::SERIES_OCCURRENCES_MAX))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(record).collect()
+        let which = "series = $2 AND starts_ms > $3 AND phase = 'scheduled'";
+        let found = self.gathered(limits::SERIES_OCCURRENCES_MAX as usize, which, "starts_ms, slug");
+        self.records(found.bind(series.clone()).bind(signed(starts_ms))).await
     }
 
     /// Those that are public, as [`Store::list`] orders them: what is open, what comes next, what ended last, at most
@@ -212,7 +165,7 @@ impl Store {
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn public(&self, now_ms: u64) -> Result<Vec<Record>, StoreError> {
         let most = [limits::PUBLIC_OPEN_MAX, limits::PUBLIC_COMING_MAX, limits::PUBLIC_OVER_MAX].map(|n| n as usize);
-        self.walk(walks!(" AND visibility = 'public'"), now_ms, most, most.iter().sum()).await
+        self.walk(" AND visibility = 'public'", now_ms, most, most.iter().sum()).await
     }
 
     /// What an account made, newest first, at most [`limits::PLANNED_PAGE_MAX`]; after the one that is named.
@@ -225,18 +178,9 @@ impl Store {
             None => None,
         };
         let (created, slug) = last.map_or((i64::MAX, String::new()), |r| (signed(r.created_ms), r.slug.to_string()));
-        let rows = sqlx::query(
-            "SELECT * FROM conversations
-             WHERE created_by = $1 AND (created_ms < $2 OR (created_ms = $2 AND slug > $3))
-             ORDER BY created_ms DESC, slug LIMIT $4",
-        )
-        .bind(account.to_string())
-        .bind(created)
-        .bind(slug)
-        .bind(i64::from(limits::PLANNED_PAGE_MAX))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(record).collect()
+        let which = "created_by = $2 AND (created_ms < $3 OR (created_ms = $3 AND slug > $4))";
+        let found = self.gathered(limits::PLANNED_PAGE_MAX as usize, which, "created_ms DESC, slug");
+        self.records(found.bind(account.to_string()).bind(created).bind(slug)).await
     }
 }
 
