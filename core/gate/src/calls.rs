@@ -1,9 +1,9 @@
 //! Who was called and is still to come, and how many of those who are called come at all.
 //!
 //! Places are given to people who may have left, and nobody asks them: so of those who were called a share comes, and that
-//! share is learnt ([`Calls::share`]). When few come more are called, so that a queue of places whose people have gone does not
-//! keep the house empty. For each who is called so much room is held as is likely to be needed. Deliberately absent: memory of
-//! a single person.
+//! share is learnt ([`Calls::share`]): of those who should have come, how many did. When few come more are called, so that a
+//! queue of places whose people have gone does not keep the house empty. For each who is called so much room is held as is
+//! likely to be needed. Deliberately absent: memory of a single person.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ const ALL: f64 = 0.85;
 /// People whom nobody has seen, who come when they are called: so that two who stay away say nothing, and dozens a lot.
 const BELIEVED: f64 = 10.0;
 /// What of an outcome still counts a second later, and outcomes that count at most: so that a crowd which has gone is forgotten
-/// in seconds, however large it was.
+/// in a second, however large it was.
 const REMEMBERED: f64 = 0.85;
 const OUTCOMES_MAX: f64 = 20.0;
 
@@ -39,8 +39,6 @@ struct Call {
     all: u64,
     /// How many of them are still to come.
     left: u64,
-    /// What came of them is remembered: they had the time that it takes.
-    judged: bool,
     /// How much room is held for each.
     each: f64,
     /// Until when.
@@ -48,8 +46,10 @@ struct Call {
 }
 
 impl Call {
-    fn age(&self, now: Instant) -> Duration {
-        HELD.saturating_sub(self.until.saturating_duration_since(now))
+    /// The share of them who should have come by then.
+    fn due(&self, then: Instant) -> f64 {
+        let age = HELD.saturating_sub(self.until.saturating_duration_since(then)).saturating_sub(LATE);
+        (age.as_secs_f64() / (COMES - LATE).as_secs_f64()).min(1.0)
     }
 }
 
@@ -58,28 +58,26 @@ impl Call {
 pub(crate) struct Calls {
     open: VecDeque<Call>,
     held: f64,
-    /// Of calls that are over, of late: who was called, and who came.
-    called: f64,
+    /// Of late: who should have come, and who did.
+    due: f64,
     came: f64,
-    judged: Instant,
+    counted: Instant,
+    remembered: Instant,
 }
 
 impl Calls {
     /// None.
     pub(crate) const fn new(now: Instant) -> Self {
-        Self { open: VecDeque::new(), held: 0.0, called: 0.0, came: 0.0, judged: now }
+        Self { open: VecDeque::new(), held: 0.0, due: 0.0, came: 0.0, counted: now, remembered: now }
     }
 
-    /// Of those who are called: the share that comes. Calls that are open count for as much as should have come by now, so it
-    /// is seen within seconds that a crowd has gone.
-    pub(crate) fn share(&self, now: Instant) -> f64 {
-        let (mut due, mut came) = (self.called + BELIEVED, self.came + BELIEVED);
-        for call in self.open.iter().filter(|call| !call.judged) {
-            let age = call.age(now).saturating_sub(LATE).as_secs_f64();
-            due += call.all as f64 * (age / (COMES - LATE).as_secs_f64()).min(1.0);
-            came += (call.all - call.left) as f64;
-        }
-        let share = (came / due).clamp(SHARE_MIN, 1.0);
+    /// Of those who are called: the share that comes, of late or of all calls that are open. By the first it is seen within a second
+    /// that a crowd has gone, by the second how few of a small one come.
+    pub(crate) fn share(&self) -> f64 {
+        let of = |came: f64, due: f64| (came + BELIEVED) / (due + BELIEVED);
+        let due = self.open.iter().map(|call| call.all as f64 * call.due(self.counted)).sum();
+        let came: u64 = self.open.iter().map(|call| call.all - call.left).sum();
+        let share = of(self.came, self.due).min(of(came as f64, due)).clamp(SHARE_MIN, 1.0);
         if share > ALL { 1.0 } else { share }
     }
 
@@ -91,12 +89,9 @@ impl Calls {
 
     /// Ranks from `from` on and below `below` are called.
     pub(crate) fn call(&mut self, from: u64, below: u64, now: Instant) {
-        let (n, until, share) = (below - from, now + HELD, self.share(now));
+        let (n, until, share) = (below - from, now + HELD, self.share());
         // Calls of one second are one, so that no more than some are kept, unless all of the first have come.
-        let last = self
-            .open
-            .back_mut()
-            .filter(|last| !last.judged && until.saturating_duration_since(last.until).as_secs() == 0);
+        let last = self.open.back_mut().filter(|last| until.saturating_duration_since(last.until).as_secs() == 0);
         let room = n as f64 * share;
         match last {
             Some(last) => {
@@ -104,7 +99,7 @@ impl Calls {
                 last.each = (last.left as f64 * last.each + room) / (last.left + n) as f64;
                 (last.below, last.all, last.left) = (below, last.all + n, last.left + n);
             }
-            None => self.open.push_back(Call { from, below, all: n, left: n, judged: false, each: share, until }),
+            None => self.open.push_back(Call { from, below, all: n, left: n, each: share, until }),
         }
         self.held += room;
     }
@@ -115,6 +110,7 @@ impl Calls {
         let call = self.open.get_mut(at).filter(|call| call.from <= rank && call.left > 0)?;
         call.left -= 1;
         self.held -= call.each;
+        self.came += 1.0;
         Some(call.each)
     }
 
@@ -124,6 +120,7 @@ impl Calls {
         let Some(call) = self.open.get_mut(at).filter(|call| call.from <= rank) else { return };
         call.left += 1;
         self.held += call.each;
+        self.came -= 1.0;
     }
 
     /// Another order holds from now on: nobody is awaited any more, and what was learnt stays.
@@ -134,11 +131,9 @@ impl Calls {
 
     /// Gives up the room of those who did not come, and remembers that.
     pub(crate) fn sweep(&mut self, now: Instant) {
-        for call in self.open.iter_mut().filter(|call| !call.judged && (call.age(now) >= COMES || call.left == 0)) {
-            self.called += call.all as f64;
-            self.came += (call.all - call.left) as f64;
-            call.judged = true;
-        }
+        self.due +=
+            self.open.iter().map(|call| call.all as f64 * (call.due(now) - call.due(self.counted))).sum::<f64>();
+        self.counted = now;
         while let Some(call) = self.open.front().filter(|call| call.until <= now || call.left == 0) {
             self.held -= call.left as f64 * call.each;
             self.open.pop_front();
@@ -146,10 +141,10 @@ impl Calls {
         if self.open.is_empty() {
             self.held = 0.0;
         }
-        let passed = now.saturating_duration_since(self.judged).as_secs_f64();
+        let passed = now.saturating_duration_since(self.remembered).as_secs_f64();
         if passed >= 1.0 {
-            let kept = REMEMBERED.powf(passed) * (OUTCOMES_MAX / self.called.max(1.0)).min(1.0);
-            (self.called, self.came, self.judged) = (self.called * kept, self.came * kept, now);
+            let kept = REMEMBERED.powf(passed) * (OUTCOMES_MAX / self.due.max(1.0)).min(1.0);
+            (self.due, self.came, self.remembered) = (self.due * kept, self.came * kept, now);
         }
     }
 }
@@ -179,7 +174,7 @@ mod tests {
         let (start, mut now, mut at) = (Instant::now(), Instant::now(), 0);
         let mut calls = Calls::new(start);
         let call = |calls: &mut Calls, at: &mut u64, now: Instant| {
-            let n = (20.0 / calls.share(now)) as u64;
+            let n = (20.0 / calls.share()) as u64;
             calls.call(*at, *at + n, now);
             *at += n;
         };
@@ -194,7 +189,7 @@ mod tests {
             calls.sweep(now);
             now += Duration::from_millis(250);
         }
-        assert!(calls.share(now) > 0.9, "{}", calls.share(now));
+        assert!(calls.share() > 0.9, "{}", calls.share());
     }
 
     /// A crowd that came when it was called, and vanishes at one moment: what it did before counts for seconds only.
@@ -216,15 +211,15 @@ mod tests {
                 }
             }
         }
-        assert!(calls.share(now) > 0.99, "{}", calls.share(now));
+        assert!(calls.share() > 0.99, "{}", calls.share());
         let gone = now;
-        while calls.share(now) > 0.03 {
+        while calls.share() > 0.03 {
             now += Duration::from_millis(250);
             calls.sweep(now);
-            let n = (30.0 / calls.share(now)) as u64;
+            let n = (30.0 / calls.share()) as u64;
             calls.call(at, at + n, now);
             at += n;
-            assert!(now < gone + Duration::from_secs(8), "{} after {:?}", calls.share(now), now - gone);
+            assert!(now < gone + Duration::from_secs(8), "{} after {:?}", calls.share(), now - gone);
         }
     }
 
@@ -236,7 +231,7 @@ mod tests {
         for n in 0..400_u32 {
             let now = start + Duration::from_millis(250) * n;
             calls.sweep(now);
-            assert!(calls.share(now) > 0.8, "after {n}: {}", calls.share(now));
+            assert!(calls.share() > 0.8, "after {n}: {}", calls.share());
             calls.call(at, at + 20, now);
             at += 20;
             // Of each of the last twenty calls one comes: all of them within five seconds.

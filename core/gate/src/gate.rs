@@ -184,6 +184,13 @@ impl Gate {
         }
     }
 
+    /// Somebody who waits for a conversation looks at its queue.
+    pub fn look(&mut self, slug: &Slug) {
+        if let Some(event) = self.events.get_mut(slug) {
+            event.queue.look();
+        }
+    }
+
     /// The queue of a conversation.
     #[must_use]
     pub fn queue(&self, slug: &Slug) -> Option<&Queue> {
@@ -369,6 +376,7 @@ impl Gate {
             line: self.governor.as_ref().map(|governor| governor.pressure(&line)),
         };
         self.shedding.hear(&pressure, now);
+        self.pass_over(now);
         self.call(now);
         Some(self.cap()).filter(|cap| *cap != before)
     }
@@ -459,6 +467,16 @@ impl Gate {
         std::iter::once(tier).chain(tier.below()).find(|tier| self.room(*tier) > 0)
     }
 
+    /// Calls all of a queue whose people have vanished.
+    fn pass_over(&mut self, now: Instant) {
+        let Some(joins) = self.limits.joins_per_second.map(|rate| rate * self.load.factor()) else { return };
+        for (slug, event) in self.events.iter_mut().filter(|(_, event)| event.may_call()) {
+            if event.queue.pass_over(self.limits.polls_per_second, joins, now) {
+                self.records.push((slug.clone(), Record::Called(event.queue.called_below())));
+            }
+        }
+    }
+
     /// Calls as many as may come, in turn from each conversation in which somebody waits.
     fn call(&mut self, now: Instant) {
         let waiting: Vec<Slug> =
@@ -476,9 +494,7 @@ impl Gate {
             let called = event.queue.call(share, now);
             if called > 0 {
                 left -= called;
-                let queue = &event.queue;
-                let called = if queue.is_to_be_drawn() { queue.early() } else { queue.below() };
-                self.records.push((slug.clone(), Record::Called(called)));
+                self.records.push((slug.clone(), Record::Called(event.queue.called_below())));
             }
         }
         self.joins.take(may - left);

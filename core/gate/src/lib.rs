@@ -16,6 +16,7 @@ mod gate;
 mod limits;
 mod line;
 mod load;
+mod looks;
 pub mod lottery;
 pub mod model;
 mod pass;

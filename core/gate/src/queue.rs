@@ -8,10 +8,15 @@ use std::time::Instant;
 use hustings_vocab::limits;
 
 use crate::calls::Calls;
+use crate::looks::Looks;
 use crate::lottery::{Hash, Leaf, Lottery, Tree};
 
 /// Of the polls that were measured, how many may be used: the rest is for those who come in.
 const POLLS_USED: f64 = 0.5;
+/// When of those who were called fewer than this share come, it may be that hardly anybody is left.
+const FEW: f64 = 0.3;
+/// Of what may come in within a second: if no more than this many times as many still look, nobody need be called one by one.
+const THROUGH: f64 = 2.0;
 /// Over which the pace of the queue is averaged, short and long.
 const PACES: [f64; 2] = [30.0, 300.0];
 
@@ -45,6 +50,18 @@ pub struct Queue {
     paced: Instant,
     /// Called since then.
     called: u64,
+    looks: Looks,
+    passed: Passed,
+}
+
+/// Those who were called all at once because hardly anybody was left, as far as they are there after all.
+#[derive(Debug, Clone)]
+struct Passed {
+    /// How many they are, most likely.
+    left: f64,
+    /// How many of them have asked since they were last counted.
+    asked: u64,
+    counted: Instant,
 }
 
 impl Queue {
@@ -63,6 +80,8 @@ impl Queue {
             known: [0.0; 2],
             paced: now,
             called: 0,
+            looks: Looks::new(now),
+            passed: Passed { left: 0.0, asked: 0, counted: now },
         }
     }
 
@@ -75,6 +94,12 @@ impl Queue {
     /// The next place was given.
     pub fn push(&mut self, leaf: &Leaf) {
         self.tree.push(leaf);
+        self.looks.newcomer();
+    }
+
+    /// Somebody who waits looks how the queue stands.
+    pub fn look(&mut self) {
+        self.looks.look();
     }
 
     /// The root of all places.
@@ -135,7 +160,7 @@ impl Queue {
         self.rank(number).unwrap_or(number)
     }
 
-    const fn called_below(&self) -> u64 {
+    pub(crate) const fn called_below(&self) -> u64 {
         if self.before_start { self.early } else { self.below }
     }
 
@@ -178,7 +203,7 @@ impl Queue {
 
     /// Calls the next, so many that `n` of them are likely to come; gives how many of those there were.
     pub fn call(&mut self, n: u64, now: Instant) -> u64 {
-        let share = self.calls.share(now);
+        let share = self.calls.share();
         let from = self.called_below();
         let called = ((n as f64 / share) as u64).min(self.tree.count().saturating_sub(from));
         if called == 0 {
@@ -190,6 +215,44 @@ impl Queue {
         ((called as f64 * share).ceil() as u64).min(n)
     }
 
+    /// Counts the looks of those who wait. If hardly any of them still look, few of those who are called come, and whoever is left
+    /// is soon through at so many joins a second, all are called: a crowd that has vanished keeps nobody out who comes after it. Gives
+    /// whether that is so. Nobody is awaited, so who is there after all takes a seat as anybody who comes late.
+    pub(crate) fn pass_over(&mut self, polls_per_second: f64, joins_per_second: f64, now: Instant) -> bool {
+        let due = self.looks_per_second(polls_per_second);
+        self.looks.count(due, now);
+        let passed = now.saturating_duration_since(self.passed.counted).as_secs_f64();
+        if passed >= 1.0 {
+            // Each asks again at a random moment within this time.
+            let within = self.poll_seconds_called(polls_per_second) as f64;
+            let there = self.passed.asked as f64 / passed * within / 2.0;
+            self.passed.left += (1.0 - (-passed / within).exp()) * (there - self.passed.left);
+            (self.passed.asked, self.passed.counted) = (0, now);
+        }
+        let few = self.looks.silence().is_some_and(|looks| looks <= THROUGH * joins_per_second);
+        if !few || self.calls.share() >= FEW {
+            return false;
+        }
+        let all = self.tree.count();
+        self.passed.left += (all - self.called_below()) as f64;
+        *(if self.before_start { &mut self.early } else { &mut self.below }) = all;
+        true
+    }
+
+    /// How many look in a second if everybody is there: see [`asks_within`].
+    fn looks_per_second(&self, polls_per_second: f64) -> f64 {
+        let (waiting, most) = (self.waiting() as f64, self.poll_seconds(polls_per_second) as f64);
+        let (least, pace) = (limits::QUEUE_SECONDS_MIN as f64, self.pace());
+        // Who is within the least time of their turn, who is within the longest, and who is farther away.
+        let near = waiting.min(pace * least);
+        let between = if waiting > pace * least {
+            (waiting.min(pace * most) / (pace * least).max(1.0)).max(1.0).ln()
+        } else {
+            0.0
+        };
+        2.0 * (near / least + pace * between + (waiting - pace * most).max(0.0) / most)
+    }
+
     /// It is over: nobody who was called is awaited any more.
     pub(crate) fn end(&mut self) {
         self.calls.close();
@@ -197,6 +260,7 @@ impl Queue {
 
     /// Somebody who was called takes their seat: how much room was held for them, up to a whole seat.
     pub fn come(&mut self, number: u64) -> Option<f64> {
+        self.passed.asked += 1;
         let held = self.calls.come(self.position(number));
         self.early_came += u64::from(self.before_start && held.is_some());
         held
@@ -254,16 +318,27 @@ impl Queue {
     /// (full jitter), so that on average `waiting / half of it` ask in a second: half of what was measured.
     #[must_use]
     pub fn poll_seconds(&self, polls_per_second: f64) -> u64 {
-        let seconds = 2.0 * (self.waiting() + self.held()) as f64 / (polls_per_second * POLLS_USED).max(0.1);
-        (seconds.ceil() as u64).clamp(limits::QUEUE_SECONDS_MIN, limits::QUEUE_SECONDS_MAX)
+        poll_seconds((self.waiting() + self.held()) as f64, polls_per_second)
     }
 
     /// The same for this place, whose turn may be near: see [`asks_within`].
     #[must_use]
     pub fn poll_seconds_of(&self, number: u64, polls_per_second: f64) -> u64 {
-        let ahead = (self.position(number) + 1).saturating_sub(self.called_below());
-        asks_within(self.poll_seconds(polls_per_second), ahead, self.pace())
+        match (self.position(number) + 1).saturating_sub(self.called_below()) {
+            0 => self.poll_seconds_called(polls_per_second),
+            ahead => asks_within(self.poll_seconds(polls_per_second), ahead, self.pace()),
+        }
     }
+
+    /// The same for who was called and finds no room: at once, unless many were called because they seemed to have gone.
+    fn poll_seconds_called(&self, polls_per_second: f64) -> u64 {
+        poll_seconds(self.passed.left, polls_per_second)
+    }
+}
+
+fn poll_seconds(people: f64, polls_per_second: f64) -> u64 {
+    let seconds = 2.0 * people / (polls_per_second * POLLS_USED).max(0.1);
+    (seconds.ceil() as u64).clamp(limits::QUEUE_SECONDS_MIN, limits::QUEUE_SECONDS_MAX)
 }
 
 /// The longest that somebody should wait before looking again, in seconds, with so many ahead of them: until their turn as the

@@ -108,6 +108,7 @@ impl Gatekeeper for Gatehouse {
         let mut state = self.lock();
         self.enter(&mut state, &hall, Instant::now());
         let News { starts_ms, moved_from_ms, delay } = hall.news();
+        state.gate.look(slug);
         let polls = state.gate.limits().polls_per_second;
         let queue = state.gate.queue(slug)?;
         Some(QueueState {
