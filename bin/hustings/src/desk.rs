@@ -2,6 +2,7 @@
 
 mod letters;
 mod plans;
+mod together;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use hustings_vocab::{Claims, Phase, Role, SeatId, Slug, limits};
 
 use tokio::sync::Notify;
 
+pub(crate) use self::together::Together;
 use crate::mail::Letters;
 use crate::production::Files;
 use crate::times::now_ms;
@@ -47,6 +49,8 @@ pub(crate) struct HouseDesk {
     pub(crate) webhooks: Arc<HouseWebhooks>,
     /// Rung when what is announced was edited.
     pub(crate) edited: Arc<Notify>,
+    /// What the first page lists, which a crowd asks for at once.
+    pub(crate) listed: Together<Arc<Vec<Record>>>,
 }
 
 impl HouseDesk {

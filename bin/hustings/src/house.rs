@@ -31,7 +31,7 @@ use crate::audience::{self, AudienceConfig, AudiencePlane, look_after};
 use crate::cases::HouseCases;
 use crate::certificate;
 use crate::config::Config;
-use crate::desk::HouseDesk;
+use crate::desk::{HouseDesk, Together};
 use crate::edges::Edges;
 use crate::evidence::{Evidence, Seen};
 use crate::failure::Failure;
@@ -146,6 +146,7 @@ impl House {
             letters: letters.clone(),
             webhooks: webhooks.clone(),
             edited: Arc::default(),
+            listed: Together::default(),
         });
         let (ear, heard) = Ear::new();
         let (openings, first_words) = Openings::new();

@@ -118,12 +118,13 @@ impl Store {
         let since = now_ms.saturating_sub(limits::LISTED_AFTER_END_DAYS * 24 * 60 * 60 * 1000);
         let mut all = Vec::new();
         for (phases, most) in [OPEN, "phase = 'scheduled'"].into_iter().zip(most) {
-            let walk = self.gathered(most.min(in_all - all.len()), &format!("{phases}{and}"), NEXT);
+            let walk = self.gathered(most, &format!("{phases}{and}"), NEXT);
             all.extend(self.records(walk).await?);
         }
-        let (over, order) = (format!("ended_ms >= $2{and}"), format!("ended_ms DESC, {NEXT}"));
-        let over = self.gathered(most[2].min(in_all - all.len()), &over, &order);
+        let (over, order) = (format!("ended_ms >= $1{and}"), format!("ended_ms DESC, {NEXT}"));
+        let over = self.gathered(most[2], &over, &order);
         all.extend(self.records(over.bind(signed(since))).await?);
+        all.truncate(in_all);
         Ok(all)
     }
 
@@ -132,7 +133,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn open_ones(&self) -> Result<Vec<Record>, StoreError> {
-        self.records(self.gathered(usize::MAX, OPEN, "epoch_ms, slug")).await
+        self.records(self.gathered(i64::MAX as usize, OPEN, "epoch_ms, slug")).await
     }
 
     /// The conversations that have not begun, are no rooms, and start at `until_ms` or before or have no start, next first;
@@ -141,7 +142,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn starting(&self, until_ms: u64) -> Result<Vec<Record>, StoreError> {
-        let which = "phase = 'scheduled' AND stays = 0 AND (starts_ms IS NULL OR starts_ms <= $2)
+        let which = "phase = 'scheduled' AND stays = 0 AND (starts_ms IS NULL OR starts_ms <= $1)
                AND NOT EXISTS (SELECT 1 FROM hosts JOIN accounts ON accounts.id = hosts.account
                                WHERE hosts.slug = conversations.slug AND hosts.role = 'host'
                                  AND accounts.suspended_ms IS NOT NULL)";

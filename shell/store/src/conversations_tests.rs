@@ -84,7 +84,7 @@ async fn what_is_open_is_found_without_reading_what_is_not() {
     for and in ["", " AND visibility = 'public'"] {
         let asked = store.gathered(9, &format!("{OPEN}{and}"), "starts_ms, created_ms, slug");
         let plan = format!("EXPLAIN QUERY PLAN {}", sqlx::Execute::sql(asked).as_str());
-        let rows = sqlx::query(sqlx::AssertSqlSafe(plan)).bind(9).fetch_all(&store.pool).await.unwrap();
+        let rows = sqlx::query(sqlx::AssertSqlSafe(plan)).fetch_all(&store.pool).await.unwrap();
         let steps: Vec<String> = rows.iter().map(|row| sqlx::Row::get(row, "detail")).collect();
         assert!(steps.iter().any(|step| step.contains("conversations_by_phase")), "{and}: {steps:?}");
     }

@@ -153,7 +153,7 @@ impl Store {
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn followers(&self, of: &Record) -> Result<Vec<Record>, StoreError> {
         let (Some(series), Some(starts_ms)) = (&of.plan.series, of.starts_ms) else { return Ok(Vec::new()) };
-        let which = "series = $2 AND starts_ms > $3 AND phase = 'scheduled'";
+        let which = "series = $1 AND starts_ms > $2 AND phase = 'scheduled'";
         let found = self.gathered(limits::SERIES_OCCURRENCES_MAX as usize, which, "starts_ms, slug");
         self.records(found.bind(series.clone()).bind(signed(starts_ms))).await
     }
@@ -178,7 +178,7 @@ impl Store {
             None => None,
         };
         let (created, slug) = last.map_or((i64::MAX, String::new()), |r| (signed(r.created_ms), r.slug.to_string()));
-        let which = "created_by = $2 AND (created_ms < $3 OR (created_ms = $3 AND slug > $4))";
+        let which = "created_by = $1 AND (created_ms < $2 OR (created_ms = $2 AND slug > $3))";
         let found = self.gathered(limits::PLANNED_PAGE_MAX as usize, which, "created_ms DESC, slug");
         self.records(found.bind(account.to_string()).bind(created).bind(slug)).await
     }

@@ -75,12 +75,13 @@ pub(crate) struct Lying {
     changed_ms: Option<i64>,
 }
 
-/// A statement that gathers records into one answer, to which what it names as `$2` and on may be bound.
+/// A statement that gathers records into one answer, to which what it names as `$1` and on may be bound.
 pub(crate) type Gathered = QueryScalar<'static, Any, Option<String>, AnyArguments>;
 
 impl Store {
     /// Asks for the first `most` of `which` conversations in that order, all in one answer: SQLite's thread hands each row to
-    /// ours with a wake-up of its own, and a hundred of those take longer than what they carry.
+    /// ours with a wake-up of its own, and a hundred of those take longer than what they carry. How many is part of the text: SQLite
+    /// prepares a statement anew each time that a limit is bound.
     pub(crate) fn gathered(&self, most: usize, which: &str, order: &str) -> Gathered {
         let (array, gather) = match self.place() {
             Place::Sqlite(_) => ("json_array", "json_group_array"),
@@ -89,9 +90,9 @@ impl Store {
         // It is put together of texts in this program.
         let statement = AssertSqlSafe(format!(
             "SELECT CAST({gather}({array}({COLUMNS}) ORDER BY {order}) AS TEXT)
-             FROM (SELECT * FROM conversations WHERE {which} ORDER BY {order} LIMIT $1) AS listed"
+             FROM (SELECT * FROM conversations WHERE {which} ORDER BY {order} LIMIT {most}) AS listed"
         ));
-        sqlx::query_scalar(statement).bind(signed(most as u64))
+        sqlx::query_scalar(statement)
     }
 
     /// The records that such a statement gathers.

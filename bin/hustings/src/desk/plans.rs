@@ -1,5 +1,7 @@
 //! The desk for those who plan: announcing, editing, calling off, and inviting.
 
+use std::sync::Arc;
+
 use hustings_link::desk::{Answer, Conversation, DeskError};
 use hustings_link::plans::{Accepted, Boxed, Invitation, InviteError, NewInvitation, NewPlan, PlanError, Plans};
 use hustings_link::stage::{Commander, StageCommand};
@@ -276,8 +278,9 @@ fn seen(record: InvitationRecord) -> Invitation {
 impl Plans for HouseDesk {
     fn public(&self) -> Answer<'_, Vec<Conversation>> {
         Box::pin(async {
-            let records = self.store.public(now_ms()).await.map_err(refusal)?;
-            Ok(records.into_iter().map(|r| self.view(r)).collect())
+            let asked = async { self.store.public(now_ms()).await.map(Arc::new) };
+            let records = self.listed.ask(asked).await.map_err(refusal)?;
+            Ok(records.iter().map(|record| self.view(record.clone())).collect())
         })
     }
 
