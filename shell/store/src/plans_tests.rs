@@ -1,7 +1,7 @@
 //! What is announced, written down and read again; and two who write at once.
 
 use hustings_schedule::zone::Zone;
-use hustings_vocab::plan::Guest;
+use hustings_vocab::plan::{Guest, Plan, Visibility};
 
 use super::*;
 
