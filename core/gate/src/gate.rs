@@ -7,6 +7,7 @@
 //! Budgets are of the machine: joins a second, standing listeners by what their tiers cost, and the line. Queues and seats
 //! are of each conversation. Nobody who is in is ever put out: when there is too much, fewer come in, then bitrates fall.
 
+mod calling;
 mod pressed;
 
 use std::collections::BTreeMap;
@@ -465,39 +466,6 @@ impl Gate {
     fn fits_one(&self, tier: Tier) -> Option<Tier> {
         let tier = self.offered(tier);
         std::iter::once(tier).chain(tier.below()).find(|tier| self.room(*tier) > 0)
-    }
-
-    /// Calls all of a queue whose people have vanished.
-    fn pass_over(&mut self, now: Instant) {
-        let Some(joins) = self.limits.joins_per_second.map(|rate| rate * self.load.factor()) else { return };
-        for (slug, event) in self.events.iter_mut().filter(|(_, event)| event.may_call()) {
-            if event.queue.pass_over(self.limits.polls_per_second, joins, now) {
-                self.records.push((slug.clone(), Record::Called(event.queue.called_below())));
-            }
-        }
-    }
-
-    /// Calls as many as may come, in turn from each conversation in which somebody waits.
-    fn call(&mut self, now: Instant) {
-        let waiting: Vec<Slug> =
-            self.events.iter().filter(|(_, e)| e.may_call()).map(|(slug, _)| slug.clone()).collect();
-        if waiting.is_empty() {
-            return;
-        }
-        let may = self.joins_available(now).unwrap_or(u64::MAX).min(self.room(Tier::Stream));
-        self.turn = (self.turn + 1) % waiting.len();
-        let mut left = may;
-        for n in 0..waiting.len() {
-            let slug = &waiting[(self.turn + n) % waiting.len()];
-            let share = left.div_ceil((waiting.len() - n) as u64);
-            let Some(event) = self.events.get_mut(slug) else { continue };
-            let called = event.queue.call(share, now);
-            if called > 0 {
-                left -= called;
-                self.records.push((slug.clone(), Record::Called(event.queue.called_below())));
-            }
-        }
-        self.joins.take(may - left);
     }
 
     /// Gives a seat that is nobody's or this holder's.
