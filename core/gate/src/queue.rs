@@ -164,9 +164,13 @@ impl Queue {
         if self.before_start { self.early } else { self.below }
     }
 
+    const fn called_below_mut(&mut self) -> &mut u64 {
+        if self.before_start { &mut self.early } else { &mut self.below }
+    }
+
     /// How far it was called before the process began. Whoever was, may still come.
     pub fn restore_below(&mut self, below: u64) {
-        let at = if self.before_start { &mut self.early } else { &mut self.below };
+        let at = self.called_below_mut();
         *at = below.max(*at);
     }
 
@@ -210,7 +214,7 @@ impl Queue {
             return 0;
         }
         self.calls.call(from, from + called, now);
-        *(if self.before_start { &mut self.early } else { &mut self.below }) += called;
+        *self.called_below_mut() += called;
         self.called += called;
         ((called as f64 * share).ceil() as u64).min(n)
     }
@@ -235,7 +239,7 @@ impl Queue {
         }
         let all = self.tree.count();
         self.passed.left += (all - self.called_below()) as f64;
-        *(if self.before_start { &mut self.early } else { &mut self.below }) = all;
+        *self.called_below_mut() = all;
         true
     }
 

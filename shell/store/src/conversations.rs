@@ -1,9 +1,8 @@
 //! The records of conversations.
 //!
 //! The SQL is the part that SQLite and PostgreSQL share: numbered parameters, `ON CONFLICT`, and no functions but those that
-//! gather records (`row.rs`). A phase that
-//! is the last one stays the last one, whatever is saved after it: that is decided inside the database, in one
-//! statement, so that two writers cannot undo each other.
+//! gather records (`row.rs`). A phase that is the last one stays the last one, whatever is saved after it: that is decided
+//! inside the database, in one statement, so that two writers cannot undo each other.
 
 use hustings_vocab::plan::Plan;
 use hustings_vocab::{MediaTime, Phase, Slug, limits};
@@ -118,13 +117,12 @@ impl Store {
         let since = now_ms.saturating_sub(limits::LISTED_AFTER_END_DAYS * 24 * 60 * 60 * 1000);
         let mut all = Vec::new();
         for (phases, most) in [OPEN, "phase = 'scheduled'"].into_iter().zip(most) {
-            let walk = self.gathered(most, &format!("{phases}{and}"), NEXT);
+            let walk = self.gathered(most.min(in_all - all.len()), &format!("{phases}{and}"), NEXT);
             all.extend(self.records(walk).await?);
         }
         let (over, order) = (format!("ended_ms >= $1{and}"), format!("ended_ms DESC, {NEXT}"));
-        let over = self.gathered(most[2], &over, &order);
+        let over = self.gathered(most[2].min(in_all - all.len()), &over, &order);
         all.extend(self.records(over.bind(signed(since))).await?);
-        all.truncate(in_all);
         Ok(all)
     }
 

@@ -2,14 +2,14 @@
 //! has; what does not convert back was not written by us and is named as damage.
 
 use hustings_vocab::plan::{Plan, Visibility};
-use hustings_vocab::{HeldReason, MediaTime, Phase, Place, Slug};
+use hustings_vocab::{HeldReason, MediaTime, Phase, Slug};
 use sqlx::any::AnyArguments;
 use sqlx::query::QueryScalar;
 use sqlx::{Any, AssertSqlSafe};
 
 use crate::conversations::Record;
 use crate::error::StoreError;
-use crate::store::Store;
+use crate::store::{Store, gathering};
 
 /// Every phase under its name in the database.
 pub(crate) const PHASES: [(Phase, &str); 7] = [
@@ -83,10 +83,7 @@ impl Store {
     /// ours with a wake-up of its own, and a hundred of those take longer than what they carry. How many is part of the text: SQLite
     /// prepares a statement anew each time that a limit is bound.
     pub(crate) fn gathered(&self, most: usize, which: &str, order: &str) -> Gathered {
-        let (array, gather) = match self.place() {
-            Place::Sqlite(_) => ("json_array", "json_group_array"),
-            Place::Postgres(_) => ("json_build_array", "json_agg"),
-        };
+        let (array, gather) = gathering(self.place());
         // It is put together of texts in this program.
         let statement = AssertSqlSafe(format!(
             "SELECT CAST({gather}({array}({COLUMNS}) ORDER BY {order}) AS TEXT)

@@ -49,6 +49,14 @@ const fn greeting(place: &Place) -> &'static str {
     }
 }
 
+/// The functions that make columns, and such rows, a list in JSON.
+pub(crate) const fn gathering(place: &Place) -> (&'static str, &'static str) {
+    match place {
+        Place::Sqlite(_) => ("json_array", "json_group_array"),
+        Place::Postgres(_) => ("json_build_array", "json_agg"),
+    }
+}
+
 /// Begins a transaction that reads one moment of the database, however long it takes.
 pub(crate) async fn begin_here(connection: &mut AnyConnection, place: &Place) -> Result<(), StoreError> {
     let begin = match place {
