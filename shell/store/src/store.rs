@@ -38,16 +38,21 @@ const fn connections_max(place: &Place) -> u32 {
 }
 
 /// What a new connection is told.
-const fn greeting(place: &Place) -> &'static str {
-    match place {
+fn greeting(place: &Place, staged: Option<&str>) -> String {
+    let (all, own) = match (place, staged) {
         // A write is on the disk before it is acknowledged. Of 8 MB each keeps what a list of a large house reads.
-        Place::Sqlite(_) => {
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -8000"
-        }
-        Place::Postgres(_) => "SET lock_timeout = '5s'; SET statement_timeout = '30s'",
-    }
+        (Place::Sqlite(_), None) => (SQLITE, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -8000".to_owned()),
+        // Only the file takes the other's place: what is committed is in it, and not in a log beside it, which SQLite empties
+        // when the last connection is closed, unless it does not see that it was the last.
+        (Place::Sqlite(_), Some(_)) => (SQLITE, "PRAGMA journal_mode = DELETE".to_owned()),
+        (Place::Postgres(_), None) => (POSTGRES, String::new()),
+        (Place::Postgres(_), Some(schema)) => (POSTGRES, format!("SET search_path TO {schema}")),
+    };
+    format!("{all}; {own}")
 }
+
+const SQLITE: &str = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON";
+const POSTGRES: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s'";
 
 /// The functions that make columns, and such rows, a list in JSON.
 pub(crate) const fn gathering(place: &Place) -> (&'static str, &'static str) {
@@ -114,13 +119,11 @@ impl Store {
         Ok(store)
     }
 
-    /// The records at `place` with the schema that they have; in PostgreSQL those in `schema`, if one is named.
-    pub(crate) async fn connect(place: Place, schema: Option<&str>) -> Result<Self, StoreError> {
+    /// The records at `place` with the schema that they have. Those that are still to take the place of others are `staged`: in
+    /// PostgreSQL in the schema of that name.
+    pub(crate) async fn connect(place: Place, staged: Option<&str>) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let mut greeting = greeting(&place).to_owned();
-        if let Some(schema) = schema {
-            greeting.push_str(&format!("; SET search_path TO {schema}"));
-        }
+        let greeting = greeting(&place, staged);
         let failed = |source| StoreError::Database { place: place.clone(), source };
         let pool = AnyPoolOptions::new()
             .max_connections(connections_max(&place))

@@ -1,7 +1,8 @@
 //! A database that is filled beside the one whose place it takes.
 //!
-//! In SQLite it is a hidden file beside the database's, and taking its place is a rename; in PostgreSQL it is a schema, whose
-//! tables change places with the old ones in one transaction. So records are either the old ones or the new ones.
+//! In SQLite it is a hidden file beside the database's, without a log of its own, and taking its place is a rename; in
+//! PostgreSQL it is a schema, whose tables change places with the old ones in one transaction. So records are either the old
+//! ones or the new ones.
 
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,7 @@ impl Staged {
                 let path = beside(path, "restoring");
                 removed(&path)?;
                 drop(folder::private_file(&path).map_err(StoreError::from)?);
-                Store::connect(Place::Sqlite(path), None).await?
+                Store::connect(Place::Sqlite(path), Some(SCHEMA)).await?
             }
             Place::Postgres(_) => {
                 let store = Store::connect(place.clone(), None).await?;
@@ -137,7 +138,6 @@ impl Staged {
 
     /// Puts what is there aside, and this in its place.
     pub(super) async fn take_place(self, now_ms: u64) -> Result<(), ArchiveError> {
-        // Closing the last connection moves SQLite's journal into its file.
         self.store.close().await;
         match &self.place {
             Place::Sqlite(path) => {
@@ -205,4 +205,29 @@ fn removed(path: &Path) -> Result<(), ArchiveError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "test code")]
+mod tests {
+    use super::*;
+    use crate::archive::FORMAT;
+
+    #[tokio::test]
+    async fn what_is_committed_is_in_the_file_that_takes_the_place_while_connections_are_open() {
+        let folder = std::env::temp_dir().join(format!("hustings-staged-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("hustings.db");
+        let schema = sqlx::migrate!().iter().map(|m| m.version).max().unwrap();
+        let mark = Mark { format: FORMAT, schema, made_ms: 0 };
+        let mut staged = Staged::begin(&Place::Sqlite(path.clone())).await.unwrap();
+        staged.take(&mark, "audit_head", "one\tseq\thash\n1\t0\t").await.unwrap_err();
+        staged.finish(&mark).await.unwrap();
+        let alone = folder.join("alone.db");
+        std::fs::copy(beside(&path, "restoring"), &alone).unwrap();
+        let copy = Store::connect(Place::Sqlite(alone), None).await.unwrap();
+        let versions = sqlx::query("SELECT version FROM _sqlx_migrations").fetch_all(&copy.pool).await.unwrap();
+        assert_eq!(versions.len(), sqlx::migrate!().iter().count());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }
