@@ -174,3 +174,4 @@ class Town:
         postgres.sql(f"UPDATE audit_head SET seq = {self.acts}, hash = '{self.last}'")
         # What it does by itself within a minute.
         postgres.sql("VACUUM ANALYZE")
+        postgres.sql("CHECKPOINT")
