@@ -155,7 +155,8 @@ impl House {
         let stages = webhooks.stages().await?;
         let mut background = JoinSet::new();
         background.spawn(openings::write_down(first_words, store.clone()));
-        background.spawn(hub.clone().carry_down(down_rx));
+        // The program's way to edges does not wait behind those who come to the pages.
+        background.spawn_on(hub.clone().carry_down(down_rx), stage_runtime.handle());
         background.spawn(hub.clone().carry_up(up_rx));
         background.spawn(hub.clone().keep_time());
         background.spawn(look_after(halls.clone()));
@@ -299,7 +300,7 @@ impl House {
                             .map_or_else(|| watch::channel(None).1, hustings_tls::Tls::ticket_keys),
                     };
                     let links = hustings_tls::bind_unix(&config.data.join(socket::NAME)).await?;
-                    background.spawn(hub::accept(hub.clone(), links, Arc::new(door)));
+                    background.spawn_on(hub::accept(hub.clone(), links, Arc::new(door)), stage_runtime.handle());
                     let edges = Edges::serve(supervised, &config.data, &hub, &restarts).await?;
                     Served::ByEdges(edges, closing)
                 }

@@ -38,7 +38,7 @@ use crate::stats::{count, stats};
 use crate::waiting::Wait;
 
 /// A handshake or a request's head that takes longer is given up; a phone at the edge of a cell needs three seconds.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// HTTP/2 pings an idle peer after this, and waits [`PATIENCE`] for the answer.
 const PING: Duration = Duration::from_secs(20);
 /// How long, and for how many bytes, a connection lingers after the last answer: a body of 1 MB that was refused, twice.
@@ -73,6 +73,19 @@ where
         () = served => {}
         () = wait.over() => {}
         () = hurry.cancelled() => {}
+    }
+}
+
+/// Counts a connection that ended, or was given up (`late`), before its first word.
+pub(crate) fn mute(addr: SocketAddr, tls: bool, late: bool) {
+    if tls {
+        count(&stats().handshakes_failed);
+    } else if late {
+        Misuse::Heads.count();
+    }
+    // Who connects to leave is no offender where no handshake was owed, and who is slow with one is none.
+    if tls != late {
+        offences::offend(addr.ip());
     }
 }
 

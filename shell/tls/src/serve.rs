@@ -11,15 +11,18 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use hustings_link::arrivals;
 use hustings_link::peer::{Arrival, Secrecy};
+use hustings_vocab::network::Network;
 use rustls::ServerConfig;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::either::Either;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::connection::{House, host};
+use crate::connection::{House, PATIENCE, host, mute};
 use crate::introduction::introduced;
 use crate::line::Line;
 use crate::options::ServeOptions;
@@ -43,7 +46,7 @@ pub async fn serve(
     let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
     let tls = options.tls.as_ref().map(|tls| tls.config(options.http2));
     let house = House { app, operator: false, closing, hurry };
-    run(Tcp { listener, options: options.clone(), tls }, house, &options, shutdown).await;
+    run(Tcp { listener, proxies: options.proxies.clone(), tls }, house, options, shutdown).await;
 }
 
 /// Serves `app` on connections that another shell has accepted, until `shutdown` completes. Handshakes of TLS that were not
@@ -57,7 +60,7 @@ pub async fn serve_arrivals(
     let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
     let tls = options.tls.as_ref().map(|tls| tls.config(options.http2));
     let house = House { app, operator: false, closing, hurry };
-    run(Arrivals { arrivals, options: options.clone(), tls }, house, &options, shutdown).await;
+    run(Arrivals { arrivals, options: options.clone(), tls }, house, options, shutdown).await;
 }
 
 /// Serves `app` on a socket file (see [`crate::bind_unix`]): who may open the file is the operator.
@@ -69,19 +72,35 @@ pub async fn serve_unix(
 ) {
     let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
     let house = House { app, operator: true, closing, hurry };
-    run(listener, house, &options, shutdown).await;
+    run(listener, house, options, shutdown).await;
 }
 
 /// Where connections come from.
 trait Door {
+    type Raw: Raw<Io = Self::Io>;
     type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
-    fn next(&mut self) -> impl Future<Output = io::Result<Guest<Self::Io>>> + Send;
+    fn next(&mut self) -> impl Future<Output = io::Result<Guest<Self::Raw>>> + Send;
+}
+
+/// A connection of which nothing was heard yet. It costs little more than its socket: a flood of those who say nothing is
+/// accepted and ended at the kernel's price.
+trait Raw: Send + 'static {
+    type Io;
+
+    /// Returns when something can be read; `false` if nothing will come.
+    fn speaks(&self) -> impl Future<Output = bool> + Send;
+
+    /// What is served.
+    fn into_io(self, options: &ServeOptions) -> Self::Io;
+
+    /// Ends it without a word, for want of room.
+    fn cut(self);
 }
 
 /// One connection that was let in.
-struct Guest<I> {
-    io: I,
+struct Guest<R> {
+    raw: R,
     addr: SocketAddr,
     /// It begins with a header of the PROXY protocol.
     proxied: bool,
@@ -91,20 +110,41 @@ struct Guest<I> {
 
 struct Tcp {
     listener: TcpListener,
-    options: ServeOptions,
+    proxies: Vec<Network>,
     tls: Option<Arc<ServerConfig>>,
 }
 
 impl Door for Tcp {
+    type Raw = TcpStream;
     type Io = Line;
 
-    async fn next(&mut self) -> io::Result<Guest<Line>> {
-        let (socket, addr) = self.listener.accept().await?;
-        let proxied = self.options.proxies.iter().any(|network| network.holds(addr.ip()));
+    async fn next(&mut self) -> io::Result<Guest<TcpStream>> {
+        let (raw, addr) = self.listener.accept().await?;
+        let proxied = self.proxies.iter().any(|network| network.holds(addr.ip()));
         if !proxied {
             arrivals::note(addr.ip());
         }
-        Ok(Guest { io: Line::new(socket, &self.options), addr, proxied, tls: self.tls.clone() })
+        Ok(Guest { raw, addr, proxied, tls: self.tls.clone() })
+    }
+}
+
+impl Raw for TcpStream {
+    type Io = Line;
+
+    async fn speaks(&self) -> bool {
+        // Whatever error there is, who reads will meet it.
+        self.peek(&mut [0]).await.map_or(true, |come| come > 0)
+    }
+
+    fn into_io(self, options: &ServeOptions) -> Line {
+        Line::new(self, options)
+    }
+
+    fn cut(self) {
+        // A reset: a farewell would be three more packets for each of a flood, and a minute of the kernel's memory.
+        if let Err(error) = SockRef::from(&self).set_linger(Some(Duration::ZERO)) {
+            tracing::debug!(%error, "a connection could not be reset");
+        }
     }
 }
 
@@ -115,16 +155,19 @@ struct Arrivals {
     tls: Option<Arc<ServerConfig>>,
 }
 
-impl Door for Arrivals {
-    type Io = Either<Line, Sealed<Line>>;
+type Arrived = Either<Line, Sealed<Line>>;
 
-    async fn next(&mut self) -> io::Result<Guest<Self::Io>> {
+impl Door for Arrivals {
+    type Raw = Arrived;
+    type Io = Arrived;
+
+    async fn next(&mut self) -> io::Result<Guest<Arrived>> {
         // When nobody sends any more, all that is left is to serve those who are here.
         let Some(Arrival { socket, addr, secrecy, read, slot }) = self.arrivals.recv().await else {
             return std::future::pending().await;
         };
         let line = Line::new(TcpStream::from_std(socket)?, &self.options);
-        let (io, tls) = match secrecy {
+        let (raw, tls) = match secrecy {
             Secrecy::Clear => (Either::Left(line.after(read, slot)), None),
             Secrecy::Foreign => (Either::Left(line.after(read, slot)), self.tls.clone()),
             Secrecy::Sealed(session) => {
@@ -132,21 +175,44 @@ impl Door for Arrivals {
             }
         };
         // Who accepted it has read the header, if there was one.
-        Ok(Guest { io, addr, proxied: false, tls })
+        Ok(Guest { raw, addr, proxied: false, tls })
     }
 }
 
 impl Door for UnixListener {
+    type Raw = UnixStream;
     type Io = UnixStream;
 
     async fn next(&mut self) -> io::Result<Guest<UnixStream>> {
-        let (io, _) = self.accept().await?;
-        Ok(Guest { io, addr: (Ipv4Addr::UNSPECIFIED, 0).into(), proxied: false, tls: None })
+        let (raw, _) = self.accept().await?;
+        Ok(Guest { raw, addr: (Ipv4Addr::UNSPECIFIED, 0).into(), proxied: false, tls: None })
     }
 }
 
-async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdown: impl Future<Output = ()> + Send) {
+/// Who accepted it has waited for its first words.
+macro_rules! has_spoken {
+    ($($raw:ty),*) => {$(
+        impl Raw for $raw {
+            type Io = Self;
+
+            async fn speaks(&self) -> bool {
+                true
+            }
+
+            fn into_io(self, _: &ServeOptions) -> Self {
+                self
+            }
+
+            fn cut(self) {}
+        }
+    )*};
+}
+
+has_spoken!(Arrived, UnixStream);
+
+async fn run<D: Door>(mut door: D, house: House, options: ServeOptions, shutdown: impl Future<Output = ()> + Send) {
     let name = options.name;
+    let options = Arc::new(options);
     let guests = TaskTracker::new();
     let waiting = Waiting::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -158,27 +224,20 @@ async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdow
             next = door.next() => next,
         };
         match next {
-            Ok(Guest { mut io, addr, proxied, tls }) => {
+            Ok(guest) => {
                 failing = false;
                 if guests.len() >= options.connections_max && !waiting.make_room() {
                     count(&stats().refused);
-                    if tls.is_none() {
-                        turn_away(io);
+                    if guest.tls.is_none() {
+                        turn_away(guest.raw.into_io(&options));
                     }
                     continue;
                 }
                 count(&stats().accepted);
-                let open = Open::new();
-                let (house, waiting) = (house.clone(), waiting.clone());
+                let (open, house, options) = (Open::new(), house.clone(), options.clone());
+                let waiting = waiting.clone();
                 guests.spawn(async move {
-                    let wait = waiting.enter(addr.ip());
-                    if !proxied {
-                        host(house, io, addr, tls, wait).await;
-                    } else if let Some(addr) = introduced(&mut io, addr, &wait).await {
-                        arrivals::note(addr.ip());
-                        drop(wait);
-                        host(house, io, addr, tls, waiting.enter(addr.ip())).await;
-                    }
+                    receive(guest, house, &options, waiting).await;
                     drop(open);
                 });
             }
@@ -196,10 +255,38 @@ async fn run<D: Door>(mut door: D, house: House, options: &ServeOptions, shutdow
     drop(door);
     house.closing.cancel();
     guests.close();
-    if tokio::time::timeout(options.drain, guests.wait()).await.is_err() {
+    if timeout(options.drain, guests.wait()).await.is_err() {
         tracing::info!(name, left = guests.len(), "connections are cut at the end of the drain");
         house.hurry.cancel();
         guests.wait().await;
+    }
+}
+
+async fn receive<R: Raw>(guest: Guest<R>, house: House, options: &ServeOptions, waiting: Arc<Waiting>)
+where
+    R::Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Guest { raw, addr, proxied, tls } = guest;
+    let wait = waiting.enter(addr.ip());
+    if proxied {
+        let mut io = raw.into_io(options);
+        if let Some(addr) = introduced(&mut io, addr, &wait).await {
+            arrivals::note(addr.ip());
+            drop(wait);
+            Box::pin(host(house, io, addr, tls, waiting.enter(addr.ip()))).await;
+        }
+        return;
+    }
+    let spoke = tokio::select! {
+        biased;
+        spoke = timeout(PATIENCE, raw.speaks()) => spoke,
+        () = wait.over() => return raw.cut(),
+        () = house.closing.cancelled() => return,
+    };
+    match spoke {
+        // All that serving takes is made now.
+        Ok(true) => Box::pin(host(house, raw.into_io(options), addr, tls, wait)).await,
+        spoke => mute(addr, tls.is_some(), spoke.is_err()),
     }
 }
 

@@ -11,6 +11,7 @@ use axum::{Router, http::StatusCode};
 use common::{GET, Server, ask, bounded};
 use hustings_link::peer::Peer;
 use hustings_tls::{ServeOptions, bind_unix, serve_unix};
+use hustings_vocab::limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::sync::{Notify, mpsc};
@@ -130,4 +131,14 @@ async fn a_full_listener_says_so_and_has_room_again_when_somebody_leaves() {
     assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("Retry-After: 5"), "{answer:?}");
     drop(first);
     bounded(async { while !ask(server.connect().await, GET).await.ends_with("hello") {} }).await;
+}
+
+#[tokio::test]
+async fn who_says_nothing_is_reset_for_who_comes() {
+    let server = Server::start(hello(), ServeOptions { connections_max: 1, ..ServeOptions::new("test") });
+    let mut silent = server.connect().await;
+    tokio::time::sleep(Duration::from_millis(limits::PENDING_GRACE_MS + 100)).await;
+    assert!(ask(server.connect().await, GET).await.ends_with("hello"));
+    let ended = bounded(silent.read(&mut [0])).await;
+    assert_eq!(ended.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
 }
