@@ -34,18 +34,68 @@ pub struct Model {
 }
 
 /// What one tier costs, and where its knee is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TierModel {
-    /// µs of CPU for each second of one standing listener, over all processes of the server.
+    /// µs of CPU for each second of one standing listener at the knee, over all processes of the server.
     pub cpu_us_per_listener_second: f64,
-    /// µs of CPU for one join.
+    /// What fewer of them took: a delivery to few wakes the server as often as one to many. Empty in a model that was written
+    /// before it was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standing: Vec<Standing>,
+    /// µs of CPU for one join at the knee.
     pub cpu_us_per_join: f64,
+    /// What one took while the server was less busy, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joining: Vec<Joining>,
     /// Joins a second at the knee: more were not heard in time.
     pub joins_per_second_at_knee: f64,
     /// Standing listeners at the knee: with more, glitches grew.
     pub listeners_at_knee: u64,
     /// bit/s on the line for one listener, with every header, at 96 kbit/s.
     pub line_bits_per_listener: f64,
+}
+
+/// What so many listeners took.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// How many there were.
+    pub listeners: u64,
+    /// µs of CPU a second for all of them.
+    pub cpu_us_per_second: f64,
+}
+
+/// What a join took beside so much else: a server that is awake anyway is not woken for it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Joining {
+    /// µs of CPU a second for all that the server did for its audience.
+    pub busy_us_per_second: f64,
+    /// µs of CPU for one join.
+    pub cpu_us_per_join: f64,
+}
+
+impl TierModel {
+    /// µs of CPU for one join while all that is done for the audience takes so many µs a second.
+    #[must_use]
+    pub fn join_us(&self, busy: f64) -> f64 {
+        let at = self.joining.partition_point(|met| met.busy_us_per_second < busy);
+        let Some(above) = self.joining.get(at) else { return self.cpu_us_per_join };
+        let Some(below) = at.checked_sub(1).map(|below| self.joining[below]) else { return above.cpu_us_per_join };
+        let width = above.busy_us_per_second - below.busy_us_per_second;
+        let share = (busy - below.busy_us_per_second) / width.max(1.0);
+        below.cpu_us_per_join + share * (above.cpu_us_per_join - below.cpu_us_per_join)
+    }
+
+    /// µs of CPU a second for so many standing listeners: on a straight line between the numbers that were measured, and beyond
+    /// them at what a listener costs at the knee.
+    #[must_use]
+    pub fn standing_us(&self, listeners: u64) -> f64 {
+        let at = self.standing.partition_point(|met| met.listeners < listeners);
+        let Some(above) = self.standing.get(at) else { return listeners as f64 * self.cpu_us_per_listener_second };
+        let nobody = Standing { listeners: 0, cpu_us_per_second: 0.0 };
+        let below = at.checked_sub(1).map_or(nobody, |below| self.standing[below]);
+        let share = (listeners - below.listeners) as f64 / (above.listeners - below.listeners).max(1) as f64;
+        below.cpu_us_per_second + share * (above.cpu_us_per_second - below.cpu_us_per_second)
+    }
 }
 
 /// What tells one machine from another. It names nothing that identifies its owner.
@@ -128,6 +178,16 @@ impl Model {
             if !positive(tier.joins_per_second_at_knee) || tier.listeners_at_knee == 0 {
                 return Err(Misfit::Figure("that nobody can come in"));
             }
+            let rises = tier.standing.is_sorted_by(|a, b| a.listeners < b.listeners);
+            if !rises || tier.standing.iter().any(|met| met.listeners == 0 || !positive(met.cpu_us_per_second)) {
+                return Err(Misfit::Figure("that so many cost what no number does"));
+            }
+            let busier = tier.joining.is_sorted_by(|a, b| a.busy_us_per_second < b.busy_us_per_second);
+            if !busier
+                || tier.joining.iter().any(|met| !positive(met.busy_us_per_second) || !positive(met.cpu_us_per_join))
+            {
+                return Err(Misfit::Figure("that joins cost what no join does"));
+            }
             if !(tier.cpu_us_per_join.is_finite() && tier.cpu_us_per_join >= 0.0) {
                 return Err(Misfit::Figure("that a join costs less than nothing"));
             }
@@ -150,7 +210,9 @@ pub(crate) mod tests {
     pub(crate) fn model() -> Model {
         let stream = TierModel {
             cpu_us_per_listener_second: 11.0,
+            standing: vec![],
             cpu_us_per_join: 150.0,
+            joining: vec![],
             joins_per_second_at_knee: 2000.0,
             listeners_at_knee: 10_000,
             line_bits_per_listener: 106_000.0,
@@ -184,6 +246,24 @@ pub(crate) mod tests {
         let mut free = model;
         free.tiers.get_mut(&Tier::Stream).unwrap().cpu_us_per_listener_second = 0.0;
         assert!(matches!(free.fits(&machine()), Err(Misfit::Figure(_))));
+    }
+
+    #[test]
+    fn what_was_measured_at_each_number_is_what_it_costs() {
+        let mut model = model();
+        let stream = model.tiers.get_mut(&Tier::Stream).unwrap();
+        assert_eq!(stream.standing_us(10), 110.0, "nothing else is known");
+        let met = |listeners, cpu_us_per_second| Standing { listeners, cpu_us_per_second };
+        stream.standing = vec![met(100, 3000.0), met(200, 4000.0), met(1000, 11_000.0)];
+        let costs = [0, 50, 100, 150, 600, 1000, 2000].map(|listeners| stream.standing_us(listeners));
+        assert_eq!(costs, [0.0, 1500.0, 3000.0, 3500.0, 7500.0, 11_000.0, 22_000.0]);
+        assert_eq!(stream.join_us(1.0), 150.0, "nothing else is known");
+        let met = |busy_us_per_second, cpu_us_per_join| Joining { busy_us_per_second, cpu_us_per_join };
+        stream.joining = vec![met(10_000.0, 300.0), met(30_000.0, 200.0)];
+        let costs = [0.0, 10_000.0, 20_000.0, 30_000.0, 30_001.0].map(|busy| stream.join_us(busy));
+        assert_eq!(costs, [300.0, 300.0, 250.0, 200.0, 150.0]);
+        stream.standing.swap(0, 1);
+        assert!(matches!(model.fits(&machine()), Err(Misfit::Figure(_))));
     }
 
     #[test]

@@ -132,7 +132,9 @@ mod tests {
     fn an_audience_that_does_not_fit_is_a_no_go_with_a_number_of_machines() {
         let stream = TierModel {
             cpu_us_per_listener_second: 11.0,
+            standing: vec![],
             cpu_us_per_join: 100.0,
+            joining: vec![],
             joins_per_second_at_knee: 500.0,
             listeners_at_knee: 10_000,
             line_bits_per_listener: 104_000.0,

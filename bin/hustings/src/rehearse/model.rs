@@ -1,11 +1,13 @@
 //! What this machine carries, measured: both knees of each tier and what a listener and a join cost, written beside the
 //! data for the gate and the doctor.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hustings_gate::{Model, Tier, TierModel, model::VERSION};
-use hustings_rehearsal::{Knee, Mix, Offered};
+use hustings_gate::model::{Joining, Standing, VERSION};
+use hustings_gate::{Model, Tier, TierModel};
+use hustings_rehearsal::{Knee, Mix, Offered, Step};
 
 use super::load::Load;
 use super::steps;
@@ -19,7 +21,7 @@ pub(crate) const FILE: &str = "capacity.json";
 /// Bytes of it at most: a tier has some 200.
 const BYTES_MAX: u64 = 64 * 1024;
 /// Seconds of the server without anybody, before anything is offered.
-const IDLE_S: u64 = 4;
+const IDLE_S: u64 = 6;
 /// What Ethernet, IP and TCP add to each packet of a stream: 14 and 4, 20, 32 with timestamps. On loopback it is not seen,
 /// so it is reckoned for packets of 1,448 bytes, and one that is not full for each of two deliveries a second.
 const PACKET_BYTES: f64 = 70.0;
@@ -88,23 +90,54 @@ fn of_tier(tier: Tier, standing: &Knee, joining: &Knee, idle: f64) -> Result<Tie
     let listeners = carried.hearing as f64;
     let cpu = carried.server_cpu.unwrap_or(0.0);
     let each_us = ((cpu - idle).max(0.0) / listeners * 1e6).max(0.01);
-    // While they joined, those who were inside cost what a listener costs.
-    let inside = joined.goodput_per_second * 2.0;
-    let joins_us = joined
-        .joining_cpu
-        .map_or(0.0, |cpu| ((cpu - idle - inside * each_us / 1e6).max(0.0) / joined.goodput_per_second.max(1.0)) * 1e6);
-    let bits = carried.bits_per_second / listeners;
-    let line = match tier {
-        Tier::Whep => bits + WHEP_PACKETS_PER_S * DATAGRAM_BYTES * 8.0,
-        Tier::Stream | Tier::Hls => bits * (1.0 + PACKET_BYTES / FULL_BYTES) + DELIVERIES_PER_S * PACKET_BYTES * 8.0,
-    };
-    Ok(TierModel {
+    let mut model = TierModel {
         cpu_us_per_listener_second: tenths(each_us),
-        cpu_us_per_join: tenths(joins_us),
+        standing: by_number(&standing.steps, idle),
+        cpu_us_per_join: 0.0,
+        joining: Vec::new(),
         joins_per_second_at_knee: joining.at as f64,
         listeners_at_knee: standing.at,
-        line_bits_per_listener: line.round(),
-    })
+        line_bits_per_listener: 0.0,
+    };
+    // While they joined, those who were inside cost what listeners cost.
+    let join_us = |s: &Step| {
+        let inside = model.standing_us((s.goodput_per_second * 2.0) as u64);
+        let busy = (s.joining_cpu? - idle) * 1e6;
+        Some((busy, (busy - inside).max(0.0) / s.goodput_per_second.max(1.0)))
+    };
+    let at_knee = join_us(joined).map_or(0.0, |(_, each)| tenths(each));
+    let busier = by_work(joining.steps.iter().filter(|s| s.good && s.hearing > 0).filter_map(join_us));
+    (model.cpu_us_per_join, model.joining) = (at_knee, busier);
+    let bits = carried.bits_per_second / listeners;
+    model.line_bits_per_listener = match tier {
+        Tier::Whep => bits + WHEP_PACKETS_PER_S * DATAGRAM_BYTES * 8.0,
+        Tier::Stream | Tier::Hls => bits * (1.0 + PACKET_BYTES / FULL_BYTES) + DELIVERIES_PER_S * PACKET_BYTES * 8.0,
+    }
+    .round();
+    Ok(model)
+}
+
+/// What each number of listeners took that was carried; never less than fewer did, which is noise.
+fn by_number(steps: &[Step], idle: f64) -> Vec<Standing> {
+    let good = steps.iter().filter(|s| s.good && s.hearing > 0);
+    let met: BTreeMap<u64, f64> = good.filter_map(|s| Some((s.hearing, s.server_cpu? - idle))).collect();
+    let (mut most, mut standing) = (0.0, Vec::new());
+    for (listeners, cpu) in met {
+        most = f64::max(most, tenths(cpu * 1e6));
+        if most > 0.0 {
+            standing.push(Standing { listeners, cpu_us_per_second: most });
+        }
+    }
+    standing
+}
+
+/// What a join took beside so much else.
+fn by_work(met: impl Iterator<Item = (f64, f64)>) -> Vec<Joining> {
+    let met = met.map(|(busy, each)| Joining { busy_us_per_second: tenths(busy), cpu_us_per_join: tenths(each) });
+    let mut met: Vec<_> = met.filter(|met| met.busy_us_per_second > 0.0 && met.cpu_us_per_join > 0.0).collect();
+    met.sort_by(|a, b| a.busy_us_per_second.total_cmp(&b.busy_us_per_second));
+    met.dedup_by(|b, a| b.busy_us_per_second == a.busy_us_per_second);
+    met
 }
 
 fn tenths(figure: f64) -> f64 {

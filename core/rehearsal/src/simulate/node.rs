@@ -74,6 +74,8 @@ pub(super) struct Node {
     coming: u64,
     backlog_us: f64,
     ticks_glitched: u64,
+    /// µs of work in this second so far, and in the one before.
+    busy: (f64, f64),
 }
 
 impl Node {
@@ -81,7 +83,8 @@ impl Node {
         let keys = Keys::of(&[7; 32], EPOCH_S);
         // What was just carried at the knee is what there is.
         let standing = cost.listeners_at_knee as f64 * cost.cpu_us_per_listener_second;
-        let joining = cost.joins_per_second_at_knee * (cost.cpu_us_per_join + 2.0 * cost.cpu_us_per_listener_second);
+        let inside = cost.standing_us((2.0 * cost.joins_per_second_at_knee) as u64);
+        let joining = cost.joins_per_second_at_knee * cost.cpu_us_per_join + inside;
         let rate_us = standing.max(joining).max(1.0);
         let slug: Slug = "simulated".parse().expect("a name of letters is a name");
         let mut gate = Gate::new(*limits, keys, start);
@@ -89,7 +92,7 @@ impl Node {
         Self {
             gate,
             slug,
-            cost: *cost,
+            cost: cost.clone(),
             line: limits.line,
             rate_us,
             leave,
@@ -105,6 +108,7 @@ impl Node {
             coming: 0,
             backlog_us: 0.0,
             ticks_glitched: 0,
+            busy: (0.0, 0.0),
         }
     }
 
@@ -128,8 +132,10 @@ impl Node {
             self.tick = tick;
             let now = self.start + at;
             let second = tick / TICKS_PER_SECOND;
-            let mut work = self.cohorts[tick % COHORTS] as f64 * self.cost.cpu_us_per_listener_second
-                / (TICKS_PER_SECOND / COHORTS) as f64;
+            // A cohort's part of what all of them cost.
+            let hearing = self.hearing();
+            let part = self.cohorts[tick % COHORTS] as f64 / hearing.max(1) as f64;
+            let mut work = part * self.cost.standing_us(hearing) / (TICKS_PER_SECOND / COHORTS) as f64;
             while next < coming.len() && coming[next].at < at + TICK {
                 met.second(second).offered += 1;
                 self.ask(next, at, now, met);
@@ -143,7 +149,7 @@ impl Node {
                         self.poll(who as usize, &coming[who as usize], at, now, met);
                     }
                     Next::Arrive(class, serial) => {
-                        work += self.cost.cpu_us_per_join;
+                        work += self.cost.join_us(self.busy.1);
                         self.arrive(who as usize, &coming[who as usize], (class, serial), at, met);
                     }
                     Next::Leave(class, serial) => self.leave(who as usize, (class, serial), now),
@@ -154,6 +160,7 @@ impl Node {
                 self.tell_gate(now);
             }
             if tick % TICKS_PER_SECOND == TICKS_PER_SECOND - 1 {
+                self.busy = (0.0, self.busy.0);
                 self.count(second, met);
             }
             drop(self.gate.records());
@@ -294,6 +301,7 @@ impl Node {
         let there = self.backlog_us + work;
         let done = there.min(can);
         self.backlog_us = there - done;
+        self.busy.0 += done;
         met.second(second).cpu += done / 1e6;
         met.node_cpu_share_max = met.node_cpu_share_max.max(done / can);
         if self.backlog_us / self.rate_us > HEARD.as_secs_f64() {

@@ -10,7 +10,9 @@ use super::*;
 fn model() -> Model {
     let stream = TierModel {
         cpu_us_per_listener_second: 50.0,
+        standing: vec![],
         cpu_us_per_join: 400.0,
+        joining: vec![],
         joins_per_second_at_knee: 100.0,
         listeners_at_knee: 1000,
         line_bits_per_listener: 104_000.0,
