@@ -80,9 +80,8 @@ impl TierModel {
         let at = self.joining.partition_point(|met| met.busy_us_per_second < busy);
         let Some(above) = self.joining.get(at) else { return self.cpu_us_per_join };
         let Some(below) = at.checked_sub(1).map(|below| self.joining[below]) else { return above.cpu_us_per_join };
-        let width = above.busy_us_per_second - below.busy_us_per_second;
-        let share = (busy - below.busy_us_per_second) / width.max(1.0);
-        below.cpu_us_per_join + share * (above.cpu_us_per_join - below.cpu_us_per_join)
+        let point = |met: &Joining| (met.busy_us_per_second, met.cpu_us_per_join);
+        on_line(point(&below), point(above), busy)
     }
 
     /// µs of CPU a second for so many standing listeners: on a straight line between the numbers that were measured, and beyond
@@ -91,11 +90,16 @@ impl TierModel {
     pub fn standing_us(&self, listeners: u64) -> f64 {
         let at = self.standing.partition_point(|met| met.listeners < listeners);
         let Some(above) = self.standing.get(at) else { return listeners as f64 * self.cpu_us_per_listener_second };
-        let nobody = Standing { listeners: 0, cpu_us_per_second: 0.0 };
-        let below = at.checked_sub(1).map_or(nobody, |below| self.standing[below]);
-        let share = (listeners - below.listeners) as f64 / (above.listeners - below.listeners).max(1) as f64;
-        below.cpu_us_per_second + share * (above.cpu_us_per_second - below.cpu_us_per_second)
+        let point = |met: &Standing| (met.listeners as f64, met.cpu_us_per_second);
+        let below = at.checked_sub(1).map_or((0.0, 0.0), |below| point(&self.standing[below]));
+        on_line(below, point(above), listeners as f64)
     }
+}
+
+/// What lies between two points that were met.
+fn on_line(below: (f64, f64), above: (f64, f64), at: f64) -> f64 {
+    let share = (at - below.0) / (above.0 - below.0).max(f64::MIN_POSITIVE);
+    below.1 + share * (above.1 - below.1)
 }
 
 /// What tells one machine from another. It names nothing that identifies its owner.

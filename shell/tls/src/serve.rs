@@ -77,16 +77,15 @@ pub async fn serve_unix(
 
 /// Where connections come from.
 trait Door {
-    type Raw: Raw<Io = Self::Io>;
-    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    type Raw: Raw;
 
     fn next(&mut self) -> impl Future<Output = io::Result<Guest<Self::Raw>>> + Send;
 }
 
 /// A connection of which nothing was heard yet. It costs little more than its socket: a flood of those who say nothing is
 /// accepted and ended at the kernel's price.
-trait Raw: Send + 'static {
-    type Io;
+trait Raw: AsyncWrite + Unpin + Send + 'static {
+    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
     /// Returns when something can be read; `false` if nothing will come.
     fn speaks(&self) -> impl Future<Output = bool> + Send;
@@ -116,7 +115,6 @@ struct Tcp {
 
 impl Door for Tcp {
     type Raw = TcpStream;
-    type Io = Line;
 
     async fn next(&mut self) -> io::Result<Guest<TcpStream>> {
         let (raw, addr) = self.listener.accept().await?;
@@ -159,7 +157,6 @@ type Arrived = Either<Line, Sealed<Line>>;
 
 impl Door for Arrivals {
     type Raw = Arrived;
-    type Io = Arrived;
 
     async fn next(&mut self) -> io::Result<Guest<Arrived>> {
         // When nobody sends any more, all that is left is to serve those who are here.
@@ -181,7 +178,6 @@ impl Door for Arrivals {
 
 impl Door for UnixListener {
     type Raw = UnixStream;
-    type Io = UnixStream;
 
     async fn next(&mut self) -> io::Result<Guest<UnixStream>> {
         let (raw, _) = self.accept().await?;
@@ -229,7 +225,7 @@ async fn run<D: Door>(mut door: D, house: House, options: ServeOptions, shutdown
                 if guests.len() >= options.connections_max && !waiting.make_room() {
                     count(&stats().refused);
                     if guest.tls.is_none() {
-                        turn_away(guest.raw.into_io(&options));
+                        turn_away(guest.raw);
                     }
                     continue;
                 }
@@ -262,10 +258,7 @@ async fn run<D: Door>(mut door: D, house: House, options: ServeOptions, shutdown
     }
 }
 
-async fn receive<R: Raw>(guest: Guest<R>, house: House, options: &ServeOptions, waiting: Arc<Waiting>)
-where
-    R::Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn receive<R: Raw>(guest: Guest<R>, house: House, options: &ServeOptions, waiting: Arc<Waiting>) {
     let Guest { raw, addr, proxied, tls } = guest;
     let wait = waiting.enter(addr.ip());
     if proxied {

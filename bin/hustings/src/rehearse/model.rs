@@ -79,20 +79,19 @@ pub(super) async fn measure(
 
 /// What the steps say of one tier.
 fn of_tier(tier: Tier, standing: &Knee, joining: &Knee, idle: f64) -> Result<TierModel, Failure> {
-    let carried = standing.steps.iter().filter(|s| s.good && s.hearing > 0).max_by_key(|s| s.level);
-    let joined = joining.steps.iter().filter(|s| s.good && s.hearing > 0).max_by_key(|s| s.level);
-    let (Some(carried), Some(joined)) = (carried, joined) else {
+    let most = |knee| carried(knee).max_by_key(|s| s.level);
+    let (Some(stood), Some(joined)) = (most(standing), most(joining)) else {
         return Err(Failure::failed(format!(
             "not even the first step of {} was carried, so there is nothing to write: is anything else running here?",
             tier.name()
         )));
     };
-    let listeners = carried.hearing as f64;
-    let cpu = carried.server_cpu.unwrap_or(0.0);
+    let listeners = stood.hearing as f64;
+    let cpu = stood.server_cpu.unwrap_or(0.0);
     let each_us = ((cpu - idle).max(0.0) / listeners * 1e6).max(0.01);
     let mut model = TierModel {
         cpu_us_per_listener_second: tenths(each_us),
-        standing: by_number(&standing.steps, idle),
+        standing: by_number(standing, idle),
         cpu_us_per_join: 0.0,
         joining: Vec::new(),
         joins_per_second_at_knee: joining.at as f64,
@@ -106,9 +105,9 @@ fn of_tier(tier: Tier, standing: &Knee, joining: &Knee, idle: f64) -> Result<Tie
         Some((busy, (busy - inside).max(0.0) / s.goodput_per_second.max(1.0)))
     };
     let at_knee = join_us(joined).map_or(0.0, |(_, each)| tenths(each));
-    let busier = by_work(joining.steps.iter().filter(|s| s.good && s.hearing > 0).filter_map(join_us));
+    let busier = by_work(carried(joining).filter_map(join_us));
     (model.cpu_us_per_join, model.joining) = (at_knee, busier);
-    let bits = carried.bits_per_second / listeners;
+    let bits = stood.bits_per_second / listeners;
     model.line_bits_per_listener = match tier {
         Tier::Whep => bits + WHEP_PACKETS_PER_S * DATAGRAM_BYTES * 8.0,
         Tier::Stream | Tier::Hls => bits * (1.0 + PACKET_BYTES / FULL_BYTES) + DELIVERIES_PER_S * PACKET_BYTES * 8.0,
@@ -117,10 +116,14 @@ fn of_tier(tier: Tier, standing: &Knee, joining: &Knee, idle: f64) -> Result<Tie
     Ok(model)
 }
 
+/// The steps that were carried.
+fn carried(knee: &Knee) -> impl Iterator<Item = &Step> {
+    knee.steps.iter().filter(|s| s.good && s.hearing > 0)
+}
+
 /// What each number of listeners took that was carried; never less than fewer did, which is noise.
-fn by_number(steps: &[Step], idle: f64) -> Vec<Standing> {
-    let good = steps.iter().filter(|s| s.good && s.hearing > 0);
-    let met: BTreeMap<u64, f64> = good.filter_map(|s| Some((s.hearing, s.server_cpu? - idle))).collect();
+fn by_number(knee: &Knee, idle: f64) -> Vec<Standing> {
+    let met: BTreeMap<u64, f64> = carried(knee).filter_map(|s| Some((s.hearing, s.server_cpu? - idle))).collect();
     let (mut most, mut standing) = (0.0, Vec::new());
     for (listeners, cpu) in met {
         most = f64::max(most, tenths(cpu * 1e6));
