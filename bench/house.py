@@ -98,6 +98,13 @@ def cpu_seconds(pid):
     return None if spent[0] is None else sum(one or 0.0 for one in spent)
 
 
+def machine_seconds(*kinds):
+    """What the processors of this machine have spent so far in these ways, together (proc_stat(5))."""
+    spent = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    told = dict(zip(("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"), spent))
+    return sum(int(told[kind]) for kind in kinds) / os.sysconf("SC_CLK_TCK")
+
+
 def own_cpu_seconds(pid):
     """User and system time that one process has used, and its children that have ended; None once it is gone."""
     try:

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from house import HUSTINGS, PYTHON, ROOT, VOICE, Program, Server, Skipped, say
+from house import HUSTINGS, PYTHON, ROOT, VOICE, Program, Server, Skipped, machine_seconds, say
 from namespace import SERVER, Namespace
 from reckon import median
 from results import Row, table
@@ -25,12 +25,6 @@ softirq and irq of the machine (`/proc/stat`), less what both were in the {SECON
 processes; by packets that came from the attacker's side (`rx_packets` of the wire; with help, those that the rule has counted). What the
 attacker's side of the wire costs in softirq is in both. {ROUNDS} rounds in turn.
 """
-
-
-def softirq_s():
-    """Seconds of irq and softirq of all processors so far."""
-    fields = Path("/proc/stat").read_text().splitlines()[0].split()
-    return (int(fields[6]) + int(fields[7])) / os.sysconf("SC_CLK_TCK")
 
 
 def received(outside):
@@ -68,7 +62,7 @@ def flood(server, outside, helped):
     server.wait_for("hustings_speakers", 1)
     listeners = server.listener("event", 2 * SECONDS + 12, rendition="opus-48", listeners=HONEST)
     time.sleep(3)
-    look = lambda: (server.cpu_seconds(), softirq_s(), dropped() if helped else received(outside))
+    look = lambda: (server.cpu_seconds(), machine_seconds("irq", "softirq"), dropped() if helped else received(outside))
     calm = look()
     time.sleep(SECONDS)
     before = look()

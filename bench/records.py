@@ -10,7 +10,7 @@ import os
 import signal
 import time
 
-from house import HUSTINGS, Server, say
+from house import HUSTINGS, Server, machine_seconds, say
 from postgres import Postgres
 from reckon import percentile
 from results import Row, table
@@ -84,12 +84,6 @@ class Asking:
         self.statuses.add(answer.status)
 
 
-def stolen():
-    """Seconds that the processors were taken from outside."""
-    with open("/proc/stat") as file:
-        return int(file.readline().split()[8]) / os.sysconf("SC_CLK_TCK")
-
-
 def on(name, town, url, fill, count):
     """What one database gives: {what: (p50, p99, bytes)}, the start in ms, and the whole log in s."""
     server = Server()
@@ -112,11 +106,11 @@ def on(name, town, url, fill, count):
                 server.process.stop(how=signal.SIGTERM)
         found = {}
         pages = {what: Asking(server.port, cookie, path) for what, (cookie, path) in asked(town).items()}
-        began, before = time.monotonic(), stolen()
+        began, before = time.monotonic(), machine_seconds("steal")
         for n in range(-3, count):
             for page in pages.values():
                 page.ask(n)
-        lost = (stolen() - before) / (time.monotonic() - began)
+        lost = (machine_seconds("steal") - before) / (time.monotonic() - began)
         for what, page in pages.items():
             page.connection.close()
             if not page.statuses <= {200, 404} or page.statuses == {404}:

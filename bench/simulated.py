@@ -7,11 +7,11 @@ on which a limit of the machine is met: the gate is there so that it is not.
 import json
 import os
 import time
-from statistics import median
 
 from house import VOICE, Server, say
 from opening import crowd, of_tier
 from rehearse import HELD_PERCENT, held, rehearse, simulate
+from reckon import median
 from results import Row, table
 
 TITLE = "A simulation beside the real run"
