@@ -18,7 +18,7 @@ TITLE = "A simulation beside the real run"
 SIZES = (600, 1500, 3000)
 RAMP_S, LASTS_S = 10, 36
 WITHIN = 0.20
-ROUNDS = 3
+ROUNDS = 5
 # What the gate uses of a measured knee (`HEADROOM` in core/gate).
 HEADROOM = 0.92
 METHOD = f"""

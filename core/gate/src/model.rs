@@ -42,9 +42,9 @@ pub struct TierModel {
     /// before it was kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub standing: Vec<Standing>,
-    /// µs of CPU for one join at the knee.
+    /// µs of CPU for one join at the knee, of somebody who leaves soon after.
     pub cpu_us_per_join: f64,
-    /// What one took while the server was less busy, likewise.
+    /// What one took, of somebody who stays, while the server was less busy; likewise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joining: Vec<Joining>,
     /// Joins a second at the knee: more were not heard in time.

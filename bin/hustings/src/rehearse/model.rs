@@ -98,15 +98,8 @@ fn of_tier(tier: Tier, standing: &Knee, joining: &Knee, idle: f64) -> Result<Tie
         listeners_at_knee: standing.at,
         line_bits_per_listener: 0.0,
     };
-    // While they joined, those who were inside cost what listeners cost.
-    let join_us = |s: &Step| {
-        let inside = model.standing_us((s.goodput_per_second * 2.0) as u64);
-        let busy = (s.joining_cpu? - idle) * 1e6;
-        Some((busy, (busy - inside).max(0.0) / s.goodput_per_second.max(1.0)))
-    };
-    let at_knee = join_us(joined).map_or(0.0, |(_, each)| tenths(each));
-    let busier = by_work(carried(joining).filter_map(join_us));
-    (model.cpu_us_per_join, model.joining) = (at_knee, busier);
+    model.cpu_us_per_join = at_knee(joined, &model, idle);
+    model.joining = by_work(standing, &model, idle);
     let bits = stood.bits_per_second / listeners;
     model.line_bits_per_listener = match tier {
         Tier::Whep => bits + WHEP_PACKETS_PER_S * DATAGRAM_BYTES * 8.0,
@@ -134,9 +127,27 @@ fn by_number(knee: &Knee, idle: f64) -> Vec<Standing> {
     standing
 }
 
-/// What a join took beside so much else.
-fn by_work(met: impl Iterator<Item = (f64, f64)>) -> Vec<Joining> {
-    let met = met.map(|(busy, each)| Joining { busy_us_per_second: tenths(busy), cpu_us_per_join: tenths(each) });
+/// What a join took at the knee of joins, with what it takes to leave again: those who were inside meanwhile cost what listeners
+/// cost.
+fn at_knee(step: &Step, model: &TierModel, idle: f64) -> f64 {
+    let inside = model.standing_us((step.goodput_per_second * 2.0) as u64);
+    let busy = step.joining_cpu.map_or(0.0, |cpu| (cpu - idle) * 1e6);
+    tenths((busy - inside).max(0.0) / step.goodput_per_second.max(1.0))
+}
+
+/// What a join took beside so much else, of those who came to stay.
+fn by_work(standing: &Knee, model: &TierModel, idle: f64) -> Vec<Joining> {
+    let mut before = 0;
+    let met = standing.steps.iter().filter_map(|s| {
+        let from = std::mem::replace(&mut before, s.hearing);
+        // Where fewer than before were tried, none came; who came late says nothing.
+        (s.good && s.hearing > from).then_some(())?;
+        let busy = (s.joining_cpu? - idle) * 1e6;
+        // They came evenly.
+        let inside = f64::midpoint(model.standing_us(from), model.standing_us(s.hearing));
+        let each = (busy - inside) / s.goodput_per_second.max(1.0);
+        Some(Joining { busy_us_per_second: tenths(busy), cpu_us_per_join: tenths(each) })
+    });
     let mut met: Vec<_> = met.filter(|met| met.busy_us_per_second > 0.0 && met.cpu_us_per_join > 0.0).collect();
     met.sort_by(|a, b| a.busy_us_per_second.total_cmp(&b.busy_us_per_second));
     met.dedup_by(|b, a| b.busy_us_per_second == a.busy_us_per_second);
@@ -186,4 +197,50 @@ pub(crate) fn path(data: &Path) -> PathBuf {
 
 fn eprintln_line(line: &str) {
     let _ = std::io::Write::write_fmt(&mut std::io::stderr().lock(), format_args!("{line}\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use hustings_rehearsal::Bars;
+
+    use super::*;
+
+    /// A step of a server that takes a hundredth of a core when alone.
+    fn step(level: u64, standing_ms: f64, joins_per_second: f64, joining_ms: f64) -> Step {
+        Step {
+            level,
+            offered: level,
+            hearing: level,
+            goodput_per_second: joins_per_second,
+            first_audio_p99_ms: Some(100.0),
+            glitch_share: 0.0,
+            server_cpu: Some(0.01 + standing_ms / 1e3),
+            joining_cpu: Some(0.01 + joining_ms / 1e3),
+            bits_per_second: 96_000.0 * level as f64,
+            limited: false,
+            good: true,
+        }
+    }
+
+    fn knee(of: Offered, steps: Vec<Step>) -> Knee {
+        Knee { of, at: steps.last().map_or(0, |s| s.level), too_much: None, bars: Bars::default(), steps }
+    }
+
+    #[test]
+    fn a_join_is_what_the_ramp_took_beyond_those_who_stood() {
+        // 100 take 4 ms a second and 200 take 6; while 50 a second came, 10 more than the mean of before and after.
+        let too_much = Step { good: false, ..step(400, 90.0, 100.0, 90.0) };
+        let steps = vec![
+            step(100, 4.0, 50.0, 2.0 + 10.0),
+            step(200, 6.0, 50.0, 5.0 + 10.0),
+            too_much,
+            step(300, 9.0, 0.0, 9.0),
+        ];
+        let standing = knee(Offered::Listeners, steps);
+        let joining = knee(Offered::JoinsPerSecond, vec![step(50, 0.0, 50.0, 4.0 + 20.0)]);
+        let model = of_tier(Tier::Stream, &standing, &joining, 0.01).unwrap();
+        let met = |busy_us_per_second, cpu_us_per_join| Joining { busy_us_per_second, cpu_us_per_join };
+        assert_eq!(model.joining, [met(12_000.0, 200.0), met(15_000.0, 200.0)], "those who were too many say nothing");
+        assert_eq!(model.cpu_us_per_join, 400.0, "beside a hundred who stay for 2 s");
+    }
 }
