@@ -3,6 +3,7 @@
 //! What this crate serves is described beside its handlers; what other crates serve is described in [`planes`], because
 //! shells do not know each other and a reader wants one document.
 
+mod numbers;
 mod planes;
 mod whole;
 
@@ -18,6 +19,7 @@ use utoipa::OpenApi;
 use crate::api;
 use crate::problem::Document;
 use crate::site::{has, tag};
+use numbers::Unsigned;
 use whole::Whole;
 
 #[derive(OpenApi)]
@@ -61,7 +63,7 @@ use whole::Whole;
         planes::events, planes::audience, planes::here, planes::here_report,
     ),
     components(schemas(Event, Rendition, Document<'_>)),
-    modifiers(&Whole),
+    modifiers(&Whole, &Unsigned),
     tags(
         (name = "conversations", description = "What is on, and running it"),
         (name = "accounts", description = "Signing in, and one's own account"),

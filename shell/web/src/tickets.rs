@@ -160,7 +160,7 @@ fn challenged(challenge: Option<String>, detail: String, secret: String) -> Resp
 /// Ask to listen
 ///
 /// With a place or a ticket one comes again. A conversation for the invited gives tickets to those alone.
-#[utoipa::path(post, path = "/c/{slug}/tickets", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = AskBody, responses(
+#[utoipa::path(post, path = "/c/{slug}/tickets", tag = "listen", params(("slug" = String, Path, description = "The conversation")), request_body = Option<AskBody>, responses(
     (status = 200, description = "Come in", body = Admitted),
     (status = 202, description = "Wait, and ask again at a random time within `poll_s`", body = Placed),
     (status = 409, description = "The doors are closed", body = Document, content_type = "application/problem+json"),

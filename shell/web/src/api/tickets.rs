@@ -39,7 +39,7 @@ pub(crate) struct GivenTicket {
 ///
 /// The first who uses it has its seat; nobody else comes in by it. A player opens the address; a program exchanges the ticket,
 /// with a secret of its own, at `/c/{slug}/tickets`.
-#[utoipa::path(post, path = "/api/v1/conversations/{slug}/tickets", tag = "conversations", params(("slug" = String, Path, description = "Its name")), request_body = NewTicket, responses(
+#[utoipa::path(post, path = "/api/v1/conversations/{slug}/tickets", tag = "conversations", params(("slug" = String, Path, description = "Its name")), request_body = Option<NewTicket>, responses(
     (status = 201, description = "The ticket", body = GivenTicket),
     (status = 409, description = "Its doors are closed", body = crate::problem::Document, content_type = "application/problem+json"),
 ))]

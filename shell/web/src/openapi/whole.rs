@@ -50,7 +50,8 @@ impl Modify for Whole {
     }
 }
 
-fn operations(item: &mut PathItem) -> Vec<(&'static str, &mut Operation)> {
+/// The operations of one path.
+pub(super) fn operations(item: &mut PathItem) -> Vec<(&'static str, &mut Operation)> {
     let PathItem { get, put, post, delete, patch, .. } = item;
     let all = [("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete), ("PATCH", patch)];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?))).collect()
