@@ -49,7 +49,7 @@ agreement:
 	@$(SETUP)/venv
 	folder=$$(mktemp -d)
 	trap 'rm -rf "$$folder"' EXIT
-	cargo run --locked --quiet -p hustings-verdicts -- bundles "$$folder" $(BUNDLES)
+	cargo run --locked --quiet --bin hustings-verdicts -- bundles "$$folder" $(BUNDLES)
 	$(VENV)/python proof/verify.py --many "$$folder" >"$$folder/found.tsv"
 	diff "$$folder/expected.tsv" "$$folder/found.tsv"
 	echo "$(BUNDLES) bundles: both verifiers agree"
@@ -58,7 +58,7 @@ verify-agreement: ## a thousand evidence bundles, good and doctored, by both ver
 	$(MAKE) agreement BUNDLES=1000
 
 verdicts: ## what the weights say of events whose truth is known: the confusion matrix
-	cargo run --locked --quiet -p hustings-verdicts
+	cargo run --locked --quiet --bin hustings-verdicts
 
 stories: ui setup ## the end-to-end tests alone
 	cargo build --locked --workspace --bins
