@@ -84,7 +84,7 @@ def one_round(server, peer, found, listeners, seconds, n):
     alone = idle(server, min(8, 2 * seconds))
     for name, path, cadence in ((MP4, "live.mp4", 500), (OGG, "live.ogg", 1000)):
         say(f"audience: round {n}: {name}")
-        met = watch(lambda hold: ours(path, hold), server.cpu_seconds, lambda: server.anatomy()["anon_kb"], alone, found.setdefault(name, Costs()), seconds)
+        met = watch(lambda hold: ours(path, hold), server.cpu_seconds, server.audience_kb, alone, found.setdefault(name, Costs()), seconds)
         gone(server)
         bytes_ = max(100, round(met["bytes_per_second"] * cadence / 1000))
         ways = ("ring", "write") if n == 1 else ("ring",)

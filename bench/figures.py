@@ -19,7 +19,7 @@ import results
 from house import HUSTINGS, MEASURE, Skipped, say
 from reckon import quiet
 
-PARTS = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "storm", "slow", "whole", "killed", "tls", "hls", "cache", "whep", "floor", "rehearse", "opening", "overload", "narrow", "queue", "simulated", "records", "kills", "attacks", "kernel", "sketches", "verdicts", "lighthouse"]
+PARTS = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "storm", "slow", "whole", "killed", "tls", "hls", "cache", "whep", "floor", "rehearse", "opening", "overload", "narrow", "queue", "simulated", "millions", "records", "kills", "attacks", "kernel", "sketches", "verdicts", "lighthouse"]
 
 
 # A module of that name is Python's own.

@@ -236,6 +236,11 @@ class Server:
         """Memory, descriptors and threads of all of its processes together."""
         return anatomy(self.pid)
 
+    def audience_kb(self):
+        """Resident kB without files of the processes that serve the audience: what the others took to begin they give back meanwhile."""
+        edges = [pid for pid, role in tree(self.pid).items() if role.startswith("edge")]
+        return sum(own_anatomy(pid)["anon_kb"] for pid in edges) if edges else self.anatomy()["anon_kb"]
+
     def audience(self):
         """Address and port of the audience's listener."""
         return f"127.0.0.1:{self.port + 3}"

@@ -20,7 +20,7 @@ Written by `make bench`, `make quality` and `make soak` (`bench/run NAME…` for
 says when, of which revision and how loaded the machine was. Everything is on loopback, clients and server on one machine.
 A figure that misses its bar is shown as such.
 """
-ORDER = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "storm", "slow", "whole", "killed", "tls", "hls", "cache", "whep", "floor", "rehearse", "opening", "overload", "narrow", "queue", "simulated", "records", "kills", "attacks", "kernel", "sketches", "verdicts", "lighthouse", "quality", "soak"]
+ORDER = ["ready", "delay", "joins", "processor", "forty", "memory", "audience", "storm", "slow", "whole", "killed", "tls", "hls", "cache", "whep", "floor", "rehearse", "opening", "overload", "narrow", "queue", "simulated", "millions", "records", "kills", "attacks", "kernel", "sketches", "verdicts", "lighthouse", "quality", "soak"]
 
 
 @dataclass

@@ -84,7 +84,7 @@ def listen(tls, cost, listeners, seconds, n):
         alone = idle(server, min(8, 2 * seconds))
         # Handshakes in full, which a storm of all at once would queue for.
         crowd = lambda hold: Listeners(server, server.audience(), path, listeners, hold, rate=1500, seed=n, more=more)
-        watch(crowd, server.cpu_seconds, lambda: server.anatomy()["anon_kb"], alone, cost, seconds)
+        watch(crowd, server.cpu_seconds, server.audience_kb, alone, cost, seconds)
         gone(server)
         stay.send_away()
 
