@@ -238,8 +238,12 @@ class Server:
 
     def audience_kb(self):
         """Resident kB without files of the processes that serve the audience: what the others took to begin they give back meanwhile."""
-        edges = [pid for pid, role in tree(self.pid).items() if role.startswith("edge")]
+        edges = self.edges()
         return sum(own_anatomy(pid)["anon_kb"] for pid in edges) if edges else self.anatomy()["anon_kb"]
+
+    def edges(self):
+        """The processes for the audience."""
+        return [pid for pid, role in tree(self.pid).items() if role.startswith("edge")]
 
     def audience(self):
         """Address and port of the audience's listener."""

@@ -3,7 +3,7 @@ import os
 import signal
 import time
 
-from house import VOICE, Server, Skipped, own_anatomy, descriptors, say, tree
+from house import VOICE, Server, Skipped, own_anatomy, descriptors, say
 from listeners import Listeners, at, limits
 from reckon import bounds, within
 from results import Row, table
@@ -22,7 +22,7 @@ BOUND_MS = 3000
 
 def edges_of(server):
     """{pid: descriptors} of the processes of the audience."""
-    return {pid: own_anatomy(pid)["fds"] for pid, role in tree(server.pid).items() if role.startswith("edge")}
+    return {pid: own_anatomy(pid)["fds"] for pid in server.edges()}
 
 
 def ticks(before, after):

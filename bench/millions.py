@@ -4,10 +4,8 @@ The model is what `hustings rehearse --write-model` wrote of an edge that is hel
 (`simulated.py`).
 """
 import json
-import time
 
-from house import VOICE, Server
-from rehearse import HELD_PERCENT, held, rehearse, simulate
+from rehearse import HELD_PERCENT, held_talk, rehearse, simulate
 from results import Row
 
 TITLE = "Eight million, simulated"
@@ -20,13 +18,8 @@ edge held to {HELD_PERCENT} % of the first core; clients on the second.
 
 def measure(quick):
     most, hold = (400, 4) if quick else (8_000, 5)
-    with Server(cores="0", edges=1) as server:
-        server.live("talk")
-        server.speaker("talk", "guest", VOICE)
-        server.wait_for("hustings_speakers", 1)
-        time.sleep(2)
-        with held(server, HELD_PERCENT):
-            written = rehearse(server, "--write-model", server.data, "--listeners", most, "--ramp", "3s", "--hold", f"{hold}s", "--processes", 1)
+    with held_talk(HELD_PERCENT) as server:
+        written = rehearse(server, "--write-model", server.data, "--listeners", most, "--ramp", "3s", "--hold", f"{hold}s", "--processes", 1)
         model = server.data / "capacity.json"
         capacity = json.loads(model.read_text())["tiers"]["stream"]
         simulated, took = simulate(model, 80_000 if quick else MILLIONS, 10_000 if quick else 1_000_000, 60)

@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from house import HUSTINGS, VOICE, Server, Skipped, say, tree
+from house import HUSTINGS, VOICE, Server, Skipped, say
 from listeners import CLIENTS, Listeners, at
 from reckon import median, spread
 from results import Row, table
@@ -21,9 +21,6 @@ TITLE = "A rehearsal"
 HELD_PERCENT = 10
 # A listener of `live.mp4` has at most a second of sound in hand right after a delivery: a longer gap is heard.
 BRIDGED_MS = 1000
-# By hand everybody comes anew, and a server that is nearly full takes few more a second: it is the knee of listeners that is
-# looked for, not that of joins.
-JOINS_PER_SECOND = 150
 # For a knee that is soon reached.
 KNEE_PERCENT = 5
 ROUNDS = 3
@@ -55,7 +52,7 @@ def held(server, percent):
             (group / "cpu.cfs_quota_us").write_text(str(period * percent // 100))
         else:
             (group / "cpu.max").write_text(f"{period * percent // 100} {period}")
-        edges = [pid for pid, role in tree(server.pid).items() if role.startswith("edge")]
+        edges = server.edges()
         for pid in edges:
             (group / "cgroup.procs").write_text(str(pid))
     except OSError as why:
@@ -74,6 +71,18 @@ def held(server, percent):
             group.rmdir()
         except OSError:
             pass
+
+
+@contextmanager
+def held_talk(percent):
+    """A server whose one edge is held, with a conversation in which one speaks."""
+    with Server(cores="0", edges=1) as server:
+        server.live("talk")
+        server.speaker("talk", "guest", VOICE)
+        server.wait_for("hustings_speakers", 1)
+        time.sleep(2)
+        with held(server, percent):
+            yield server
 
 
 def rehearse(server, *arguments, bound=600):
@@ -135,19 +144,14 @@ def simulate(model, listeners, per_minute, nodes, *more):
 def measure(quick):
     most, hold, seconds = (400, 4, 2) if quick else (16_000, 5, 5)
     rounds = []
-    with Server(cores="0", edges=1) as server:
-        server.live("talk")
-        server.speaker("talk", "guest", VOICE)
-        server.wait_for("hustings_speakers", 1)
-        time.sleep(2)
-        with held(server, KNEE_PERCENT):
-            for _ in range(1 if quick else ROUNDS):
-                report = rehearse(server, "--find-knee", "--listeners", most, "--ramp", "3s", "--hold", f"{hold}s", "--processes", 1)
-                knee = report["knees"][0]
-                say(f"rehearse: rehearsed {knee['at']}")
-                server.wait_until_at_most('hustings_listeners{tier="stream"}', 0)
-                rounds.append((knee, *by_hand(server, seconds, 100 if quick else 1000, most)))
-                say(f"rehearse: by hand {rounds[-1][1]}")
+    with held_talk(KNEE_PERCENT) as server:
+        for _ in range(1 if quick else ROUNDS):
+            report = rehearse(server, "--find-knee", "--listeners", most, "--ramp", "3s", "--hold", f"{hold}s", "--processes", 1)
+            knee = report["knees"][0]
+            say(f"rehearse: rehearsed {knee['at']}")
+            server.wait_until_at_most('hustings_listeners{tier="stream"}', 0)
+            rounds.append((knee, *by_hand(server, seconds, 100 if quick else 1000, most)))
+            say(f"rehearse: by hand {rounds[-1][1]}")
     ratios = [knee["at"] / hand if hand else float("nan") for knee, hand, _ in rounds]
     each = ", ".join(f"{knee['at']:,} and {hand:,}" for knee, hand, _ in rounds)
     row = Row("Knee, rehearsed over the one found by hand with another client", f"{spread(ratios)}: {each}", "0.85 to 1.15", abs(median(ratios) - 1) <= 0.15)

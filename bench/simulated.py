@@ -10,7 +10,7 @@ import time
 
 from house import VOICE, Server, say
 from opening import crowd, of_tier
-from rehearse import HELD_PERCENT, held, rehearse, simulate
+from rehearse import HELD_PERCENT, held, held_talk, rehearse, simulate
 from reckon import median
 from results import Row, table
 
@@ -77,12 +77,8 @@ def told(size, model):
 
 def measured(quick):
     """The model of a server that is held down."""
-    with Server(cores="0", edges=1) as server:
-        server.live("talk")
-        server.speaker("talk", "guest", VOICE)
-        server.wait_for("hustings_speakers", 1)
-        with held(server, HELD_PERCENT):
-            rehearse(server, "--write-model", server.data, "--listeners", 400 if quick else 3200, "--ramp", "3s", "--hold", "5s", "--processes", 1)
+    with held_talk(HELD_PERCENT) as server:
+        rehearse(server, "--write-model", server.data, "--listeners", 400 if quick else 3200, "--ramp", "3s", "--hold", "5s", "--processes", 1)
         model = json.loads((server.data / "capacity.json").read_text())
     # More seats than anybody needs: what is compared is the queue, not the house.
     model["tiers"]["stream"]["listeners_at_knee"] = 6000

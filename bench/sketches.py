@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from house import ROOT, VOICE, Server, descriptors, say, tree
+from house import ROOT, VOICE, Server, descriptors, say
 from listeners import Listeners
 from results import Row
 
@@ -48,7 +48,7 @@ def measure(quick):
         met = Listeners(server, server.audience(), "/c/talk/live.mp4?rendition=opus-48&burst=1", count, 5 if quick else HOLD_S, storm=STORM_S).met()
         cpu, evidence = server.cpu_seconds() - before, thread_s(server.pid, "evidence") - own
         arrivals, passed = server.metrics()[accepted] - at, time.monotonic() - moment
-        edges = sum(role.startswith("edge") for role in tree(server.pid).values())
+        edges = len(server.edges())
     beside = (arrivals * piece["arrive_ns"] + passed * edges * (piece["write_ns"] + piece["read_ns"])) / 1e9
     share = 100 * (evidence + beside) / cpu
     say(f"sketches: {json.dumps({'cpu': cpu, 'evidence': evidence, 'beside': beside, 'arrivals': arrivals, 'passed': passed, 'heard': met['heard']} | piece)}")
