@@ -5,7 +5,12 @@
 //! sent and who is about to come need more than [`DOWN`] of the audience's share, or packets wait; it steps up when everybody
 //! at the upper step would need less than [`UP`] of it, for [`HOLD`]. A step up that has to be taken back makes the next
 //! try wait twice as long, up to [`HOLD_MAX`].
+//!
+//! Who is about to come are those who hold a ticket, and more at the rate of the last [`WINDOW`] for up to [`AHEAD`]: a step is
+//! heard only seconds after what made it necessary, and a crowd does not wait for that. A step that was taken for a crowd which
+//! then ended is taken back sooner, below [`FORESEEN_UP`].
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::shed::LinePressure;
@@ -14,6 +19,17 @@ use crate::shed::LinePressure;
 pub(crate) const DOWN: f64 = 0.92;
 /// Of the audience's share, below which they rise.
 pub(crate) const UP: f64 = 0.82;
+/// The same two where those who are expected count: above which bitrates fall for them, and below which they rise again when
+/// those have not come.
+const FORESEEN_DOWN: f64 = 0.96;
+const FORESEEN_UP: f64 = 0.88;
+/// Arrivals of this time are expected to go on.
+const WINDOW: Duration = Duration::from_secs(2);
+/// For how long, if the next step needs a rendition that nobody has heard yet, which begins with its next segment of two seconds:
+/// and what is sent is known a second later.
+const AHEAD: Duration = Duration::from_secs(4);
+/// For how long, if the rendition of the next step is there.
+const AHEAD_THERE: Duration = Duration::from_millis(1500);
 /// For how long it must have room before it rises.
 pub(crate) const HOLD: Duration = Duration::from_secs(4);
 /// The longest that this grows to by flapping.
@@ -160,13 +176,18 @@ pub struct Governor {
     /// Since when there has been room for the step above.
     room_since: Option<Instant>,
     hold: Duration,
+    /// How many were there or about to come, within `WINDOW`.
+    people: VecDeque<(Instant, u64)>,
+    /// The lowest step that what was sent made necessary; those below it were taken for people who were expected.
+    needed: usize,
 }
 
 impl Governor {
     /// Of a line, with nobody on it.
     #[must_use]
     pub const fn new(line: Line) -> Self {
-        Self { line, step: 0, moved: None, rose: None, room_since: None, hold: HOLD }
+        let people = VecDeque::new();
+        Self { line, step: 0, moved: None, rose: None, room_since: None, hold: HOLD, people, needed: 0 }
     }
 
     /// The line.
@@ -215,21 +236,50 @@ impl Governor {
         room.min((left as u64).saturating_sub(seen.coming))
     }
 
+    /// How many more are expected until the next step is heard, by how many came within `WINDOW`; no more than there is room for.
+    fn expected(&mut self, seen: &LineSeen, now: Instant) -> f64 {
+        let people = seen.listeners + seen.coming;
+        self.people.push_back((now, people));
+        while self.people.front().is_some_and(|(at, _)| now.saturating_duration_since(*at) > WINDOW) {
+            self.people.pop_front();
+        }
+        let (since, before) = self.people.front().copied().unwrap_or((now, people));
+        // Edges count once a second.
+        let passed = now.saturating_duration_since(since).as_secs_f64().max(1.0);
+        let is_there = STEPS.get(self.step + 1).is_some_and(|next| next.newcomers == self.cap().newcomers);
+        let ahead = if is_there { AHEAD_THERE } else { AHEAD };
+        let more = people.saturating_sub(before) as f64 / passed * ahead.as_secs_f64();
+        more.min(self.room(seen) as f64)
+    }
+
+    /// Whether those who are there fit at a step, and those who are expected with them.
+    fn fits(&self, cap: Cap, here: f64, expected: f64) -> bool {
+        let (share, standing) = (self.line.share(), here * self.line.bits_of(cap.all));
+        let soon = standing + expected * self.line.bits_of(cap.of_newcomers());
+        standing <= share * DOWN && soon <= share * FORESEEN_DOWN
+    }
+
     /// Judges what was seen; gives the cap if it has changed.
     pub fn hear(&mut self, seen: &LineSeen, now: Instant) -> Option<Cap> {
+        let expected = self.expected(seen, now);
         if self.moved.is_some_and(|at| now.saturating_duration_since(at) < SETTLE) {
             return None;
         }
         let share = self.line.share();
-        let cap = self.cap();
-        let coming = seen.coming as f64 * self.line.bits_of(cap.newcomers);
+        let each = self.line.bits_of(self.cap().of_newcomers());
+        let here = (seen.listeners + seen.coming) as f64;
+        let known = seen.bits + seen.coming as f64 * each;
+        let too_much = known > share * DOWN || seen.waits > QUEUED;
+        // What was sent before the last step says more than will be.
+        let soon = known.min(here * self.line.bits_of(self.cap().all)) + expected * each;
         let steps = self.steps();
-        if self.step + 1 < steps.len() && (seen.bits + coming > share * DOWN || seen.waits > QUEUED) {
-            // What crowds in at once is met at once: down to the first step at which they fit, if newcomers alone cannot do it.
-            let people = (seen.listeners + seen.coming) as f64;
-            let fits = |cap: &Cap| people * self.line.bits_of(cap.all) <= share * DOWN;
-            let wanted = steps.iter().position(fits).unwrap_or(steps.len() - 1);
+        if self.step + 1 < steps.len() && (too_much || soon > share * FORESEEN_DOWN) {
+            // What crowds in at once is met at once: down to the first step at which they fit.
+            let wanted = steps.iter().position(|cap| self.fits(*cap, here, expected)).unwrap_or(steps.len() - 1);
             self.step = wanted.max(self.step + 1);
+            if too_much {
+                self.needed = self.step;
+            }
             if self.rose.is_some_and(|at| now.saturating_duration_since(at) < BACK) {
                 self.hold = (self.hold * 2).min(HOLD_MAX);
             }
@@ -237,10 +287,10 @@ impl Governor {
             return Some(self.cap());
         }
         let above = self.step.checked_sub(1)?;
-        let people = (seen.listeners + seen.coming) as f64;
         // At a step above, everybody may hear what newcomers may: so it must have room for that.
-        let needs = people * self.line.bits_of(STEPS[above].newcomers.max(STEPS[above].all));
-        if needs > share * UP || seen.waits > QUEUED {
+        let needs = (here + expected) * self.line.bits_of(STEPS[above].newcomers.max(STEPS[above].all));
+        let up = if self.step > self.needed { FORESEEN_UP } else { UP };
+        if needs > share * up || seen.waits > QUEUED {
             self.room_since = None;
             return None;
         }
@@ -249,6 +299,7 @@ impl Governor {
             return None;
         }
         self.step = above;
+        self.needed = self.needed.min(above);
         (self.moved, self.rose, self.room_since) = (Some(now), Some(now), None);
         if above == 0 {
             self.hold = (self.hold / 2).max(HOLD);
@@ -258,79 +309,5 @@ impl Governor {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What so many listeners take, some of them since before the newcomers' cap.
-    fn sent(line: &Line, cap: Cap, old: u64, new: u64) -> LineSeen {
-        let bits = old as f64 * line.bits_of(cap.all) + new as f64 * line.bits_of(cap.of_newcomers());
-        LineSeen { bits, listeners: old + new, ..LineSeen::default() }
-    }
-
-    #[test]
-    fn sixty_megabits_of_listeners_fit_forty_and_rise_when_half_of_them_leave() {
-        let line = Line::of_rate(40_000_000);
-        let (mut governor, start) = (Governor::new(line), Instant::now());
-        let people = (60_000_000.0 / line.bits_of(Rung::Full)) as u64;
-        let mut over = 0;
-        for n in 0..240 {
-            let now = start + Duration::from_millis(250) * n;
-            let here = if n < 120 { people * u64::from(n.min(40)) / 40 } else { people / 2 };
-            let seen = sent(&line, governor.cap(), here, 0);
-            over += u32::from(seen.bits > line.bits as f64);
-            governor.hear(&seen, now);
-            if n == 119 {
-                assert_eq!(governor.cap().all, Rung::Middle);
-            }
-        }
-        assert_eq!(over, 0, "it never queued");
-        assert_eq!(governor.cap(), Cap::NONE, "within 30 s");
-    }
-
-    #[test]
-    fn a_crowd_at_the_border_does_not_make_it_flap() {
-        let line = Line::of_rate(20_000_000);
-        let (mut governor, start) = (Governor::new(line), Instant::now());
-        let fits = line.share() * DOWN / line.bits_of(Rung::Full);
-        let mut moves = 0;
-        for n in 0..1200_u32 {
-            // A wave of a tenth around what just fits, over ten minutes.
-            let people = fits * (1.0 + 0.1 * f64::from(n % 60 - (n % 60).min(30)) / 30.0 - 0.02);
-            let seen = sent(&line, governor.cap(), people as u64, 0);
-            moves += u32::from(governor.hear(&seen, start + Duration::from_millis(500) * n).is_some());
-        }
-        assert!(moves <= 6, "{moves} moves in ten minutes");
-    }
-
-    #[test]
-    fn what_is_sent_at_once_is_a_moment_of_the_line() {
-        assert_eq!(Line::of_rate(40_000_000).at_once(), 18);
-        assert_eq!(Line::of_rate(1_000_000_000).at_once(), 456);
-        assert_eq!(Line::of_rate(1_000_000).at_once(), 1);
-    }
-
-    #[test]
-    fn nothing_is_lower_than_the_lowest() {
-        let line = Line { lowest: Rung::Middle, ..Line::of_rate(10_000_000) };
-        let (mut governor, start) = (Governor::new(line), Instant::now());
-        let seen = LineSeen { bits: 20_000_000.0, listeners: 200, ..LineSeen::default() };
-        for n in 0..10 {
-            governor.hear(&seen, start + SETTLE * n);
-        }
-        assert_eq!(governor.cap(), STEPS[2]);
-        assert_eq!(governor.room(&LineSeen::default()), (line.share() * DOWN / line.bits_of(Rung::Middle)) as u64);
-    }
-
-    #[test]
-    fn packets_that_wait_are_a_queue_whatever_the_figures_say() {
-        let (mut governor, start) = (Governor::new(Line::of_rate(10_000_000)), Instant::now());
-        let seen = LineSeen { waits: Duration::from_millis(40), listeners: 10, ..LineSeen::default() };
-        assert!(governor.hear(&seen, start).is_some_and(|cap| cap.newcomers == Rung::Middle));
-        assert_eq!(governor.hear(&seen, start + Duration::from_millis(100)), None, "a step must have worked");
-        for n in 1..10 {
-            governor.hear(&seen, start + SETTLE * n);
-        }
-        assert_eq!(governor.cap().all, Rung::Low);
-        assert!(governor.room(&seen) > 0);
-    }
-}
+#[path = "line_tests.rs"]
+mod tests;
