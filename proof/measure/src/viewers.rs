@@ -36,6 +36,8 @@ const READ_MAX: usize = 64;
 const BUSY: f64 = 0.8;
 /// After a refusal or a broken connection.
 const AGAIN: Duration = Duration::from_secs(1);
+/// Refusals that are told in full.
+const REFUSED_SHOWN: usize = 5;
 /// Until everybody has come to play, after the last has come.
 const SETTLE: Duration = Duration::from_secs(4);
 
@@ -69,6 +71,8 @@ pub struct Watched {
     pub bytes: u64,
     /// Refusals by status, and `closed` for connections that broke; from the beginning.
     pub errors: BTreeMap<String, u64>,
+    /// What the first few refusals were for, and what they said.
+    pub refused: Vec<String>,
     /// Seconds of sound that they got, on average.
     pub media_s: f64,
     /// Seconds that they were watched.
@@ -131,6 +135,7 @@ struct Audience<'a> {
     answers: u64,
     bytes: u64,
     errors: BTreeMap<String, u64>,
+    refused: Vec<String>,
     reports: u64,
     one_in: u32,
 }
@@ -151,6 +156,7 @@ impl Viewers {
             answers: 0,
             bytes: 0,
             errors: BTreeMap::new(),
+            refused: Vec::new(),
             reports: 0,
             one_in: 1,
         };
@@ -268,6 +274,10 @@ impl Audience<'_> {
                     Some(ask) if matches!(answer.status, 200 | 204) => self.got(n, &ask, &answer, now),
                     Some(ask) => {
                         *self.errors.entry(answer.status.to_string()).or_default() += 1;
+                        if self.refused.len() < REFUSED_SHOWN {
+                            let said = String::from_utf8_lossy(&answer.body).into_owned();
+                            self.refused.push(format!("{} to {ask:?}: {said}", answer.status));
+                        }
                         self.later(n, &ask, now);
                     }
                     None => {}
@@ -360,6 +370,7 @@ impl Audience<'_> {
             largest_gap_ms: Tail::of(gaps, &[]),
             first_audio_ms: Tail::of(firsts, &[]),
             errors: self.errors,
+            refused: self.refused,
             reports: self.reports,
             one_in: self.one_in,
             own_cpu,
