@@ -17,6 +17,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row};
 
 use crate::archive::{ArchiveError, FORMAT, Mark, Name, Writer, failed, is_plain};
 use crate::error::StoreError;
+use crate::migrations::newest;
 use crate::store::{Store, begin_here};
 use crate::tables::{Table, tables};
 
@@ -96,8 +97,7 @@ async fn save(data_dir: &Path, place: &Place, to: (File, &Path), now_ms: u64) ->
 async fn schema(of: &mut AnyConnection, place: &Place) -> Result<i64, ArchiveError> {
     let row = sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success").fetch_one(of).await?;
     let version: i64 = row.try_get("version")?;
-    let newest = sqlx::migrate!().iter().map(|m| m.version).max().unwrap_or(0);
-    if version > newest {
+    if version > newest() {
         return Err(StoreError::Newer { place: place.clone() }.into());
     }
     Ok(version)

@@ -8,7 +8,7 @@ use hustings_vocab::plan::Plan;
 use hustings_vocab::{MediaTime, Phase, Slug, limits};
 
 use crate::error::StoreError;
-use crate::row::{Lying, phase_name, signed};
+use crate::row::{phase_name, signed};
 use crate::store::Store;
 
 /// What is kept of a conversation.
@@ -86,11 +86,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unknown`], [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn find(&self, slug: &Slug) -> Result<Record, StoreError> {
-        let row = sqlx::query_as::<_, Lying>("SELECT * FROM conversations WHERE slug = $1")
-            .bind(slug.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.ok_or_else(|| StoreError::Unknown(slug.clone()))?.try_into()
+        let found = self.records(self.gathered(1, "slug = $1", "slug").bind(slug.to_string())).await?;
+        found.into_iter().next().ok_or_else(|| StoreError::Unknown(slug.clone()))
     }
 
     /// Every conversation that is not over, and those that were over within the last

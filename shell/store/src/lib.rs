@@ -23,6 +23,7 @@ mod invitations;
 pub mod keys;
 mod links;
 mod mail;
+mod migrations;
 mod openings;
 mod passkeys;
 mod pin_files;

@@ -10,7 +10,7 @@ use sqlx::{Any, AnyConnection};
 
 use crate::conversations::Record;
 use crate::error::StoreError;
-use crate::row::{Lying, phase_name, signed};
+use crate::row::{phase_name, signed};
 use crate::store::Store;
 
 /// A conversation to write down.
@@ -83,8 +83,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Damaged`].
     pub async fn made_by_request(&self, key: &str) -> Result<Option<Record>, StoreError> {
-        let row = sqlx::query_as::<_, Lying>("SELECT * FROM conversations WHERE request_key = $1");
-        row.bind(key).fetch_optional(&self.pool).await?.map(Record::try_from).transpose()
+        let found = self.records(self.gathered(1, "request_key = $1", "slug").bind(key.to_owned())).await?;
+        Ok(found.into_iter().next())
     }
 
     /// Writes what is announced now, if each is still at the version that its plan names: the first, or nothing.

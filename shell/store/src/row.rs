@@ -46,8 +46,8 @@ const COLUMNS: &str = "slug, title, phase, starts_ms, epoch_ms, live_since, disc
                        series, stays, created_by, changed_ms";
 
 /// One row of `conversations`, as it lies there.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Deserialize)]
-pub(crate) struct Lying {
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+struct Lying {
     slug: String,
     title: String,
     phase: String,

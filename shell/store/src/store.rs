@@ -13,6 +13,7 @@ use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Executor};
 
 use crate::error::StoreError;
 use crate::folder::{self, FolderLock};
+use crate::migrations::migrations;
 
 /// Connections to SQLite: one writes, the others read beside it. Queries take less than a millisecond and there are few.
 const SQLITE_CONNECTIONS_MAX: u32 = 4;
@@ -112,7 +113,7 @@ impl Store {
             drop(folder::private_file(path)?);
         }
         let store = Self::connect(place.clone(), None).await?;
-        sqlx::migrate!().run(&store.pool).await.map_err(|source| match source {
+        migrations().run(&store.pool).await.map_err(|source| match source {
             sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::Newer { place: place.clone() },
             source => StoreError::Migration { place: place.clone(), source },
         })?;

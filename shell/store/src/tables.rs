@@ -12,6 +12,8 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 
+use crate::migrations::texts;
+
 /// What a column holds, on both databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -56,8 +58,7 @@ const PASSING: [&str; 1] = ["mail_queue"];
 
 /// The names of the tables that migrations make.
 pub(crate) fn ours() -> Vec<String> {
-    let migrations = sqlx::migrate!();
-    let texts = migrations.iter().map(|m| m.sql.as_str().to_ascii_lowercase()).collect::<Vec<_>>();
+    let texts = texts().map(str::to_ascii_lowercase).collect::<Vec<_>>();
     let made = texts.iter().flat_map(|text| text.split("create table ").skip(1));
     let name =
         |text: &str| text.trim_start_matches("if not exists ").split(|c: char| !is_letter(c)).next().map(Into::into);

@@ -15,6 +15,7 @@ use crate::audit::Broken;
 use crate::backup::beside;
 use crate::error::StoreError;
 use crate::folder;
+use crate::migrations::migrations;
 use crate::store::Store;
 use crate::tables::{NoRow, Table, ours, quoted, tables};
 
@@ -77,7 +78,7 @@ impl Staged {
     /// Makes the tables as they were when the backup was made, without a row.
     async fn prepared(&mut self, mark: &Mark) -> Result<&mut Filling, ArchiveError> {
         if self.filling.is_none() {
-            let migrations = sqlx::migrate!();
+            let migrations = migrations();
             if migrations.iter().all(|m| m.version < mark.schema) {
                 return Err(ArchiveError::Newer);
             }
@@ -111,7 +112,7 @@ impl Staged {
             connection.execute("COMMIT").await?;
         }
         let failed = |source| StoreError::Migration { place: self.place.clone(), source };
-        Ok(sqlx::migrate!().run(&self.store.pool).await.map_err(failed)?)
+        Ok(migrations().run(&self.store.pool).await.map_err(failed)?)
     }
 
     pub(super) async fn verify(&self) -> Result<Result<u64, Broken>, ArchiveError> {
@@ -212,13 +213,14 @@ fn removed(path: &Path) -> Result<(), ArchiveError> {
 mod tests {
     use super::*;
     use crate::archive::FORMAT;
+    use crate::migrations::newest;
 
     #[tokio::test]
     async fn what_is_committed_is_in_the_file_that_takes_the_place_while_connections_are_open() {
         let folder = std::env::temp_dir().join(format!("hustings-staged-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("hustings.db");
-        let schema = sqlx::migrate!().iter().map(|m| m.version).max().unwrap();
+        let schema = newest();
         let mark = Mark { format: FORMAT, schema, made_ms: 0 };
         let mut staged = Staged::begin(&Place::Sqlite(path.clone())).await.unwrap();
         staged.take(&mark, "audit_head", "one\tseq\thash\n1\t0\t").await.unwrap_err();
@@ -227,7 +229,7 @@ mod tests {
         std::fs::copy(beside(&path, "restoring"), &alone).unwrap();
         let copy = Store::connect(Place::Sqlite(alone), None).await.unwrap();
         let versions = sqlx::query("SELECT version FROM _sqlx_migrations").fetch_all(&copy.pool).await.unwrap();
-        assert_eq!(versions.len(), sqlx::migrate!().iter().count());
+        assert_eq!(versions.len(), migrations().iter().count());
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
