@@ -3,6 +3,7 @@
 //! It reads `cargo metadata` and the source text, nothing else: no syntax tree, so a rule here is one that a line of
 //! text can break. What needs types is clippy's (`clippy.toml`), what needs licences is cargo-deny's (`deny.toml`).
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -32,20 +33,42 @@ impl Crate {
     }
 }
 
+/// Every crate that the workspace is built of by edges of these kinds: name, version and features.
+///
+/// # Panics
+/// When cargo cannot be run.
+#[must_use]
+pub fn tree(edges: &str) -> BTreeSet<String> {
+    let how = [
+        "tree",
+        "--workspace",
+        "--offline",
+        "--edges",
+        edges,
+        "--prefix",
+        "none",
+        "--format",
+        "{p} {f}",
+        "--no-dedupe",
+    ];
+    cargo(&how).lines().map(|line| line.trim_end_matches("(*)").trim().to_owned()).collect()
+}
+
+fn cargo(args: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo).args(args).current_dir(root()).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("cargo prints UTF-8")
+}
+
 /// Every crate of the workspace.
 ///
 /// # Panics
 /// When cargo cannot be run or the workspace does not parse: then there is nothing to test.
 #[must_use]
 pub fn crates() -> Vec<Crate> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(root())
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
+    let printed = cargo(&["metadata", "--no-deps", "--offline", "--format-version", "1"]);
+    let metadata: serde_json::Value = serde_json::from_str(&printed).expect("cargo prints JSON");
     let packages = metadata["packages"].as_array().expect("a list of packages");
     packages.iter().map(read).collect()
 }
