@@ -182,7 +182,8 @@ pub enum Answer {
 }
 
 /// Decides how a request for a part or a segment is answered. No part of `beyond` or later can be for long, whatever the
-/// window knows: an empty one cannot say itself what is too far ahead to be waited for.
+/// window knows: an empty one cannot say itself what is too far ahead to be waited for, and one that is not full may be about to
+/// be filled with what others already have.
 #[must_use]
 pub fn media(window: &Window, media: Media, beyond: u64) -> Answer {
     let (first, last) = media.parts();
@@ -199,7 +200,7 @@ pub fn media(window: &Window, media: Media, beyond: u64) -> Answer {
     match (window.part(first), window.next()) {
         (Fetch::Gone { .. }, _) => Answer::Gone,
         (Fetch::Ended, _) => Answer::NotFound,
-        (_, Some(next)) if last > next + LAG_PARTS => Answer::NotFound,
+        (_, Some(next)) if last > next + window.room().max(LAG_PARTS) => Answer::NotFound,
         (_, None) if last >= beyond => Answer::NotFound,
         _ => Answer::Wait { part_number: last },
     }

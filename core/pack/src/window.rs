@@ -90,6 +90,12 @@ impl Window {
         &self.parts
     }
 
+    /// How many more parts it takes until the first one leaves it.
+    #[must_use]
+    pub fn room(&self) -> u64 {
+        self.parts_max.saturating_sub(self.parts.len()) as u64
+    }
+
     /// Discontinuities before the oldest part held (`EXT-X-DISCONTINUITY-SEQUENCE` of its segment).
     #[must_use]
     pub const fn discontinuities(&self) -> u32 {

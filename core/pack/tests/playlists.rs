@@ -49,6 +49,13 @@ fn answer(window: &Window, media: Media) -> Answer {
 }
 
 #[test]
+fn a_window_that_is_being_filled_waits_for_what_others_have() {
+    let begun = window(Rendition::Opus48, 25, 26);
+    assert_eq!(answer(&begun, Media::Part(39)), Answer::Wait { part_number: 39 }, "another server has listed it");
+    assert_eq!(answer(&begun, Media::Part(182)), Answer::NotFound, "a whole window ahead");
+}
+
+#[test]
 fn an_empty_window_waits_for_what_may_come_and_not_for_ever() {
     let empty = Window::new(30, 0);
     assert_eq!(answer(&empty, Media::Part(7)), Answer::Wait { part_number: 7 });
@@ -190,16 +197,16 @@ fn after_a_restart_the_discontinuity_stands_before_the_first_segment_that_is_who
 
 #[test]
 fn a_part_is_ready_or_coming_or_gone_or_unknown() {
-    let window = window(Rendition::Opus96, 100, 125);
-    assert!(matches!(answer(&window, Media::Part(124)), Answer::Ready(parts) if parts[0].number == 124));
-    assert!(matches!(answer(&window, Media::Segment(11)), Answer::Ready(parts) if parts.len() == 10));
-    assert_eq!(answer(&window, Media::Part(125)), Answer::Wait { part_number: 125 }, "the hinted one");
-    assert_eq!(answer(&window, Media::Part(130)), Answer::Wait { part_number: 130 }, "a second ahead");
-    assert_eq!(answer(&window, Media::Part(131)), Answer::NotFound);
-    assert_eq!(answer(&window, Media::Segment(12)), Answer::Wait { part_number: 129 }, "almost whole");
-    assert_eq!(answer(&window, Media::Segment(13)), Answer::NotFound);
-    assert_eq!(answer(&window, Media::Part(99)), Answer::Gone);
-    assert_eq!(answer(&window, Media::Segment(9)), Answer::Gone);
+    let window = window(Rendition::Opus96, 0, 205);
+    assert!(matches!(answer(&window, Media::Part(204)), Answer::Ready(parts) if parts[0].number == 204));
+    assert!(matches!(answer(&window, Media::Segment(19)), Answer::Ready(parts) if parts.len() == 10));
+    assert_eq!(answer(&window, Media::Part(205)), Answer::Wait { part_number: 205 }, "the hinted one");
+    assert_eq!(answer(&window, Media::Part(210)), Answer::Wait { part_number: 210 }, "a second ahead");
+    assert_eq!(answer(&window, Media::Part(211)), Answer::NotFound);
+    assert_eq!(answer(&window, Media::Segment(20)), Answer::Wait { part_number: 209 }, "almost whole");
+    assert_eq!(answer(&window, Media::Segment(21)), Answer::NotFound);
+    assert_eq!(answer(&window, Media::Part(48)), Answer::Gone);
+    assert_eq!(answer(&window, Media::Segment(4)), Answer::Gone);
     let Media::Part(far) = Media::parse("28823037615171174.9.m4s").unwrap() else { panic!("a part") };
     assert_eq!(answer(&window, Media::Part(far)), Answer::NotFound);
     assert_eq!(answer(&Window::new(156, 0), Media::Part(3)), Answer::Wait { part_number: 3 }, "a cold rendition");
