@@ -180,6 +180,8 @@ pub struct Governor {
     people: VecDeque<(Instant, u64)>,
     /// The lowest step that what was sent made necessary; those below it were taken for people who were expected.
     needed: usize,
+    /// What is known to have been sent was sent before the last step was heard.
+    is_late: bool,
 }
 
 impl Governor {
@@ -187,7 +189,7 @@ impl Governor {
     #[must_use]
     pub const fn new(line: Line) -> Self {
         let people = VecDeque::new();
-        Self { line, step: 0, moved: None, rose: None, room_since: None, hold: HOLD, people, needed: 0 }
+        Self { line, step: 0, moved: None, rose: None, room_since: None, hold: HOLD, people, needed: 0, is_late: false }
     }
 
     /// The line.
@@ -227,7 +229,7 @@ impl Governor {
         // Everybody can still be brought down to the lowest step: that is what there is room for.
         let people = (self.line.share() * DOWN / each) as u64;
         let room = people.saturating_sub(seen.listeners + seen.coming);
-        if self.step + 1 < self.steps().len() {
+        if self.step + 1 < self.steps().len() || self.is_late {
             return room;
         }
         // Nobody can be brought lower, and some take more than the least: codecs that end above it, players that chose. So
@@ -261,6 +263,12 @@ impl Governor {
 
     /// Judges what was seen; gives the cap if it has changed.
     pub fn hear(&mut self, seen: &LineSeen, now: Instant) -> Option<Cap> {
+        let stepped = self.judge(seen, now);
+        self.is_late = self.moved.is_some_and(|at| now.saturating_duration_since(at) < AHEAD);
+        stepped
+    }
+
+    fn judge(&mut self, seen: &LineSeen, now: Instant) -> Option<Cap> {
         let expected = self.expected(seen, now);
         if self.moved.is_some_and(|at| now.saturating_duration_since(at) < SETTLE) {
             return None;

@@ -103,6 +103,17 @@ fn sixty_megabits_of_listeners_fit_forty_and_rise_when_half_of_them_leave() {
 }
 
 #[test]
+fn who_fits_is_let_in_while_everybody_is_brought_down() {
+    // 86 fit at 24 kbit/s, 49 at 48; seventy come within four seconds.
+    let mut crowd = Crowd::on(Line::of_rate(4_000_000));
+    for n in 0..40 {
+        crowd.look(if n < 17 { 16.7 } else { 0.0 });
+        assert!(crowd.governor.room(&crowd.last) > 0, "at look {n}: {:?}", crowd.told);
+    }
+    assert_eq!(crowd.governor.cap().all, Rung::Low);
+}
+
+#[test]
 fn a_crowd_that_fits_is_not_mistaken_for_one_that_does_not() {
     let line = Line::of_rate(40_000_000);
     let mut crowd = Crowd::on(line);
