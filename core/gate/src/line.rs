@@ -180,8 +180,6 @@ pub struct Governor {
     people: VecDeque<(Instant, u64)>,
     /// The lowest step that what was sent made necessary; those below it were taken for people who were expected.
     needed: usize,
-    /// What is known to have been sent was sent before the last step was heard.
-    is_late: bool,
 }
 
 impl Governor {
@@ -189,7 +187,7 @@ impl Governor {
     #[must_use]
     pub const fn new(line: Line) -> Self {
         let people = VecDeque::new();
-        Self { line, step: 0, moved: None, rose: None, room_since: None, hold: HOLD, people, needed: 0, is_late: false }
+        Self { line, step: 0, moved: None, rose: None, room_since: None, hold: HOLD, people, needed: 0 }
     }
 
     /// The line.
@@ -229,13 +227,19 @@ impl Governor {
         // Everybody can still be brought down to the lowest step: that is what there is room for.
         let people = (self.line.share() * DOWN / each) as u64;
         let room = people.saturating_sub(seen.listeners + seen.coming);
-        if self.step + 1 < self.steps().len() || self.is_late {
+        if self.step + 1 < self.steps().len() || self.is_late() {
             return room;
         }
         // Nobody can be brought lower, and some take more than the least: codecs that end above it, players that chose. So
         // what is sent counts.
         let left = (self.line.share() * DOWN - seen.bits).max(0.0) / each;
         room.min((left as u64).saturating_sub(seen.coming))
+    }
+
+    /// Whether what was sent, as it was last seen, was sent before the last step was heard.
+    fn is_late(&self) -> bool {
+        let (Some(moved), Some((seen, _))) = (self.moved, self.people.back()) else { return false };
+        seen.saturating_duration_since(moved) < AHEAD
     }
 
     /// How many more are expected until the next step is heard, by how many came within `WINDOW`; no more than there is room for.
@@ -263,12 +267,6 @@ impl Governor {
 
     /// Judges what was seen; gives the cap if it has changed.
     pub fn hear(&mut self, seen: &LineSeen, now: Instant) -> Option<Cap> {
-        let stepped = self.judge(seen, now);
-        self.is_late = self.moved.is_some_and(|at| now.saturating_duration_since(at) < AHEAD);
-        stepped
-    }
-
-    fn judge(&mut self, seen: &LineSeen, now: Instant) -> Option<Cap> {
         let expected = self.expected(seen, now);
         if self.moved.is_some_and(|at| now.saturating_duration_since(at) < SETTLE) {
             return None;

