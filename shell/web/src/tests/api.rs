@@ -148,7 +148,7 @@ async fn a_body_that_is_too_long_or_called_something_else_is_not_read() {
     operator.send(request).await.problem(415);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_body_that_does_not_come_is_not_waited_for() {
     let operator = Asker::operator();
     let never = Body::new(http_body_util::StreamBody::new(Silence));
