@@ -15,7 +15,7 @@ use crate::audit::Broken;
 use crate::backup::beside;
 use crate::error::StoreError;
 use crate::folder;
-use crate::migrations::migrations;
+use crate::migrations::{migrations, newest};
 use crate::store::Store;
 use crate::tables::{NoRow, Table, ours, quoted, tables};
 
@@ -78,12 +78,11 @@ impl Staged {
     /// Makes the tables as they were when the backup was made, without a row.
     async fn prepared(&mut self, mark: &Mark) -> Result<&mut Filling, ArchiveError> {
         if self.filling.is_none() {
-            let migrations = migrations();
-            if migrations.iter().all(|m| m.version < mark.schema) {
+            if newest() < mark.schema {
                 return Err(ArchiveError::Newer);
             }
             let failed = |source| StoreError::Migration { place: self.place.clone(), source };
-            migrations.run_to(mark.schema, &self.store.pool).await.map_err(failed)?;
+            migrations().run_to(mark.schema, &self.store.pool).await.map_err(failed)?;
             let mut connection = self.store.pool.acquire().await?;
             let tables = tables(&mut connection, &self.place).await?;
             connection.execute("BEGIN").await?;
@@ -213,7 +212,6 @@ fn removed(path: &Path) -> Result<(), ArchiveError> {
 mod tests {
     use super::*;
     use crate::archive::FORMAT;
-    use crate::migrations::newest;
 
     #[tokio::test]
     async fn what_is_committed_is_in_the_file_that_takes_the_place_while_connections_are_open() {
